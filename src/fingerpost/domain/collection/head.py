@@ -1,0 +1,123 @@
+"""The head of a collection: what its rules need, and nothing else.
+
+Never the list of versions, so that a command costs the same at version 10 and at version 100,000.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Self
+from uuid import UUID
+
+from attrs import evolve, field, frozen
+
+from ..aggregate import foreign
+from ..alias import LATEST, version_label
+from ..events import (
+    AliasMoved,
+    AliasRemoved,
+    CollectionCreated,
+    CollectionDescribed,
+    Event,
+    Linked,
+    MetadataChanged,
+    Unlinked,
+    VersionDeleted,
+    VersionDescribed,
+    VersionLogged,
+    VersionPublished,
+    VersionTagged,
+    VersionUntagged,
+    VersionWithdrawn,
+)
+
+
+class CollectionKind(Enum):
+    """Where versions come from."""
+
+    SOURCE = "source"
+    REGISTRY = "registry"
+
+
+@frozen(kw_only=True)
+class Head:
+    """State of a collection.
+
+    Attributes:
+        id: its stream.
+        version: version of the last event applied.
+        kind: whether versions are logged (source) or linked (registry).
+        home_id: the entity or registry that holds it.
+        name: its name, with the project in front for a source collection.
+        type: the artifact type it keeps; empty while nothing was linked.
+        next_index: N of the next version; never goes back.
+        aliases: alias → index of the version that holds it.
+        latest_digest: digest of the version that ``latest`` points at.
+    """
+
+    id: UUID
+    version: int
+    kind: CollectionKind
+    home_id: UUID
+    name: str
+    type: str
+    next_index: int = 0
+    aliases: Mapping[str, int] = field(factory=lambda: MappingProxyType({}))
+    latest_digest: str | None = None
+
+    @classmethod
+    def begin(cls, event: CollectionCreated) -> Self:
+        """Return the state after the first event."""
+        return cls(
+            id=event.originator_id,
+            version=event.originator_version,
+            kind=CollectionKind(event.kind),
+            home_id=event.home_id,
+            name=f"{event.project}/{event.name}" if event.project else event.name,
+            type=event.type,
+        )
+
+    def apply(self, event: Event) -> Self:
+        """Return the state after one more event."""
+        head = evolve(self, version=event.originator_version)
+        match event:
+            case VersionLogged(index=index, digest=digest):
+                return evolve(head, next_index=index + 1, latest_digest=digest)
+            case Linked(index=index, type=kind):
+                return evolve(head, next_index=index + 1, type=kind)
+            case AliasMoved(alias=alias, to_version=index):
+                return evolve(head, aliases=MappingProxyType({**self.aliases, alias: index}))
+            case AliasRemoved(alias=alias):
+                return evolve(
+                    head,
+                    aliases=MappingProxyType(_without(self.aliases, alias)),
+                    latest_digest=None if alias == LATEST else self.latest_digest,
+                )
+            case (
+                CollectionCreated()
+                | CollectionDescribed()
+                | Unlinked()
+                | VersionDeleted()
+                | VersionPublished()
+                | VersionWithdrawn()
+                | VersionTagged()
+                | VersionUntagged()
+                | VersionDescribed()
+                | MetadataChanged()
+            ):
+                return head
+            case _:
+                raise foreign(event, self.id)
+
+    def aliases_of(self, index: int) -> tuple[str, ...]:
+        """Return the aliases of a version, ``latest`` first, then by name."""
+        held = [alias for alias, holder in self.aliases.items() if holder == index]
+        return tuple(sorted(held, key=lambda alias: (alias != LATEST, alias)))
+
+    def label(self, index: int) -> str:
+        """Return ``name:vN``, for messages."""
+        return f"{self.name}:{version_label(index)}"
+
+
+def _without(aliases: Mapping[str, int], gone: str) -> dict[str, int]:
+    return {alias: index for alias, index in aliases.items() if alias != gone}

@@ -1,0 +1,91 @@
+"""The steps that the commands of a collection are made of.
+
+Each looks at the state that the steps before it left, and records what follows.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from ..aggregate import Recording
+from ..alias import LATEST, Alias
+from ..errors import LimitExceededError
+from ..events import AliasMoved, AliasRemoved, MetadataChanged, VersionTagged
+from ..metadata import JsonObject, is_same
+from ..permissions import Authority
+from ..version import Version
+from .head import Head
+
+MOST_ALIASES: Final = 10_000
+"""Aliases of one collection. They are user data inside the head; tags have no such limit."""
+
+
+def place(
+    recording: Recording[Head], aliases: Iterable[Alias], index: int, authority: Authority
+) -> None:
+    """Give a version several aliases that somebody asked for.
+
+    ``latest`` is let through where it says nothing new, because snippets pass it along.
+    """
+    for alias in aliases:
+        if alias == LATEST and recording.state.aliases.get(LATEST) == index:
+            continue
+        point(recording, alias.custom(), index, authority)
+
+
+def point(recording: Recording[Head], alias: Alias, index: int, authority: Authority) -> None:
+    """Let an alias point at a version; where it does already nothing is recorded."""
+    authority.require_alias(alias)
+    head = recording.state
+    holder = head.aliases.get(alias)
+    if holder == index:
+        return
+    if holder is None and len(head.aliases) >= MOST_ALIASES:
+        raise LimitExceededError(
+            f"aliases of {head.name!r}",
+            MOST_ALIASES,
+            len(head.aliases) + 1,
+            "Use tags for labels that many versions share, or remove aliases.",
+        )
+    recording.add(
+        AliasMoved(
+            **recording.envelope(),
+            alias=str(alias),
+            from_version=holder,
+            to_version=index,
+            policy_version=authority.policy_version,
+        )
+    )
+
+
+def take_off(recording: Recording[Head], alias: str, authority: Authority) -> None:
+    """Remove an alias that something holds."""
+    authority.require_alias(alias)
+    recording.add(
+        AliasRemoved(
+            **recording.envelope(),
+            alias=str(alias),
+            from_version=recording.state.aliases[alias],
+            policy_version=authority.policy_version,
+        )
+    )
+
+
+def tag(recording: Recording[Head], tags: Iterable[str], index: int) -> None:
+    """Give a version tags that it does not have."""
+    for label in sorted(tags):
+        recording.add(VersionTagged(**recording.envelope(), index=index, tag=str(label)))
+
+
+def change_metadata(recording: Recording[Head], version: Version, metadata: JsonObject) -> None:
+    """Record which top-level keys differ, if any."""
+    old = version.metadata
+    changed = {
+        key: new for key, new in metadata.items() if key not in old or not is_same(old[key], new)
+    }
+    removed = tuple(sorted(key for key in old if key not in metadata))
+    if changed or removed:
+        recording.add(
+            MetadataChanged(
+                **recording.envelope(), index=version.index, changed=changed, removed=removed
+            )
+        )

@@ -1,0 +1,125 @@
+"""Every error that Fingerpost raises on purpose.
+
+One root, :class:`FingerpostError`, with six families. Each class carries typed attributes and a
+stable ``code``; where the artifact API promises a builtin (``ValueError``, ``KeyError``,
+``FileNotFoundError``) the class is also that builtin. A message says what failed, shows the
+offending value, says what was expected and what to do next.
+
+The classes are attrs exceptions: their attributes are their ``args``, so they survive pickling.
+"""
+
+from .base import (
+    ConflictError,
+    FingerpostError,
+    IntegrityError,
+    InvalidInputError,
+    NotFoundError,
+    PermissionDeniedError,
+    StorageError,
+    listed,
+)
+from .conflict import (
+    AliasExpectationError,
+    AlreadyExistsError,
+    ArtifactFinalizedError,
+    ArtifactNotLoggedError,
+    ConcurrencyError,
+    EntryExistsError,
+    NotALinkError,
+    ProtectedVersionError,
+    RunFinishedError,
+    VersionHasAliasesError,
+    WriterFinishedError,
+)
+from .integrity import (
+    ContentMismatchError,
+    CorruptLedgerError,
+    DamagedPackError,
+    ReferenceChangedError,
+    ReferenceMissingError,
+    VerificationError,
+)
+from .invalid import (
+    AmbiguousOrganizationError,
+    InvalidAliasError,
+    InvalidMetadataError,
+    InvalidNameError,
+    InvalidPathError,
+    InvalidReferenceError,
+    InvalidValueError,
+    LimitExceededError,
+    PersonalEntityLinkError,
+    TypeMismatchError,
+    TypeNotPermittedError,
+)
+from .missing import (
+    AliasNotFoundError,
+    CollectionNotFoundError,
+    ContentNotFoundError,
+    EntityNotFoundError,
+    EntryNotFoundError,
+    ItemNotFoundError,
+    NoSuchThingError,
+    OrganizationNotFoundError,
+    RegistryNotFoundError,
+    SourceFileError,
+    StoreNotFoundError,
+    VersionNotFoundError,
+)
+from .permission import RoleRequiredError
+from .storage import StoreFormatError, StoreUnavailableError, WaitTimeoutError
+
+__all__ = [
+    "AliasExpectationError",
+    "AliasNotFoundError",
+    "AlreadyExistsError",
+    "AmbiguousOrganizationError",
+    "ArtifactFinalizedError",
+    "ArtifactNotLoggedError",
+    "CollectionNotFoundError",
+    "ConcurrencyError",
+    "ConflictError",
+    "ContentMismatchError",
+    "ContentNotFoundError",
+    "CorruptLedgerError",
+    "DamagedPackError",
+    "EntityNotFoundError",
+    "EntryExistsError",
+    "EntryNotFoundError",
+    "FingerpostError",
+    "IntegrityError",
+    "InvalidAliasError",
+    "InvalidInputError",
+    "InvalidMetadataError",
+    "InvalidNameError",
+    "InvalidPathError",
+    "InvalidReferenceError",
+    "InvalidValueError",
+    "ItemNotFoundError",
+    "LimitExceededError",
+    "NoSuchThingError",
+    "NotALinkError",
+    "NotFoundError",
+    "OrganizationNotFoundError",
+    "PermissionDeniedError",
+    "PersonalEntityLinkError",
+    "ProtectedVersionError",
+    "ReferenceChangedError",
+    "ReferenceMissingError",
+    "RegistryNotFoundError",
+    "RoleRequiredError",
+    "RunFinishedError",
+    "SourceFileError",
+    "StorageError",
+    "StoreFormatError",
+    "StoreNotFoundError",
+    "StoreUnavailableError",
+    "TypeMismatchError",
+    "TypeNotPermittedError",
+    "VerificationError",
+    "VersionHasAliasesError",
+    "VersionNotFoundError",
+    "WaitTimeoutError",
+    "WriterFinishedError",
+    "listed",
+]

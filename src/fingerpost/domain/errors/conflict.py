@@ -1,0 +1,187 @@
+"""The command does not fit what is there now."""
+
+from collections.abc import Sequence
+
+from attrs import define
+
+from .base import ConflictError, FingerpostError, listed
+
+
+@define(slots=False)
+class ConcurrencyError(ConflictError):
+    """Somebody else changed the same stream first, again and again.
+
+    Attributes:
+        attempts: how often the command was tried.
+        detail: what it ran into.
+    """
+
+    code = "concurrency"
+    detail: str
+    attempts: int = 1
+
+    def _message(self) -> str:
+        return (
+            f"other writers were faster {self.attempts} times in a row ({self.detail}); nothing "
+            f"was changed. Try again."
+        )
+
+
+@define(slots=False)
+class AliasExpectationError(ConflictError):
+    """A compare-and-set move found the alias elsewhere.
+
+    Attributes:
+        alias: the alias.
+        expected: version that ``expected=`` named, or ``None`` for "not set".
+        actual: version that holds it now, or ``None``.
+    """
+
+    code = "alias_expectation"
+    alias: str
+    expected: str | None
+    actual: str | None
+
+    def _message(self) -> str:
+        wanted = f"at {self.expected}" if self.expected else "not set"
+        found = f"at {self.actual}" if self.actual else "not set"
+        return (
+            f"alias {self.alias!r} was expected {wanted} and is {found}. Look at the history, "
+            f"decide again, and pass expected={self.actual!r}."
+        )
+
+
+@define(slots=False)
+class AlreadyExistsError(ConflictError):
+    """The name is taken."""
+
+    code = "already_exists"
+    what: str
+    name: str
+    remedy: str
+
+    def _message(self) -> str:
+        return f"{self.what} {self.name!r} exists already. {self.remedy}"
+
+
+@define(slots=False)
+class VersionHasAliasesError(ConflictError):
+    """A version with aliases is only deleted on request."""
+
+    code = "version_has_aliases"
+    version: str
+    aliases: Sequence[str]
+
+    def _message(self) -> str:
+        return (
+            f"{self.version!r} has the aliases {listed(self.aliases)}. Pass delete_aliases=True "
+            f"to delete it together with them."
+        )
+
+
+@define(slots=False)
+class ProtectedVersionError(ConflictError):
+    """A version is held by a protected alias, which comes off first."""
+
+    code = "protected_version"
+    version: str
+    aliases: Sequence[str]
+    registry: str
+
+    def _message(self) -> str:
+        return (
+            f"{self.version!r} holds the protected alias {listed(self.aliases)} in registry "
+            f"{self.registry!r}. A registry admin has to remove or move the alias first."
+        )
+
+
+@define(slots=False)
+class ArtifactFinalizedError(ConflictError):
+    """A logged or finalized artifact does not change; log a new version instead."""
+
+    code = "artifact_finalized"
+    name: str
+    attempted: str
+
+    def _message(self) -> str:
+        return (
+            f"cannot {self.attempted}: artifact {self.name!r} is finalized. Build a new "
+            f"Artifact with the same name and log it: that makes the next version."
+        )
+
+
+@define(slots=False)
+class ArtifactNotLoggedError(ConflictError):
+    """A draft has no version yet; log it first."""
+
+    code = "artifact_not_logged"
+    name: str
+    attempted: str
+
+    def _message(self) -> str:
+        return (
+            f"cannot {self.attempted}: artifact {self.name!r} has not been logged. Call "
+            f"run.log_artifact(artifact) or artifact.save() first."
+        )
+
+
+@define(slots=False)
+class RunFinishedError(ConflictError):
+    """A finished run takes no more artifacts."""
+
+    code = "run_finished"
+    run: str
+    attempted: str
+
+    def _message(self) -> str:
+        return f"cannot {self.attempted}: run {self.run!r} is finished. Start one with init(…)."
+
+
+@define(slots=False)
+class WriterFinishedError(ConflictError):
+    """A content writer was committed or left; it takes nothing more.
+
+    Attributes:
+        location: the content store.
+        attempted: what was tried, as a phrase.
+    """
+
+    code = "writer_finished"
+    location: str
+    attempted: str
+
+    def _message(self) -> str:
+        return (
+            f"cannot {self.attempted}: this writer of {self.location!r} is committed or left. "
+            f"Ask the store for a new writer()."
+        )
+
+
+@define(slots=False)
+class EntryExistsError(ConflictError, ValueError):
+    """A draft already has an entry at this path, with other content."""
+
+    code = "entry_exists"
+    path: str
+    remedy: str
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return f"the artifact already has different content at {self.path!r}. {self.remedy}"
+
+
+@define(slots=False)
+class NotALinkError(ConflictError, ValueError):
+    """Only a link can be unlinked."""
+
+    code = "not_a_link"
+    name: str
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return (
+            f"{self.name!r} is a source artifact, not a link. To delete the version itself call "
+            f"delete(); to unlink it, fetch it by its registry path first."
+        )

@@ -1,0 +1,124 @@
+"""Bytes are not what was recorded."""
+
+from collections.abc import Sequence
+
+from attrs import define
+
+from .base import FingerpostError, IntegrityError, NotFoundError, listed
+
+
+@define(slots=False)
+class ContentMismatchError(IntegrityError):
+    """Bytes do not have the digest under which they are known.
+
+    Attributes:
+        where: the place that was read.
+        expected: recorded digest.
+        actual: digest of the bytes that are there.
+    """
+
+    code = "content_mismatch"
+    where: str
+    expected: str
+    actual: str
+    remedy: str = "Restore it from a backup, or log the data again."
+
+    def _message(self) -> str:
+        return f"{self.where} should be {self.expected} and is {self.actual}. {self.remedy}"
+
+
+@define(slots=False)
+class DamagedPackError(IntegrityError):
+    """A pack of the content store is cut, overwritten, or no pack.
+
+    Attributes:
+        pack: name or location of the pack.
+        problem: what is wrong with it.
+    """
+
+    code = "damaged_pack"
+    pack: str
+    problem: str
+
+    def _message(self) -> str:
+        return (
+            f"pack {self.pack!r} is damaged: {self.problem}. Run `fingerpost verify` to see what "
+            f"is lost, and restore the pack from a backup or log the data again."
+        )
+
+
+@define(slots=False)
+class VerificationError(IntegrityError, ValueError):
+    """A folder is not what the artifact's manifest says.
+
+    Attributes:
+        artifact: name and version.
+        root: the folder.
+        missing: entry paths that are not there.
+        extra: files that are no entries.
+        different: entry paths with other content.
+    """
+
+    code = "verification"
+    artifact: str
+    root: str
+    missing: Sequence[str] = ()
+    extra: Sequence[str] = ()
+    different: Sequence[str] = ()
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        kinds = {"missing": self.missing, "different": self.different, "extra": self.extra}
+        found = "; ".join(f"{kind}: {listed(paths)}" for kind, paths in kinds.items() if paths)
+        return (
+            f"{self.root!r} is not what {self.artifact!r} holds: {found}. Download it to an "
+            f"empty folder."
+        )
+
+
+@define(slots=False)
+class ReferenceChangedError(IntegrityError):
+    """A referenced file is not the one that was recorded."""
+
+    code = "reference_changed"
+    uri: str
+    expected: str
+    actual: str
+
+    def _message(self) -> str:
+        return (
+            f"reference {self.uri!r} has changed: recorded {self.expected}, now {self.actual}. "
+            f"Restore that version of it, or log the reference again."
+        )
+
+
+@define(slots=False)
+class ReferenceMissingError(NotFoundError, IntegrityError):
+    """A referenced file is gone."""
+
+    code = "reference_missing"
+    uri: str
+
+    def _message(self) -> str:
+        return (
+            f"reference {self.uri!r} is not there any more. Restore it, or pass "
+            f"allow_missing_references=True to download the rest."
+        )
+
+
+@define(slots=False)
+class CorruptLedgerError(IntegrityError):
+    """A row of the ledger, or of what is derived from it, cannot be read.
+
+    Attributes:
+        row: which row: stream, version, wire name, position where known.
+        problem: what is wrong with it.
+    """
+
+    code = "corrupt_ledger"
+    row: str
+    problem: str
+
+    def _message(self) -> str:
+        return f"{self.row}: {self.problem}. Restore the ledger from a backup."

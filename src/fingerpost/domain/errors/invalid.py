@@ -1,0 +1,158 @@
+"""A value that was given breaks a rule."""
+
+from collections.abc import Sequence
+
+from attrs import define
+
+from .base import InvalidInputError, listed
+
+
+@define(slots=False)
+class InvalidValueError(InvalidInputError):
+    """A value does not have the form that is asked for.
+
+    Attributes:
+        what: the kind of value, such as ``"alias"``.
+        value: the value as given.
+        expected: the rule that it breaks.
+        remedy: what to do, such as a value that would do.
+    """
+
+    code = "invalid_value"
+    what: str
+    value: object
+    expected: str
+    remedy: str
+
+    def _message(self) -> str:
+        return f"{self.what} {self.value!r} is not valid: {self.expected}. {self.remedy}"
+
+
+@define(slots=False)
+class InvalidNameError(InvalidValueError):
+    """A name of an artifact, type, entity, project, registry or collection is not valid."""
+
+    code = "invalid_name"
+
+
+@define(slots=False)
+class InvalidAliasError(InvalidValueError):
+    """An alias is malformed, or is one that Fingerpost sets itself (``latest``, ``vN``)."""
+
+    code = "invalid_alias"
+
+
+@define(slots=False)
+class InvalidPathError(InvalidValueError):
+    """A path inside an artifact is absolute, escapes it, or cannot be stored everywhere."""
+
+    code = "invalid_path"
+
+
+@define(slots=False)
+class InvalidMetadataError(InvalidValueError):
+    """Metadata is not JSON, or has too many keys."""
+
+    code = "invalid_metadata"
+
+
+@define(slots=False)
+class InvalidReferenceError(InvalidValueError):
+    """A URI cannot be tracked as a reference."""
+
+    code = "invalid_reference"
+
+
+@define(slots=False)
+class LimitExceededError(InvalidInputError):
+    """A documented limit would be exceeded.
+
+    Attributes:
+        what: what is limited, such as ``"aliases of a collection"``.
+        limit: the largest permitted number.
+        found: the number that was asked for.
+    """
+
+    code = "limit_exceeded"
+    what: str
+    limit: int
+    found: int
+    remedy: str
+
+    def _message(self) -> str:
+        return f"{self.what}: {self.found:,} exceeds the limit of {self.limit:,}. {self.remedy}"
+
+
+@define(slots=False)
+class TypeMismatchError(InvalidInputError):
+    """A collection keeps the artifact type of its first version.
+
+    Attributes:
+        name: path of the collection.
+        expected: the type it has.
+        given: the type of the artifact.
+    """
+
+    code = "type_mismatch"
+    name: str
+    expected: str
+    given: str
+
+    def _message(self) -> str:
+        return (
+            f"collection {self.name!r} holds artifacts of type {self.expected!r}, "
+            f"not {self.given!r}. Use type={self.expected!r}, or another name."
+        )
+
+
+@define(slots=False)
+class TypeNotPermittedError(InvalidInputError):
+    """A registry does not permit artifacts of this type."""
+
+    code = "type_not_permitted"
+    registry: str
+    type: str
+    permitted: Sequence[str]
+
+    def _message(self) -> str:
+        return (
+            f"registry {self.registry!r} does not permit artifacts of type {self.type!r}; it "
+            f"permits {listed(self.permitted)}. Link to a registry that permits {self.type!r}, "
+            f"or have a registry admin run `fingerpost registry permit {self.registry!r} "
+            f"{self.type}`."
+        )
+
+
+@define(slots=False)
+class PersonalEntityLinkError(InvalidInputError):
+    """A version logged under a personal entity cannot be published in a registry."""
+
+    code = "personal_entity_link"
+    artifact: str
+    entity: str
+    teams: Sequence[str]
+
+    def _message(self) -> str:
+        if self.teams:
+            how = f"with one of the team entities {listed(self.teams)}"
+        else:
+            how = "with a team entity, for example init(entity='my-team', …), which makes the team"
+        return (
+            f"{self.artifact!r} was logged under the personal entity {self.entity!r}, and only "
+            f"artifacts of a team can be linked to a registry. Log it again {how}."
+        )
+
+
+@define(slots=False)
+class AmbiguousOrganizationError(InvalidInputError):
+    """The plain name of an organization is also the name of an entity."""
+
+    code = "ambiguous_organization"
+    name: str
+    organization_entity: str
+
+    def _message(self) -> str:
+        return (
+            f"{self.name!r} names an entity as well as an organization. Write the organization's "
+            f"identifier {self.organization_entity!r} in the target path."
+        )

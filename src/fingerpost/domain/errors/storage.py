@@ -1,0 +1,47 @@
+"""The store could not be opened, read or written."""
+
+from datetime import timedelta
+
+from attrs import define
+
+from .base import FingerpostError, StorageError
+
+
+@define(slots=False)
+class StoreUnavailableError(StorageError):
+    """The store cannot be opened or written just now.
+
+    Attributes:
+        location: folder or URL.
+        problem: the underlying cause.
+        remedy: what to do.
+    """
+
+    code = "store_unavailable"
+    location: str
+    problem: str
+    remedy: str
+
+    def _message(self) -> str:
+        return f"store {self.location!r}: {self.problem}. {self.remedy}"
+
+
+@define(slots=False)
+class StoreFormatError(StoreUnavailableError):
+    """The store was written by a newer Fingerpost, or is no store."""
+
+    code = "store_format"
+
+
+@define(slots=False)
+class WaitTimeoutError(StorageError, TimeoutError):
+    """Waiting took longer than was allowed."""
+
+    code = "wait_timeout"
+    what: str
+    waited: timedelta
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return f"{self.what} did not finish within {self.waited.total_seconds():g} s. Wait longer."

@@ -1,0 +1,109 @@
+"""All events, and the one table from wire name to class."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from .base import Envelope, Event
+from .collection import (
+    AliasMoved,
+    AliasRemoved,
+    CollectionCreated,
+    CollectionDescribed,
+    Linked,
+    MetadataChanged,
+    Unlinked,
+    VersionDeleted,
+    VersionDescribed,
+    VersionLogged,
+    VersionPublished,
+    VersionTagged,
+    VersionUntagged,
+    VersionWithdrawn,
+)
+from .organization import (
+    AccessDenied,
+    EntityCreated,
+    NameClaimed,
+    NameReleased,
+    OrganizationCreated,
+)
+from .registry import (
+    ArtifactTypePermitted,
+    ProtectedAliasAdded,
+    ProtectedAliasRemoved,
+    RegistryCreated,
+    RegistryDescribed,
+)
+from .run import ArtifactLogged, ArtifactUsed, RunFinished, RunStarted
+
+EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
+    {
+        cls.wire_name: cls
+        for cls in (
+            OrganizationCreated,
+            EntityCreated,
+            NameClaimed,
+            NameReleased,
+            AccessDenied,
+            RegistryCreated,
+            ArtifactTypePermitted,
+            ProtectedAliasAdded,
+            ProtectedAliasRemoved,
+            RegistryDescribed,
+            CollectionCreated,
+            CollectionDescribed,
+            VersionLogged,
+            VersionDescribed,
+            VersionTagged,
+            VersionUntagged,
+            MetadataChanged,
+            VersionDeleted,
+            VersionPublished,
+            VersionWithdrawn,
+            Linked,
+            Unlinked,
+            AliasMoved,
+            AliasRemoved,
+            RunStarted,
+            ArtifactLogged,
+            ArtifactUsed,
+            RunFinished,
+        )
+    }
+)
+"""Wire name → class: the allow-list of what a ledger may hold."""
+
+__all__ = [
+    "EVENT_CLASSES",
+    "AccessDenied",
+    "AliasMoved",
+    "AliasRemoved",
+    "ArtifactLogged",
+    "ArtifactTypePermitted",
+    "ArtifactUsed",
+    "CollectionCreated",
+    "CollectionDescribed",
+    "EntityCreated",
+    "Envelope",
+    "Event",
+    "Linked",
+    "MetadataChanged",
+    "NameClaimed",
+    "NameReleased",
+    "OrganizationCreated",
+    "ProtectedAliasAdded",
+    "ProtectedAliasRemoved",
+    "RegistryCreated",
+    "RegistryDescribed",
+    "RunFinished",
+    "RunStarted",
+    "Unlinked",
+    "VersionDeleted",
+    "VersionDescribed",
+    "VersionLogged",
+    "VersionPublished",
+    "VersionTagged",
+    "VersionUntagged",
+    "VersionWithdrawn",
+]

@@ -1,0 +1,192 @@
+"""Events of a collection: its versions, links, aliases, and what is said about them."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from attrs import field, frozen
+
+from ..metadata import JsonObject
+from .base import Event
+
+
+@frozen(kw_only=True)
+class CollectionCreated(Event):
+    """A collection came to be: by its first version, its first link, or on request.
+
+    Attributes:
+        kind: ``source`` or ``registry``.
+        home_id: the entity (source) or registry that holds it.
+        project: the project, for a source collection; empty otherwise.
+        name: its name there.
+        type: the artifact type that it keeps; empty until the first link decides.
+    """
+
+    wire_name: ClassVar[str] = "collection.created"
+    kind: str
+    home_id: UUID
+    project: str
+    name: str
+    type: str
+    description: str | None = None
+
+
+@frozen(kw_only=True)
+class VersionLogged(Event):
+    """A source collection got a new version.
+
+    Attributes:
+        index: N of ``vN``.
+        digest: the artifact's digest, over all that decides what one gets back.
+        manifest: content digest under which the manifest's root is stored.
+        size_bytes: total size, references included.
+        file_count: number of entries.
+    """
+
+    wire_name: ClassVar[str] = "collection.version_logged"
+    index: int
+    digest: str
+    manifest: str
+    size_bytes: int
+    file_count: int
+    description: str | None = None
+    metadata: JsonObject = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Linked(Event):
+    """A registry collection got a new version that points at a source version.
+
+    Attributes:
+        index: N of ``vN`` in this registry collection.
+        source_collection_id: the collection that the version was logged to.
+        source_index: N of ``vN`` there.
+        type: artifact type of the source.
+        policy_version: version of the registry's stream that this was decided against.
+    """
+
+    wire_name: ClassVar[str] = "collection.linked"
+    index: int
+    source_collection_id: UUID
+    source_index: int
+    type: str
+    policy_version: int
+
+
+@frozen(kw_only=True)
+class Unlinked(Event):
+    """A link was taken out of a registry collection; its source is untouched."""
+
+    wire_name: ClassVar[str] = "collection.unlinked"
+    index: int
+    policy_version: int
+
+
+@frozen(kw_only=True)
+class VersionPublished(Event):
+    """A version of this source collection was linked to a registry collection.
+
+    The source's side of :class:`Linked`, in the same transaction: whoever deletes the version
+    meanwhile loses the race for this stream, and looks again.
+    """
+
+    wire_name: ClassVar[str] = "collection.version_published"
+    index: int
+    registry_collection_id: UUID
+    link_index: int
+
+
+@frozen(kw_only=True)
+class VersionWithdrawn(Event):
+    """A link to a version of this source collection was taken away."""
+
+    wire_name: ClassVar[str] = "collection.version_withdrawn"
+    index: int
+    registry_collection_id: UUID
+    link_index: int
+
+
+@frozen(kw_only=True)
+class AliasMoved(Event):
+    """An alias was placed, or moved, the automatic ``latest`` included.
+
+    Attributes:
+        alias: which.
+        from_version: index of the version that held it, or ``None`` when nothing did.
+        to_version: index of the version that holds it now.
+        policy_version: version of the registry's stream that this was decided against; ``None``
+            in a source collection, which has no policy.
+    """
+
+    wire_name: ClassVar[str] = "collection.alias_moved"
+    alias: str
+    from_version: int | None
+    to_version: int
+    policy_version: int | None = None
+
+
+@frozen(kw_only=True)
+class AliasRemoved(Event):
+    """An alias was taken off; nothing holds it now."""
+
+    wire_name: ClassVar[str] = "collection.alias_removed"
+    alias: str
+    from_version: int
+    policy_version: int | None = None
+
+
+@frozen(kw_only=True)
+class VersionTagged(Event):
+    """A version got a tag."""
+
+    wire_name: ClassVar[str] = "collection.version_tagged"
+    index: int
+    tag: str
+
+
+@frozen(kw_only=True)
+class VersionUntagged(Event):
+    """A version lost a tag."""
+
+    wire_name: ClassVar[str] = "collection.version_untagged"
+    index: int
+    tag: str
+
+
+@frozen(kw_only=True)
+class VersionDescribed(Event):
+    """A version's description changed."""
+
+    wire_name: ClassVar[str] = "collection.version_described"
+    index: int
+    description: str | None
+
+
+@frozen(kw_only=True)
+class MetadataChanged(Event):
+    """Some of a version's metadata keys changed; the others stay as they are.
+
+    Attributes:
+        changed: key → new value.
+        removed: keys that are gone.
+    """
+
+    wire_name: ClassVar[str] = "collection.metadata_changed"
+    index: int
+    changed: JsonObject
+    removed: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class VersionDeleted(Event):
+    """A version was deleted. Its number is never used again."""
+
+    wire_name: ClassVar[str] = "collection.version_deleted"
+    index: int
+
+
+@frozen(kw_only=True)
+class CollectionDescribed(Event):
+    """A collection's description changed."""
+
+    wire_name: ClassVar[str] = "collection.described"
+    description: str | None

@@ -1,0 +1,114 @@
+"""Roles, what each may do, and the authority with which a command is carried out."""
+
+from enum import Enum
+from typing import Self
+
+from attrs import frozen
+
+from .attribution import Attribution
+from .errors import InvalidValueError, RoleRequiredError
+
+
+class Role(Enum):
+    """Roles in a registry, lowest first. *Source*: registry roles of the alias document."""
+
+    RESTRICTED_VIEWER = "restricted_viewer"
+    VIEWER = "viewer"
+    MEMBER = "member"
+    ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        """Place in the order of roles, from 0."""
+        return list(Role).index(self)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the role with this name.
+
+        Raises:
+            InvalidValueError: names the roles there are.
+        """
+        try:
+            return cls(text)
+        except ValueError:
+            names = ", ".join(repr(role.value) for role in cls)
+            raise InvalidValueError("role", text, f"it is one of {names}", "Pick one.") from None
+
+    @classmethod
+    def highest(cls, *roles: "Role | None") -> "Role | None":
+        """Return the highest of the roles, or ``None`` when there is none."""
+        return max((role for role in roles if role), key=lambda role: role.rank, default=None)
+
+
+class Action(Enum):
+    """What can be done, as a phrase for messages, and the lowest role that may."""
+
+    USE = ("use or download artifacts", Role.VIEWER)
+    LOG = ("log artifacts", Role.MEMBER)
+    DELETE_VERSION = ("delete versions", Role.MEMBER)
+    CREATE_COLLECTION = ("create collections", Role.MEMBER)
+    LINK = ("link artifacts", Role.MEMBER)
+    UNLINK = ("unlink artifacts", Role.MEMBER)
+    SET_ALIAS = ("set or remove aliases", Role.MEMBER)
+    DESCRIBE = ("change tags, descriptions or metadata", Role.MEMBER)
+    SET_PROTECTED_ALIAS = ("place, move or remove a protected alias", Role.ADMIN)
+    UNLINK_PROTECTED = ("unlink a version that holds a protected alias", Role.ADMIN)
+    PROTECT = ("create or remove the protection of an alias", Role.ADMIN)
+    CONFIGURE_REGISTRY = ("change the settings of the registry", Role.ADMIN)
+    CREATE_REGISTRY = ("create registries", Role.ADMIN)
+    CREATE_TEAM = ("create teams", Role.ADMIN)
+
+    @property
+    def phrase(self) -> str:
+        """The action in words."""
+        return self.value[0]
+
+    @property
+    def required(self) -> Role:
+        """The lowest role that may do it."""
+        return self.value[1]
+
+
+@frozen(kw_only=True)
+class Authority:
+    """On whose behalf, and with which role, a command is carried out.
+
+    Every command of an aggregate takes one, so that there is no path to a change that skips the
+    permission check.
+
+    Attributes:
+        by: actor, time, reason and run, for the events.
+        role: the actor's effective role in the scope, or ``None``.
+        scope: where, for messages, such as ``"registry 'Model'"``.
+        protected: aliases that only admins place, move or remove.
+        policy_version: version of the registry's stream that this was read from; ``None`` where
+            no policy applies.
+    """
+
+    by: Attribution
+    role: Role | None
+    scope: str
+    protected: frozenset[str] = frozenset()
+    policy_version: int | None = None
+
+    def require(self, action: Action, remedy: str = "") -> None:
+        """Return if the role allows the action.
+
+        Raises:
+            RoleRequiredError: names actor, action, role had and role needed.
+        """
+        if self.role is None or self.role.rank < action.required.rank:
+            raise RoleRequiredError(
+                str(self.by.actor),
+                action.phrase,
+                self.scope,
+                self.role.value if self.role else None,
+                action.required.value,
+                remedy,
+            )
+
+    def require_alias(self, alias: str) -> None:
+        """Return if the role allows placing, moving or removing this alias."""
+        protected = alias in self.protected
+        self.require(Action.SET_PROTECTED_ALIAS if protected else Action.SET_ALIAS)

@@ -1,0 +1,106 @@
+"""The run: one execution that logs and uses artifacts."""
+
+from typing import Self
+from uuid import UUID
+
+from attrs import evolve, frozen
+
+from .aggregate import Recording, envelope, foreign
+from .attribution import Attribution
+from .errors import RunFinishedError
+from .events import ArtifactLogged, ArtifactUsed, Event, RunFinished, RunStarted
+from .names import ProjectName
+from .version import VersionRef
+
+
+@frozen(kw_only=True)
+class Run:
+    """Head of a run. What it logged and used is in the read tables, not here."""
+
+    id: UUID
+    version: int
+    entity_id: UUID
+    project: str
+    name: str
+    is_finished: bool = False
+
+    @classmethod
+    def begin(cls, event: RunStarted) -> Self:
+        """Return the state after the first event."""
+        return cls(
+            id=event.originator_id,
+            version=event.originator_version,
+            entity_id=event.entity_id,
+            project=event.project,
+            name=event.name,
+        )
+
+    def apply(self, event: Event) -> Self:
+        """Return the state after one more event."""
+        head = evolve(self, version=event.originator_version)
+        match event:
+            case RunFinished():
+                return evolve(head, is_finished=True)
+            case RunStarted() | ArtifactLogged() | ArtifactUsed():
+                return head
+            case _:
+                raise foreign(event, self.id)
+
+    @classmethod
+    def start(
+        cls,
+        stream_id: UUID,
+        *,
+        entity_id: UUID,
+        project: ProjectName,
+        name: str,
+        job_type: str | None,
+        by: Attribution,
+    ) -> RunStarted:
+        """Begin a run."""
+        return RunStarted(
+            **envelope(stream_id, 1, by),
+            entity_id=entity_id,
+            project=str(project),
+            name=name,
+            job_type=job_type,
+        )
+
+    def log(self, version: VersionRef, by: Attribution, *, is_logged: bool) -> list[Event]:
+        """Note a version as an output, unless it ``is_logged`` by this run already."""
+        self._require_running("log an artifact")
+        recording = Recording(self, by)
+        if not is_logged:
+            recording.add(
+                ArtifactLogged(
+                    **recording.envelope(),
+                    collection_id=version.collection_id,
+                    index=version.index,
+                )
+            )
+        return recording.events
+
+    def use(self, version: VersionRef, by: Attribution, *, is_used: bool) -> list[Event]:
+        """Note a version as an input, unless it ``is_used`` already."""
+        self._require_running("use an artifact")
+        recording = Recording(self, by)
+        if not is_used:
+            recording.add(
+                ArtifactUsed(
+                    **recording.envelope(),
+                    collection_id=version.collection_id,
+                    index=version.index,
+                )
+            )
+        return recording.events
+
+    def finish(self, exit_code: int, by: Attribution) -> list[Event]:
+        """End the run; ending it again changes nothing."""
+        recording = Recording(self, by)
+        if not self.is_finished:
+            recording.add(RunFinished(**recording.envelope(), exit_code=exit_code))
+        return recording.events
+
+    def _require_running(self, attempted: str) -> None:
+        if self.is_finished:
+            raise RunFinishedError(self.name, attempted)
