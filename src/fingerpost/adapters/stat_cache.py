@@ -63,9 +63,7 @@ class StatCache:
         self._unwritten: _Folders = {}
         self._unwritten_count = 0
 
-    def lookup(
-        self, path: Path, stat: os.stat_result, algorithm: str = "blake3"
-    ) -> Digest | None:
+    def lookup(self, path: Path, stat: os.stat_result, algorithm: str = "blake3") -> Digest | None:
         """Return the digest of an unchanged file, or ``None`` if it has to be read.
 
         Args:

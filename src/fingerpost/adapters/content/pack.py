@@ -1,8 +1,8 @@
-"""The pack: many small blobs in one file that ends in its own index.
+r"""The pack: many small blobs in one file that ends in its own index.
 
 All numbers are little-endian and unsigned::
 
-    header   8 bytes  magic b"\\x89FPpack\\n"
+    header   8 bytes  magic b"\x89FPpack\n"
              2 bytes  format version, 1
              6 bytes  zero
     blobs    one after the other, as they are or as one zstd frame each
@@ -12,7 +12,7 @@ All numbers are little-endian and unsigned::
     footer   8 bytes  offset of the index
              8 bytes  length of the index
              32 bytes blake3 of the index
-             8 bytes  magic b"\\nFPindex"
+             8 bytes  magic b"\nFPindex"
 
 A pack is named by the blake3 of all its bytes, and never changes. Nothing in it is believed:
 reading checks every length against the file before anything is allocated.
@@ -33,6 +33,9 @@ from fingerpost.domain.errors import DamagedPackError
 VERSION: Final = 1
 MAX_BLOB_BYTES: Final = 64 << 20
 """A larger blob stands alone; a pack that says otherwise is refused."""
+
+MAX_ENTRIES: Final = 1 << 16
+"""At which number of blobs a writer ends the pack, so that an index stays small."""
 
 _MAGIC: Final = b"\x89FPpack\n"
 _END_MAGIC: Final = b"\nFPindex"
@@ -191,8 +194,11 @@ def _entries(index: bytes, blobs_end: int, pack: str) -> Iterator[PackEntry]:
             raise DamagedPackError(pack, f"its index puts {entry.digest} outside the file")
         if entry.size_bytes > MAX_BLOB_BYTES:
             raise DamagedPackError(pack, f"its index gives {entry.digest} {entry.size_bytes} bytes")
-        if entry.encoding is Encoding.RAW and entry.stored_length != entry.size_bytes:
-            raise DamagedPackError(pack, f"its index gives {entry.digest} two sizes")
+        is_raw = entry.encoding is Encoding.RAW
+        if entry.stored_length > entry.size_bytes or (
+            is_raw and entry.stored_length < entry.size_bytes
+        ):
+            raise DamagedPackError(pack, f"its index gives {entry.digest} impossible sizes")
         yield entry
 
 

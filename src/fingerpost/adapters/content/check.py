@@ -1,0 +1,79 @@
+"""Looking at every stored byte: what `fingerpost verify` runs."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
+
+from ..hashing import BLOCK_BYTES, new_hasher
+from . import blobs, packs
+from .catalog import Catalog, Location
+from .volume import Volume
+
+_Progress = Callable[[int], None] | None
+_CHANGED: Final = "its bytes do not have the digest in its name"
+
+
+class ContentProblem(NamedTuple):
+    """Something damaged in a content store.
+
+    Attributes:
+        digest: the blob concerned; ``None`` for a pack whose index cannot be read, or that is
+            damaged outside its blobs.
+        location: the file, as a path or URL.
+        problem: what is wrong with it.
+    """
+
+    digest: Digest | None
+    location: str
+    problem: str
+
+
+def check_packs(
+    volume: Volume, catalog: Catalog, shelf: packs.Packs, progress: _Progress
+) -> Iterator[ContentProblem]:
+    """Yield the damaged blobs of all packs; damage found is noted in the catalog."""
+    for name in volume.names(packs.FOLDER):
+        expected = packs.pack_digest(name)
+        if expected is None:
+            continue
+        problems = list(_blob_problems(shelf, name))
+        if not problems and _hash(volume, name, "blake3", progress) != expected:
+            problems = [(None, "damaged outside its blobs: " + _CHANGED)]
+        for digest, problem in problems:
+            catalog.distrust(name, None if digest is None else [digest])
+            yield ContentProblem(digest, f"{volume.location}/{name}", problem)
+
+
+def check_blobs(volume: Volume, catalog: Catalog, progress: _Progress) -> Iterator[ContentProblem]:
+    """Yield the damaged stand-alone blobs; damage found is noted in the catalog."""
+    for name in volume.names(blobs.FOLDER):
+        expected = blobs.blob_digest(name)
+        if expected and _hash(volume, name, expected.algorithm, progress) != expected:
+            catalog.distrust(name)
+            yield ContentProblem(expected, f"{volume.location}/{name}", _CHANGED)
+
+
+def _blob_problems(shelf: packs.Packs, name: str) -> Iterator[tuple[Digest | None, str]]:
+    try:
+        pack = shelf.index(name)
+    except DamagedPackError as error:
+        yield None, error.problem
+        return
+    for entry in pack.entries:
+        try:
+            shelf.load(Location(name, pack.size_bytes, entry))
+        except ContentMismatchError as error:
+            yield entry.digest, f"should be {error.expected} and is {error.actual}"
+
+
+def _hash(volume: Volume, name: str, algorithm: str, progress: _Progress) -> Digest:
+    hasher = new_hasher(algorithm)
+    source, _ = volume.stream(name)
+    with source:
+        while data := source.read(BLOCK_BYTES):
+            hasher.update(data)
+            if progress:
+                progress(len(data))
+    return Digest.of(algorithm, hasher.digest())

@@ -1,0 +1,189 @@
+"""The content store on any fsspec file system, a local folder above all."""
+
+import io
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from fsspec.implementations.local import LocalFileSystem
+
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.errors import ContentMismatchError, ContentNotFoundError, InvalidValueError
+
+from .blobs import Blobs
+from .catalog import Catalog
+from .check import ContentProblem, check_blobs, check_packs
+from .local_volume import LocalVolume
+from .pack import MAX_BLOB_BYTES
+from .packs import Packs
+from .remote_volume import RemoteVolume
+from .volume import Failpoint, Volume, as_unavailable
+from .writer import FsspecContentWriter, Limits, Target
+
+SMALL_BELOW_BYTES: Final = 1 << 20
+PACK_BYTES: Final = 64 << 20
+_CHUNK: Final = 10_000
+
+
+class FsspecContentStore:
+    """Blobs in a folder or on an object store: small ones in packs, large ones on their own.
+
+    Layout, below ``root``::
+
+        packs/<2 hex>/<blake3 of the pack>.pack
+        blobs/<2 hex>/<algorithm>-<hex>
+        tmp/                     unfinished files; cleared of what is older than a day
+
+    Nothing is ever rewritten, and the folder alone is enough to find every blob again. It is
+    made by the first write. Safe to use from several threads, processes and machines; a forked
+    child goes on with connections of its own.
+
+    *Durability:* in a local folder files are fsynced, renamed, and their folder fsynced; on an
+    object store a file is there when its upload is complete. What :meth:`missing` does not
+    return is durable too, whoever wrote it.
+
+    Args:
+        fs: an fsspec file system; its listings cache is bypassed.
+        root: the folder on it.
+        catalog_path: SQLite file on a local disk that says which blob lies in which pack.
+            Derived data: it may be deleted at any time.
+        small_below_bytes: blobs below this size are packed.
+        pack_bytes: at which size a pack is full.
+        failpoint: called with the name of each step of a write, for crash tests.
+
+    *Source:* design §7; ``docs/reference`` describes the pack format.
+    """
+
+    def __init__(
+        self,
+        fs: Any,  # noqa: ANN401 - fsspec ships no types
+        root: str,
+        catalog_path: Path,
+        *,
+        small_below_bytes: int = SMALL_BELOW_BYTES,
+        pack_bytes: int = PACK_BYTES,
+        failpoint: Failpoint | None = None,
+    ) -> None:
+        _check_limits(small_below_bytes, pack_bytes)
+        failpoint = failpoint or _pass
+        self._volume = _volume(fs, root, failpoint)
+        self._catalog = Catalog(catalog_path)
+        self._packs = Packs(self._volume, self._catalog)
+        self._blobs = Blobs(self._volume, self._catalog)
+        limits = Limits(small_below_bytes, pack_bytes)
+        self._target = Target(self._volume, self._catalog, self._present, limits, failpoint)
+
+    @property
+    def location(self) -> str:
+        """Where the bytes are, for people: a folder or URL."""
+        return self._volume.location
+
+    def writer(self) -> FsspecContentWriter:
+        """Return a new writer."""
+        return FsspecContentWriter(self._target)
+
+    def missing(self, digests: Iterable[Digest]) -> set[Digest]:
+        """Return those of the digests that are not in the store.
+
+        Blobs found damaged by an earlier read count as missing, so that logging the data again
+        stores it again.
+        """
+        rest = iter(digests)
+        missing: set[Digest] = set()
+        with as_unavailable(self.location):
+            self._packs.refresh()
+        while chunk := set(islice(rest, _CHUNK)):
+            missing |= chunk - self._present(chunk)
+        return missing
+
+    def open(self, digest: Digest) -> BinaryIO:
+        """Open a blob for reading; see the port.
+
+        A packed blob is read and verified at once, a stand-alone one as it is read.
+        """
+        with as_unavailable(self.location):
+            return self._open(digest)
+
+    def read(self, digest: Digest) -> bytes:
+        """Return a whole blob, verified."""
+        with as_unavailable(self.location), self.open(digest) as reader:
+            return reader.read()
+
+    def size_bytes(self, digest: Digest) -> int:
+        """Return the size of a blob without reading it."""
+        with as_unavailable(self.location):
+            for location in self._packs.known(digest):
+                return location.entry.size_bytes
+            alone = self._blobs.size_bytes(digest)
+            if alone is not None:
+                return alone
+            for location in self._packs.locate(digest):
+                return location.entry.size_bytes
+        raise ContentNotFoundError(digest, self.location)
+
+    def digests(self) -> Iterator[Digest]:
+        """Iterate over the digests of all blobs, in no particular order, each once."""
+        with as_unavailable(self.location):
+            self._packs.refresh()
+            yield from self._catalog.digests()
+            alone = self._blobs.digests()
+            while chunk := set(islice(alone, _CHUNK)):
+                yield from chunk - self._catalog.find(chunk).keys()
+
+    def check(self, progress: Callable[[int], None] | None = None) -> Iterator[ContentProblem]:
+        """Re-hash every pack and blob and yield what is damaged; nothing is changed.
+
+        Args:
+            progress: receives the number of stored bytes looked at since its last call.
+        """
+        with as_unavailable(self.location):
+            yield from check_packs(self._volume, self._catalog, self._packs, progress)
+            yield from check_blobs(self._volume, self._catalog, progress)
+
+    def close(self) -> None:
+        """Close the catalog. Idempotent."""
+        self._catalog.close()
+
+    def _present(self, digests: Collection[Digest]) -> set[Digest]:
+        with as_unavailable(self.location):
+            packed = self._packs.present(digests)
+            return packed | self._blobs.present(set(digests) - packed)
+
+    def _open(self, digest: Digest) -> BinaryIO:
+        # What is known first, then one question, and only then a listing of all packs.
+        problem: ContentMismatchError | None = None
+        try:
+            data = self._packs.read(self._packs.known(digest))
+            if data is not None:
+                return io.BytesIO(data)
+        except ContentMismatchError as error:
+            problem = error
+        reader = self._blobs.open(digest)
+        if reader is not None:
+            return reader
+        data = self._packs.read(self._packs.locate(digest))
+        if data is not None:
+            return io.BytesIO(data)
+        raise problem or ContentNotFoundError(digest, self.location)
+
+
+def _volume(fs: Any, root: str, failpoint: Failpoint) -> Volume:  # noqa: ANN401
+    if isinstance(fs, LocalFileSystem):
+        return LocalVolume(Path(LocalFileSystem._strip_protocol(root)), failpoint)  # noqa: SLF001
+    return RemoteVolume(fs, root, failpoint)
+
+
+def _check_limits(small_below_bytes: int, pack_bytes: int) -> None:
+    for what, value in (("small_below_bytes", small_below_bytes), ("pack_bytes", pack_bytes)):
+        if not 0 <= value <= MAX_BLOB_BYTES:
+            raise InvalidValueError(
+                what,
+                value,
+                f"it is between 0 and {MAX_BLOB_BYTES}",
+                "Leave it out for the default.",
+            )
+
+
+def _pass(_: str) -> None:
+    pass

@@ -1,0 +1,182 @@
+"""Domain events to and from the rows of a ledger.
+
+The library's own mapper reads ``vars(event)`` and writes ``__dict__``, which slotted attrs classes
+do not have, and imports whatever module a row names. This one goes by an allow-list of wire names,
+runs the classes' constructors, and refuses keys that it does not know.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.preconf.orjson import make_converter
+from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
+
+from fingerpost.domain.errors import CorruptLedgerError, StoreFormatError
+from fingerpost.domain.events import EVENT_CLASSES, Event
+
+Raw = dict[str, Any]
+"""A stored event's JSON object, before it has a class."""
+
+
+class OrjsonTranscoder(Transcoder):
+    """Bytes to and from plain JSON."""
+
+    def encode(self, obj: object) -> bytes:
+        """Return compact UTF-8 JSON with sorted keys."""
+        return orjson.dumps(obj, option=orjson.OPT_SORT_KEYS)
+
+    def decode(self, data: bytes) -> Raw:
+        """Return the object."""
+        decoded: Raw = orjson.loads(data)
+        return decoded
+
+
+class CattrsMapper(Mapper[UUID]):
+    """Maps the events of :data:`EVENT_CLASSES`; compressor and cipher work as in the library."""
+
+    def __init__(
+        self,
+        classes: Mapping[str, type[Event]] = EVENT_CLASSES,
+        **steps: Any,
+    ) -> None:
+        super().__init__(OrjsonTranscoder(), **steps)
+        self._classes = classes
+        converter = event_converter()
+        self._unstructure = {cls: _unstructurer(cls, converter) for cls in classes.values()}
+        self._structure = {cls: _structurer(cls, converter) for cls in classes.values()}
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        """Return the row of an event."""
+        cls = type(domain_event)
+        raw = self._unstructure[cls](domain_event)
+        if cls.class_version > 1:
+            raw["class_version"] = cls.class_version
+        data = self.transcoder.encode(raw)
+        if self.compressor:
+            data = self.compressor.compress(data)
+        if self.cipher:
+            data = self.cipher.encrypt(data)
+        return StoredEvent(
+            domain_event.originator_id, domain_event.originator_version, cls.wire_name, data
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:
+        """Return the event of a row.
+
+        Raises:
+            CorruptLedgerError: bytes, keys or values are not what the class stores; names the row.
+            StoreFormatError: the row was written by a newer Fingerpost.
+        """
+        row = row_name(stored_event)
+        cls = self._class_of(stored_event, row)
+        try:
+            raw = self._decode(stored_event.state)
+            self._upcast(cls, raw, row)
+            raw["originator_id"] = stored_event.originator_id
+            raw["originator_version"] = stored_event.originator_version
+            return self._structure[cls](raw, cls)
+        except StoreFormatError:
+            raise
+        except Exception as error:
+            # Whatever hostile bytes make a decoder raise, the operator needs to know the row.
+            raise CorruptLedgerError(row, f"cannot be read ({error!r})") from error
+
+    def _class_of(self, stored: StoredEvent, row: str) -> type[Event]:
+        try:
+            return self._classes[stored.topic]
+        except KeyError:
+            known = "an event that this version of Fingerpost knows"
+            raise CorruptLedgerError(row, f"{stored.topic!r} is not {known}") from None
+
+    def _decode(self, data: bytes) -> Raw:
+        if self.cipher:
+            data = self.cipher.decrypt(data)
+        if self.compressor:
+            data = self.compressor.decompress(data)
+        raw = self.transcoder.decode(data)
+        if not isinstance(raw, dict):
+            msg = f"a JSON object was expected, not {type(raw).__name__}"
+            raise TypeError(msg)
+        return raw
+
+    @staticmethod
+    def _upcast(kind: type[Event], raw: Raw, row: str) -> None:
+        version = raw.pop("class_version", 1)
+        if version > kind.class_version:
+            raise StoreFormatError(
+                row,
+                f"has version {version} of {kind.wire_name!r}, and {kind.class_version} is known",
+                "Upgrade Fingerpost.",
+            )
+        for older in range(version, kind.class_version):
+            getattr(kind, f"upcast_v{older}_v{older + 1}")(raw)
+
+
+def row_name(stored: StoredEvent) -> str:
+    """Return how messages name a row."""
+    return f"event {stored.originator_version} ({stored.topic!r}) of stream {stored.originator_id}"
+
+
+def event_converter() -> Converter:
+    """Return a converter for the types that events and heads are made of."""
+    converter = make_converter(forbid_extra_keys=True)
+    converter.register_unstructure_hook(UUID, lambda value: value.hex)
+    converter.register_structure_hook(UUID, _uuid)
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_structure_hook(datetime, _aware_datetime)
+    # Only exact types: cattrs would turn 1 into "1" and "7" into 7 in silence.
+    for kind in (str, int, bool):
+        converter.register_structure_hook(kind, _exactly(kind))
+    return converter
+
+
+def _uuid(value: object, _: object) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))
+
+
+def _aware_datetime(value: object, _: object) -> datetime:
+    at = datetime.fromisoformat(str(value))
+    if at.tzinfo is None:
+        msg = f"{value!r} has no time zone"
+        raise ValueError(msg)
+    return at
+
+
+def _exactly(kind: type) -> Callable[[object, object], object]:
+    def structure(value: object, _: object) -> object:
+        if type(value) is not kind:
+            msg = f"{value!r} is not {kind.__name__}"
+            raise TypeError(msg)
+        return value
+
+    return structure
+
+
+def _unstructurer(cls: type[Event], converter: Converter) -> Callable[[Event], Raw]:
+    kept_out = override(omit=True)
+    return make_dict_unstructure_fn(
+        cls,
+        converter,
+        _cattrs_omit_if_default=False,
+        originator_id=kept_out,
+        originator_version=kept_out,
+        reason=override(omit_if_default=True),
+        run_id=override(omit_if_default=True),
+    )
+
+
+def _structurer(cls: type[Event], converter: Converter) -> Callable[[Raw, type[Event]], Event]:
+    given = override(struct_hook=lambda value, _: value)
+    return make_dict_structure_fn(
+        cls,
+        converter,
+        _cattrs_forbid_extra_keys=True,
+        _cattrs_detailed_validation=False,
+        originator_id=given,
+        originator_version=given,
+    )

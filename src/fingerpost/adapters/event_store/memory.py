@@ -1,0 +1,107 @@
+"""The ledger in memory: for tests, and for embedding where nothing is to be kept."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.popo import POPOApplicationRecorder
+
+from fingerpost.application.ports.event_store import Fence
+from fingerpost.domain.events import Event
+
+from ..read_tables import SqlQueries, apply_event, create_tables, drop_tables
+from ..read_tables.cursor import Cursor
+from .snapshots import InMemorySnapshotRecorder
+from .store import FenceCrossedError, RecorderEventStore
+
+
+class InMemoryTables:
+    """Read tables in an SQLite database that exists in memory only; one transaction at a time."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._connection = sqlite3.connect(
+            ":memory:", check_same_thread=False, isolation_level=None
+        )
+        self._connection.row_factory = sqlite3.Row
+        create_tables(self._connection.cursor())
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """Commit what the block did, or roll it back when it raises."""
+        with self._lock:
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.commit()
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+
+
+class InMemoryLedgerRecorder(POPOApplicationRecorder):
+    """The library's in-memory recorder, with fences and read tables."""
+
+    def __init__(self, tables: InMemoryTables) -> None:
+        super().__init__()
+        self._tables = tables
+
+    def _insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        fences: Sequence[Fence] = (),
+        events: Sequence[Event] = (),
+        **_: Any,
+    ) -> Sequence[int] | None:
+        with self._database_lock, self._tables.transaction() as cursor:
+            self._assert_uniqueness(stored_events)
+            for fence in fences:
+                self._check(fence)
+            # The tables may still refuse; adding to the lists cannot fail, so it comes last.
+            first = len(self._stored_events) + 1
+            for position, event in enumerate(events, start=first):
+                apply_event(cursor, position, event)
+            return self._update_table(stored_events)
+
+    def _check(self, fence: Fence) -> None:
+        topics = {kind.wire_name for kind in fence.kinds}
+        for stored in self.select_events(fence.stream_id, gt=fence.version):
+            if stored.topic in topics:
+                raise FenceCrossedError(f"{stored.topic!r} came first in {fence.stream_id}")
+
+
+class InMemoryEventStore(RecorderEventStore):
+    """An :class:`~fingerpost.application.ports.event_store.EventStore` that keeps nothing."""
+
+    def __init__(self) -> None:
+        self._tables = InMemoryTables()
+        self._snapshots = InMemorySnapshotRecorder()
+        super().__init__(
+            InMemoryLedgerRecorder(self._tables),
+            self._snapshots,
+            SqlQueries(self._tables.transaction),
+            "memory",
+        )
+
+    def _rebuild_tables(self) -> int:
+        count = 0
+        with self._tables.transaction() as cursor:
+            self._snapshots.clear()
+            drop_tables(cursor)
+            create_tables(cursor)
+            for recorded in self._all_events():
+                apply_event(cursor, recorded.position, recorded.event)
+                count += 1
+        return count
+
+    def close(self) -> None:
+        """Do nothing: the store lives as long as it is referred to."""

@@ -1,0 +1,162 @@
+"""The ledger in one SQLite file: the embedded default."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from eventsourcing.persistence import PersistenceError, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+)
+
+from fingerpost.application.ports.event_store import Fence
+from fingerpost.domain.errors import StoreUnavailableError
+from fingerpost.domain.events import Event
+
+from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables, drop_tables
+from ..read_tables.cursor import Cursor
+from .snapshots import SQLiteSnapshotRecorder
+from .store import FenceCrossedError, RecorderEventStore
+
+LOCK_TIMEOUT_S: Final = 60
+"""How long a writer waits for another process before it gives up with an error."""
+
+
+class DurableConnectionPool(SQLiteConnectionPool):
+    """Connections whose commits survive a power cut, whatever SQLite was compiled with."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        connection.cursor().execute("PRAGMA synchronous=FULL")
+        return connection
+
+
+class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
+    """The library's recorder, with fences, read tables, and positions that never change."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Declare the position: without an INTEGER PRIMARY KEY, VACUUM may renumber rows.
+
+        *Source*: https://sqlite.org/lang_vacuum.html. The column is called ``rowid`` because the
+        library's statements call it that; AUTOINCREMENT never gives a position twice.
+        """
+        return [
+            f"CREATE TABLE IF NOT EXISTS {self.events_table_name} ("
+            "rowid INTEGER PRIMARY KEY AUTOINCREMENT, originator_id TEXT NOT NULL, "
+            "originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, "
+            "UNIQUE (originator_id, originator_version))"
+        ]
+
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        super().__init__(datastore, events_table_name="events")
+        self.insert_events_statement = (
+            "INSERT INTO events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
+        )
+
+    def _insert_events(
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        *,
+        fences: Sequence[Fence] = (),
+        events: Sequence[Event] = (),
+        **_: Any,
+    ) -> Sequence[int] | None:
+        # Insert first: that takes the write lock, so that the fences see the newest committed
+        # state, and nobody can commit between them and us.
+        positions = super()._insert_events(c, stored_events)
+        for fence in fences:
+            self._check(c, fence)
+        for position, event in zip(positions or (), events, strict=True):
+            apply_event(c, position, event)
+        return positions
+
+    @staticmethod
+    def _check(c: SQLiteCursor, fence: Fence) -> None:
+        topics = [kind.wire_name for kind in fence.kinds]
+        c.execute(
+            "SELECT topic FROM events WHERE originator_id=? AND originator_version>? "
+            f"AND topic IN ({','.join('?' * len(topics))}) "
+            "ORDER BY originator_version DESC LIMIT 1",
+            (fence.stream_id.hex, fence.version, *topics),
+        )
+        crossed = c.fetchone()
+        if crossed is not None:
+            raise FenceCrossedError(f"{crossed['topic']!r} came first in {fence.stream_id}")
+
+
+class SQLiteEventStore(RecorderEventStore):
+    """An :class:`~fingerpost.application.ports.event_store.EventStore` in one SQLite file.
+
+    WAL mode with ``synchronous=FULL``: a commit that was acknowledged survives a power cut. Not
+    for network file systems, where SQLite's locks do not hold.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file.
+
+        Raises:
+            StoreUnavailableError: it cannot be opened, or is no SQLite database.
+        """
+        self._path = path
+        try:
+            self._datastore = _datastore(path)
+            recorder = SQLiteLedgerRecorder(self._datastore)
+            snapshots = SQLiteSnapshotRecorder(self._datastore)
+            recorder.create_table()
+            snapshots.create_table()
+            super().__init__(recorder, snapshots, SqlQueries(self._reading), str(path))
+            self._prepare_tables()
+        except (PersistenceError, sqlite3.Error) as error:
+            raise StoreUnavailableError(
+                str(path),
+                f"the ledger cannot be opened ({error})",
+                "Check that the folder is writable and the file is a Fingerpost ledger.",
+            ) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Cursor]:
+        try:
+            with self._datastore.transaction(commit=False) as cursor:
+                yield cursor
+        except (PersistenceError, sqlite3.Error) as error:
+            raise self._unavailable(error) from error
+
+    def _prepare_tables(self) -> None:
+        with self._reading() as cursor:
+            cursor.execute("PRAGMA user_version")
+            version = cursor.fetchone()[0]
+        if version != SCHEMA_VERSION:
+            self.rebuild()
+
+    def _rebuild_tables(self) -> int:
+        count = 0
+        with self._datastore.transaction(commit=True) as cursor:
+            # Takes the write lock: no event can come in between the reading and the end.
+            cursor.execute("DELETE FROM snapshots")
+            drop_tables(cursor)
+            create_tables(cursor)
+            for recorded in self._all_events():
+                apply_event(cursor, recorded.position, recorded.event)
+                count += 1
+            cursor.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        return count
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._datastore.close()
+
+
+def _datastore(path: Path) -> SQLiteDatastore:
+    datastore = SQLiteDatastore(str(path), lock_timeout=LOCK_TIMEOUT_S)
+    datastore.pool.close()
+    datastore.pool = DurableConnectionPool(
+        db_name=str(path), lock_timeout=LOCK_TIMEOUT_S, pool_timeout=LOCK_TIMEOUT_S
+    )
+    return datastore

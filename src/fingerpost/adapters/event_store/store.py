@@ -1,0 +1,150 @@
+"""What the event stores have in common: mapping, heads, and what a failed append means."""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    IntegrityError,
+    PersistenceError,
+    StoredEvent,
+)
+
+from fingerpost.application.ports.event_store import Fence, RecordedEvent
+from fingerpost.domain.aggregate import Aggregate
+from fingerpost.domain.errors import ConcurrencyError, FingerpostError, StoreUnavailableError
+from fingerpost.domain.events import Event
+
+from ..read_tables import SqlQueries
+from .heads import Heads
+from .mapper import CattrsMapper
+
+A = TypeVar("A", bound=Aggregate)
+
+_LOG: Final = logging.getLogger("fingerpost")
+
+STREAM_PAGE: Final = 1_000
+"""Events fetched at once while a stream is read; the recorders build lists."""
+
+
+class FenceCrossedError(IntegrityError):
+    """Something happened in a stream that a decision was based on; rolls the insert back."""
+
+
+class RecorderEventStore(ABC):
+    """An event store on one of the library's recorders.
+
+    The recorder's ``_insert_events`` is to check fences and update the read tables inside the
+    inserting transaction; it is handed ``fences=`` and ``events=``.
+    """
+
+    def __init__(
+        self,
+        recorder: ApplicationRecorder,
+        snapshots: AggregateRecorder,
+        queries: SqlQueries,
+        location: str,
+    ) -> None:
+        self._mapper = CattrsMapper()
+        self._recorder = recorder
+        self._heads = Heads(self._mapper, recorder, snapshots)
+        self._queries = queries
+        self._location = location
+
+    @property
+    def location(self) -> str:
+        """Where the ledger is, for people."""
+        return self._location
+
+    @property
+    def queries(self) -> SqlQueries:
+        """The read tables."""
+        return self._queries
+
+    def load(self, kind: type[A], stream_id: UUID) -> A | None:
+        """Return an aggregate's current head, or ``None`` when its stream is empty."""
+        with self._storage_errors():
+            head = self._heads.load(stream_id)
+        if head is not None and not isinstance(head, kind):
+            msg = f"stream {stream_id} is a {type(head).__name__}, not a {kind.__name__}"
+            raise TypeError(msg)
+        return head
+
+    def append(self, events: Sequence[Event], *, fences: Sequence[Fence] = ()) -> int:
+        """Store events of one or more streams, all or none, and update the read tables."""
+        stored = [self._mapper.to_stored_event(event) for event in events]
+        try:
+            positions = self._recorder.insert_events(stored, fences=fences, events=events)
+        except IntegrityError as error:
+            raise ConcurrencyError(str(error)) from error
+        except PersistenceError as error:
+            raise self._unavailable(error) from error
+        self._snapshot(events)
+        return list(positions or [0])[-1]
+
+    def _snapshot(self, events: Sequence[Event]) -> None:
+        # The events are stored: whatever goes wrong from here on must not look like a failure.
+        try:
+            self._heads.snapshot(events)
+        except (PersistenceError, FingerpostError):
+            _LOG.warning("no snapshot was written in %s", self._location, exc_info=True)
+
+    def stream(self, stream_id: UUID) -> Iterator[Event]:
+        """Iterate over a stream's events, oldest first."""
+        last = 0
+        while page := self._page(stream_id, last):
+            yield from (self._mapper.to_domain_event(stored) for stored in page)
+            last = page[-1].originator_version
+
+    def events(self, *, after: int = 0, limit: int = STREAM_PAGE) -> Sequence[RecordedEvent]:
+        """Return up to ``limit`` events with positions above ``after``, in order."""
+        with self._storage_errors():
+            found = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
+        return [
+            RecordedEvent(position=stored.id, event=self._mapper.to_domain_event(stored))
+            for stored in found
+        ]
+
+    def _page(self, stream_id: UUID, after: int) -> Sequence[StoredEvent]:
+        with self._storage_errors():
+            return self._recorder.select_events(stream_id, gt=after, limit=STREAM_PAGE)
+
+    def rebuild(self) -> int:
+        """Recreate read tables and snapshots from the events alone."""
+        with self._storage_errors():
+            count = self._rebuild_tables()
+        self._heads.forget()
+        return count
+
+    def _all_events(self) -> Iterator[RecordedEvent]:
+        after = 0
+        while page := self.events(after=after):
+            yield from page
+            after = page[-1].position
+
+    @contextmanager
+    def _storage_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except PersistenceError as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> StoreUnavailableError:
+        return StoreUnavailableError(
+            self._location,
+            f"the ledger cannot be used ({error})",
+            "Nothing was changed. Check the place and its permissions, and try again.",
+        )
+
+    @abstractmethod
+    def _rebuild_tables(self) -> int:
+        """Recreate the read tables, atomically; drop the snapshots; return the event count."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release connections. Idempotent."""

@@ -1,0 +1,7 @@
+"""Read tables in SQL: their schema, how events change them, and the queries over them."""
+
+from .projection import apply_event
+from .queries import SqlQueries
+from .schema import SCHEMA_VERSION, create_tables, drop_tables
+
+__all__ = ["SCHEMA_VERSION", "SqlQueries", "apply_event", "create_tables", "drop_tables"]

@@ -1,0 +1,233 @@
+"""The queries over the read tables."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from fingerpost.application.rows import (
+    AliasChange,
+    CollectionRow,
+    EntityRow,
+    OrganizationRow,
+    RegistryRow,
+    RunRow,
+    VersionRow,
+)
+from fingerpost.domain.version import VersionRef
+
+from . import rows
+from .cursor import Reading, Row
+
+PAGE_ROWS: Final = 500
+"""Versions read in one transaction while iterating over a collection."""
+
+_COLLECTIONS: Final = """
+    SELECT c.id, c.kind, c.home_id, c.project, c.name, c.type, c.description, c.created_at,
+           c.created_by, e.name AS entity, r.name AS registry, o.entity_name AS organization
+    FROM collections c
+    LEFT JOIN entities e ON e.id = c.home_id
+    LEFT JOIN registries r ON r.id = c.home_id
+    LEFT JOIN organizations o ON o.id = r.organization_id
+"""
+
+_VERSIONS: Final = """
+    SELECT v.collection_id, v.idx, v.source_collection_id, v.source_idx, v.created_at,
+           v.created_by, c.digest, c.manifest, c.size_bytes, c.file_count, c.description,
+           c.metadata, c.updated_at, c.run_id, k.type, t.tag
+    FROM (SELECT * FROM versions WHERE is_deleted=0 AND {where}) v
+    JOIN versions c ON c.collection_id = COALESCE(v.source_collection_id, v.collection_id)
+                   AND c.idx = COALESCE(v.source_idx, v.idx)
+    JOIN collections k ON k.id = c.collection_id
+    LEFT JOIN version_tags t ON t.collection_id = c.collection_id AND t.idx = c.idx
+    ORDER BY v.idx DESC, t.tag
+"""
+
+_RUNS: Final = """
+    SELECT r.id, e.name AS entity, r.project, r.name, r.job_type, r.actor, r.started_at,
+           r.finished_at, r.exit_code
+    FROM runs r JOIN entities e ON e.id = r.entity_id
+"""
+
+
+class SqlQueries:
+    """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def _all(self, sql: str, *parameters: object) -> list[Row]:
+        with self._reading() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+
+    def _one(self, sql: str, *parameters: object) -> Row:
+        with self._reading() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchone()
+
+    # -- organizations, entities, registries --------------------------------------------------
+
+    def organizations(self) -> Sequence[OrganizationRow]:
+        """Return all organizations, the default one first."""
+        found = self._all("SELECT id, name, entity_name FROM organizations ORDER BY position")
+        return [rows.organization(row) for row in found]
+
+    def entity(self, name: str) -> EntityRow | None:
+        """Return the entity with this name."""
+        sql = "SELECT id, kind, name, organization_id FROM entities WHERE name=?"
+        row = self._one(sql, name)
+        return None if row is None else rows.entity(row)
+
+    def teams(self, organization_id: UUID) -> Sequence[str]:
+        """Return the names of an organization's teams, sorted."""
+        sql = "SELECT name FROM entities WHERE organization_id=? ORDER BY name"
+        return [row["name"] for row in self._all(sql, organization_id.hex)]
+
+    def registries(self, organization_id: UUID | None = None) -> Sequence[RegistryRow]:
+        """Return the registries of one or of all organizations, sorted by name."""
+        if organization_id is None:
+            return self._registries("1=1")
+        return self._registries("r.organization_id=?", organization_id.hex)
+
+    def registry(self, organization_id: UUID, key: str) -> RegistryRow | None:
+        """Return the registry with this name, given as ``RegistryName.key``."""
+        where = "r.organization_id=? AND r.name_key=?"
+        return next(iter(self._registries(where, organization_id.hex, key)), None)
+
+    def _registries(self, where: str, *parameters: object) -> list[RegistryRow]:
+        sql = (
+            "SELECT r.*, o.entity_name AS organization, t.type FROM registries r "
+            "JOIN organizations o ON o.id = r.organization_id "
+            "LEFT JOIN registry_types t ON t.registry_id = r.id "
+            f"WHERE {where} ORDER BY r.name_key, r.id, t.type"
+        )
+        found = groupby(self._all(sql, *parameters), key=lambda row: str(row["id"]))
+        return [rows.registry(list(group)) for _, group in found]
+
+    def protected_aliases(self, registry_id: UUID) -> Sequence[str]:
+        """Return a registry's protected aliases, sorted."""
+        sql = "SELECT alias FROM protected_aliases WHERE registry_id=? ORDER BY alias"
+        return [row["alias"] for row in self._all(sql, registry_id.hex)]
+
+    # -- collections --------------------------------------------------------------------------
+
+    def collection(self, collection_id: UUID) -> CollectionRow | None:
+        """Return a collection."""
+        row = self._one(f"{_COLLECTIONS} WHERE c.id=?", collection_id.hex)
+        return None if row is None else rows.collection(row)
+
+    def collection_named(self, home_id: UUID, project: str, name: str) -> CollectionRow | None:
+        """Return a collection by name; ``project`` is empty in a registry."""
+        where = "WHERE c.home_id=? AND c.project=? AND c.name=?"
+        row = self._one(f"{_COLLECTIONS} {where}", home_id.hex, project, name)
+        return None if row is None else rows.collection(row)
+
+    def collections(self, home_id: UUID, project: str | None = None) -> Sequence[CollectionRow]:
+        """Return the collections of an entity or registry, sorted by project and name."""
+        where, parameters = "WHERE c.home_id=?", [home_id.hex]
+        if project is not None:
+            where, parameters = f"{where} AND c.project=?", [*parameters, project]
+        found = self._all(f"{_COLLECTIONS} {where} ORDER BY c.project, c.name", *parameters)
+        return [rows.collection(row) for row in found]
+
+    # -- versions -----------------------------------------------------------------------------
+
+    def _versions(self, where: str, *parameters: object) -> list[VersionRow]:
+        found = self._all(_VERSIONS.format(where=where), *parameters)
+        groups = groupby(found, key=lambda row: int(row["idx"]))
+        return [rows.version(list(group)) for _, group in groups]
+
+    def version(self, ref: VersionRef) -> VersionRow | None:
+        """Return a version."""
+        where = "collection_id=? AND idx=?"
+        return next(iter(self._versions(where, ref.collection_id.hex, ref.index)), None)
+
+    def versions(self, collection_id: UUID) -> Iterator[VersionRow]:
+        """Iterate over a collection's versions, newest first, a page at a time."""
+        below = 1 << 62
+        page = "collection_id=? AND idx<? ORDER BY idx DESC LIMIT ?"
+        while found := self._versions(page, collection_id.hex, below, PAGE_ROWS):
+            yield from found
+            below = found[-1].index
+
+    def link_to(self, collection_id: UUID, source: VersionRef) -> VersionRow | None:
+        """Return the link to this source in a registry collection, if there is one."""
+        where = "collection_id=? AND source_collection_id=? AND source_idx=?"
+        ids = (collection_id.hex, source.collection_id.hex, source.index)
+        return next(iter(self._versions(where, *ids)), None)
+
+    def links_of(self, source: VersionRef, limit: int | None = None) -> Sequence[VersionRef]:
+        """Return the links to a source version, oldest first."""
+        sql = (
+            "SELECT collection_id, idx FROM versions WHERE source_collection_id=? "
+            "AND source_idx=? AND is_deleted=0 ORDER BY created_at, collection_id, idx LIMIT ?"
+        )
+        most = -1 if limit is None else limit
+        found = self._all(sql, source.collection_id.hex, source.index, most)
+        return [rows.version_ref(row) for row in found]
+
+    # -- aliases ------------------------------------------------------------------------------
+
+    def alias(self, collection_id: UUID, alias: str) -> int | None:
+        """Return the index of the version that holds an alias."""
+        sql = "SELECT idx FROM aliases WHERE collection_id=? AND alias=?"
+        row = self._one(sql, collection_id.hex, alias)
+        return None if row is None else int(row["idx"])
+
+    def aliases(self, collection_id: UUID) -> Mapping[str, int]:
+        """Return all aliases of a collection: alias → index, sorted by alias."""
+        sql = "SELECT alias, idx FROM aliases WHERE collection_id=? ORDER BY alias"
+        return {row["alias"]: row["idx"] for row in self._all(sql, collection_id.hex)}
+
+    def aliases_of(self, ref: VersionRef) -> Sequence[str]:
+        """Return the aliases of a version, ``latest`` first, then by name."""
+        sql = (
+            "SELECT alias FROM aliases WHERE collection_id=? AND idx=? "
+            "ORDER BY CASE alias WHEN 'latest' THEN 0 ELSE 1 END, alias"
+        )
+        return [row["alias"] for row in self._all(sql, ref.collection_id.hex, ref.index)]
+
+    def alias_history(self, collection_id: UUID, alias: str | None = None) -> Sequence[AliasChange]:
+        """Return every placing, move and removal of one or all aliases, oldest first."""
+        where, parameters = "collection_id=?", [collection_id.hex]
+        if alias is not None:
+            where, parameters = f"{where} AND alias=?", [*parameters, alias]
+        sql = f"SELECT * FROM alias_history WHERE {where} ORDER BY position"
+        return [rows.alias_change(row) for row in self._all(sql, *parameters)]
+
+    # -- runs ---------------------------------------------------------------------------------
+
+    def run(self, run_id: UUID) -> RunRow | None:
+        """Return a run."""
+        row = self._one(f"{_RUNS} WHERE r.id=?", run_id.hex)
+        return None if row is None else rows.run(row)
+
+    def is_logged(self, run_id: UUID, ref: VersionRef) -> bool:
+        """Whether the run logged the version."""
+        return self._has_run_artifact(run_id, "output", ref)
+
+    def is_used(self, run_id: UUID, ref: VersionRef) -> bool:
+        """Whether the run used the version."""
+        return self._has_run_artifact(run_id, "input", ref)
+
+    def _has_run_artifact(self, run_id: UUID, direction: str, ref: VersionRef) -> bool:
+        sql = (
+            "SELECT 1 FROM run_artifacts WHERE run_id=? AND direction=? AND collection_id=? "
+            "AND idx=?"
+        )
+        found = self._one(sql, run_id.hex, direction, ref.collection_id.hex, ref.index)
+        return found is not None
+
+    def used_by(self, ref: VersionRef) -> Sequence[RunRow]:
+        """Return the runs that used a version, oldest first."""
+        sql = (
+            f"{_RUNS} JOIN run_artifacts a ON a.run_id = r.id "
+            "WHERE a.collection_id=? AND a.idx=? AND a.direction='input' ORDER BY a.position"
+        )
+        return [rows.run(row) for row in self._all(sql, ref.collection_id.hex, ref.index)]
+
+    def denials(self) -> Sequence[str]:
+        """Return denied attempts as sentences, oldest first."""
+        found = self._all("SELECT actor, action, target FROM denials ORDER BY position")
+        return [f"{row['actor']} may not {row['action']} in {row['target']}" for row in found]

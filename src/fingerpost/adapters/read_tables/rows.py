@@ -1,0 +1,130 @@
+"""Database rows to the rows that the application knows."""
+
+from uuid import UUID
+
+import orjson
+
+from fingerpost.application.rows import (
+    AliasChange,
+    CollectionRow,
+    EntityRow,
+    OrganizationRow,
+    RegistryRow,
+    RunRow,
+    VersionRow,
+)
+from fingerpost.domain.alias import version_label
+from fingerpost.domain.collection import CollectionKind
+from fingerpost.domain.organization import EntityKind
+from fingerpost.domain.version import VersionRef
+
+from .cursor import Row, from_hex, from_micros
+
+
+def organization(row: Row) -> OrganizationRow:
+    """Convert a row of ``organizations``."""
+    return OrganizationRow(id=UUID(row["id"]), name=row["name"], entity_name=row["entity_name"])
+
+
+def entity(row: Row) -> EntityRow:
+    """Convert a row of ``entities``."""
+    return EntityRow(
+        id=UUID(row["id"]),
+        kind=EntityKind(row["kind"]),
+        name=row["name"],
+        organization_id=from_hex(row["organization_id"]),
+    )
+
+
+def registry(group: list[Row]) -> RegistryRow:
+    """Convert the rows of one registry, which differ in ``type`` alone."""
+    row = group[0]
+    return RegistryRow(
+        id=UUID(row["id"]),
+        organization_id=UUID(row["organization_id"]),
+        organization=row["organization"],
+        name=row["name"],
+        description=row["description"],
+        visibility=row["visibility"],
+        artifact_types=tuple(each["type"] for each in group if each["type"] is not None),
+        created_at=from_micros(row["created_at"]),
+        created_by=row["created_by"],
+    )
+
+
+def collection(row: Row) -> CollectionRow:
+    """Convert a row of ``collections`` with the names of its home."""
+    kind = CollectionKind(row["kind"])
+    in_registry = kind is CollectionKind.REGISTRY
+    return CollectionRow(
+        id=UUID(row["id"]),
+        kind=kind,
+        home_id=UUID(row["home_id"]),
+        entity=row["organization"] if in_registry else row["entity"],
+        project=f"wandb-registry-{row['registry']}" if in_registry else row["project"],
+        registry=row["registry"],
+        name=row["name"],
+        type=row["type"],
+        description=row["description"],
+        created_at=from_micros(row["created_at"]),
+        created_by=row["created_by"],
+    )
+
+
+def version(group: list[Row]) -> VersionRow:
+    """Convert the rows of one version, which differ in ``tag`` alone."""
+    row = group[0]
+    source = from_hex(row["source_collection_id"])
+    return VersionRow(
+        collection_id=UUID(row["collection_id"]),
+        index=row["idx"],
+        digest=row["digest"],
+        manifest=row["manifest"],
+        size_bytes=row["size_bytes"],
+        file_count=row["file_count"],
+        type=row["type"],
+        description=row["description"],
+        metadata=orjson.loads(row["metadata"]),
+        tags=frozenset(each["tag"] for each in group if each["tag"] is not None),
+        source=VersionRef(collection_id=source, index=row["source_idx"]) if source else None,
+        run_id=from_hex(row["run_id"]),
+        created_at=from_micros(row["created_at"]),
+        created_by=row["created_by"],
+        updated_at=from_micros(row["updated_at"]),
+    )
+
+
+def version_ref(row: Row) -> VersionRef:
+    """Convert a row with ``collection_id`` and ``idx``."""
+    return VersionRef(collection_id=UUID(row["collection_id"]), index=row["idx"])
+
+
+def alias_change(row: Row) -> AliasChange:
+    """Convert a row of ``alias_history``."""
+    return AliasChange(
+        position=row["position"],
+        alias=row["alias"],
+        from_version=None if row["from_idx"] is None else version_label(row["from_idx"]),
+        to_version=None if row["to_idx"] is None else version_label(row["to_idx"]),
+        actor=row["actor"],
+        at=from_micros(row["at"]),
+        reason=row["reason"],
+        run_id=from_hex(row["run_id"]),
+        policy_version=row["policy_version"],
+    )
+
+
+def run(row: Row) -> RunRow:
+    """Convert a row of ``runs``."""
+    finished = row["finished_at"]
+    return RunRow(
+        id=UUID(row["id"]),
+        entity=row["entity"],
+        project=row["project"],
+        name=row["name"],
+        job_type=row["job_type"],
+        actor=row["actor"],
+        started_at=from_micros(row["started_at"]),
+        finished_at=None if finished is None else from_micros(finished),
+        exit_code=row["exit_code"],
+    )

@@ -1,0 +1,83 @@
+"""Tables that follow from the events, and can be made again from them at any time.
+
+Identities are 32 hex digits, moments are microseconds since 1970 UTC, metadata is JSON text.
+"""
+
+from typing import Final
+
+from .cursor import Cursor
+
+SCHEMA_VERSION: Final = 1
+"""Raised with every change below; a store with an older number is rebuilt when it is opened."""
+
+_TABLES: Final = {
+    "organizations": """(
+        id TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL,
+        entity_name TEXT NOT NULL)""",
+    "entities": """(
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE,
+        organization_id TEXT)""",
+    "registries": """(
+        id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, name TEXT NOT NULL,
+        name_key TEXT NOT NULL, description TEXT, visibility TEXT NOT NULL,
+        created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
+        UNIQUE (organization_id, name_key))""",
+    "registry_types": """(
+        registry_id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (registry_id, type))""",
+    "protected_aliases": """(
+        registry_id TEXT NOT NULL, alias TEXT NOT NULL, PRIMARY KEY (registry_id, alias))""",
+    "collections": """(
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, home_id TEXT NOT NULL, project TEXT NOT NULL,
+        name TEXT NOT NULL, type TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL,
+        created_by TEXT NOT NULL, UNIQUE (home_id, project, name))""",
+    "versions": """(
+        collection_id TEXT NOT NULL, idx INTEGER NOT NULL, digest TEXT, manifest TEXT,
+        size_bytes INTEGER, file_count INTEGER, description TEXT, metadata TEXT,
+        source_collection_id TEXT, source_idx INTEGER, run_id TEXT, created_at INTEGER NOT NULL,
+        created_by TEXT NOT NULL, updated_at INTEGER NOT NULL, is_deleted INTEGER NOT NULL,
+        PRIMARY KEY (collection_id, idx))""",
+    "version_tags": """(
+        collection_id TEXT NOT NULL, idx INTEGER NOT NULL, tag TEXT NOT NULL,
+        PRIMARY KEY (collection_id, idx, tag))""",
+    "aliases": """(
+        collection_id TEXT NOT NULL, alias TEXT NOT NULL, idx INTEGER NOT NULL,
+        PRIMARY KEY (collection_id, alias))""",
+    "alias_history": """(
+        position INTEGER PRIMARY KEY, collection_id TEXT NOT NULL, alias TEXT NOT NULL,
+        from_idx INTEGER, to_idx INTEGER, actor TEXT NOT NULL, at INTEGER NOT NULL, reason TEXT,
+        run_id TEXT, policy_version INTEGER)""",
+    "runs": """(
+        id TEXT PRIMARY KEY, entity_id TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL,
+        job_type TEXT, actor TEXT NOT NULL, started_at INTEGER NOT NULL, finished_at INTEGER,
+        exit_code INTEGER)""",
+    "run_artifacts": """(
+        run_id TEXT NOT NULL, direction TEXT NOT NULL, collection_id TEXT NOT NULL,
+        idx INTEGER NOT NULL, position INTEGER NOT NULL,
+        PRIMARY KEY (run_id, direction, collection_id, idx))""",
+    "denials": """(
+        position INTEGER PRIMARY KEY, scope_id TEXT NOT NULL, actor TEXT NOT NULL,
+        action TEXT NOT NULL, target TEXT NOT NULL, role TEXT, required TEXT NOT NULL,
+        at INTEGER NOT NULL)""",
+}
+
+_INDEXES: Final = {
+    "teams_by_organization": "entities (organization_id, name)",
+    "links_by_source": "versions (source_collection_id, source_idx)",
+    "aliases_by_version": "aliases (collection_id, idx)",
+    "history_by_alias": "alias_history (collection_id, alias, position)",
+    "uses_by_version": "run_artifacts (collection_id, idx, direction, position)",
+}
+
+
+def create_tables(cursor: Cursor) -> None:
+    """Create what is not there yet."""
+    for table, columns in _TABLES.items():
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} {columns}")
+    for index, columns in _INDEXES.items():
+        cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
+
+
+def drop_tables(cursor: Cursor) -> None:
+    """Drop all read tables, and with them their indexes."""
+    for table in _TABLES:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")

@@ -1,0 +1,107 @@
+"""The port to the ledger: streams of events, appended under conditions."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from attrs import frozen
+
+from fingerpost.domain.aggregate import Aggregate
+from fingerpost.domain.events import Event
+
+from .queries import Queries
+
+A = TypeVar("A", bound=Aggregate)
+
+
+@frozen(kw_only=True)
+class Fence:
+    """Append condition on a stream that is not appended to.
+
+    "No event of these kinds in this stream after this version." Optimistic concurrency alone does
+    not keep a member from moving an alias while an admin protects it: the two touch different
+    streams. A fence is checked inside the inserting transaction.
+
+    Attributes:
+        stream_id: the stream that was read for the decision.
+        version: its version at that time.
+        kinds: event classes that would change the decision.
+    """
+
+    stream_id: UUID
+    version: int
+    kinds: tuple[type[Event], ...]
+
+
+@frozen(kw_only=True)
+class RecordedEvent:
+    """An event and its position in the ledger; positions rise, and may have gaps."""
+
+    position: int
+    event: Event
+
+
+class EventStore(Protocol):
+    """All events, in one order, and the heads and read tables that follow from them.
+
+    Safe to use from several threads; several processes may open the same store. The suite
+    ``fingerpost.testing.EventStoreConformance`` holds implementations to this contract.
+    """
+
+    @property
+    def location(self) -> str:
+        """Where the ledger is, for people."""
+        ...
+
+    @property
+    def queries(self) -> Queries:
+        """The read tables. They change in the transaction that stores the events."""
+        ...
+
+    def load(self, kind: type[A], stream_id: UUID) -> A | None:
+        """Return an aggregate's current head, or ``None`` when its stream is empty.
+
+        The cost does not depend on the length of the stream.
+
+        Raises:
+            CorruptLedgerError: a row cannot be read; names the row.
+        """
+        ...
+
+    def append(self, events: Sequence[Event], *, fences: Sequence[Fence] = ()) -> int:
+        """Store events of one or more streams, all or none, and update the read tables.
+
+        When this returns, the events are durable.
+
+        Args:
+            events: in order; each continues its stream.
+            fences: conditions on other streams.
+
+        Returns:
+            Position of the last event.
+
+        Raises:
+            ConcurrencyError: a stream went on, or a fence was crossed, since the decision was
+                made. Nothing is stored: load again and decide again.
+            StoreUnavailableError: the ledger cannot be written.
+        """
+        ...
+
+    def stream(self, stream_id: UUID) -> Iterator[Event]:
+        """Iterate over a stream's events, oldest first."""
+        ...
+
+    def events(self, *, after: int = 0, limit: int = 1_000) -> Sequence[RecordedEvent]:
+        """Return up to ``limit`` events with positions above ``after``, in order."""
+        ...
+
+    def rebuild(self) -> int:
+        """Recreate read tables and snapshots from the events alone; return how many were read.
+
+        Atomic: until it is done, readers see what was there before.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release connections. Idempotent."""
+        ...
