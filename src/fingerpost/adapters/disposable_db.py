@@ -150,7 +150,7 @@ class DisposableDatabase:
                 _log.debug("cannot remove %s%s: %s", self._path, suffix, problem)
 
     def _give_up(self, error: Exception) -> None:
-        _log.warning("%s cannot be used (%s); going on in memory", self._path, error)
+        _log.info("%s cannot be used (%s); going on in memory", self._path, error)
         self.close()
         self._is_given_up = True
 

@@ -44,8 +44,3 @@ def registry_collection_claim(registry_id: UUID, name: str) -> UUID:
 def holder(claim_id: UUID, claim_version: int) -> UUID:
     """Return the identity of what takes a name with the claim's event of this version."""
     return uuid5(claim_id, str(claim_version))
-
-
-def denials(scope_id: UUID) -> UUID:
-    """Return the stream of denied attempts in a registry, organization or entity."""
-    return uuid5(scope_id, "denials")

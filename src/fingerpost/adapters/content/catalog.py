@@ -180,8 +180,9 @@ def _find(
     asked = list(keys)
     for start in range(0, len(asked), _VARIABLES):
         some = asked[start : start + _VARIABLES]
-        rows = connection.execute(  # noqa: S608 - only question marks are put in
-            "SELECT digest, offset, stored, blobs.size, encoding, name, packs.size"
+        rows = connection.execute(
+            # Only question marks are put in.
+            "SELECT digest, offset, stored, blobs.size, encoding, name, packs.size"  # noqa: S608
             " FROM blobs JOIN packs ON packs.id = blobs.pack"
             f" WHERE digest IN ({','.join('?' * len(some))})",
             some,

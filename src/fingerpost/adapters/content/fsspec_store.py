@@ -72,7 +72,9 @@ class FsspecContentStore:
         self._packs = Packs(self._volume, self._catalog)
         self._blobs = Blobs(self._volume, self._catalog)
         limits = Limits(small_below_bytes, pack_bytes)
-        self._target = Target(self._volume, self._catalog, self._present, limits, failpoint)
+        self._target = Target(
+            self._volume, self._catalog, self._present, self._packs.present, limits, failpoint
+        )
 
     @property
     def location(self) -> str:

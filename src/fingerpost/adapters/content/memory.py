@@ -25,6 +25,7 @@ class InMemoryContentStore:
 
     def __init__(self) -> None:
         self._blobs: dict[Digest, bytes] = {}
+        self._damaged: set[Digest] = set()
         self._lock = threading.Lock()
 
     @property
@@ -37,8 +38,8 @@ class InMemoryContentStore:
         return InMemoryContentWriter(self.location, self._publish)
 
     def missing(self, digests: Iterable[Digest]) -> set[Digest]:
-        """Return those of the digests that are not in the store."""
-        return {digest for digest in digests if digest not in self._blobs}
+        """Return those of the digests that are not in the store, or were found damaged."""
+        return {d for d in digests if d not in self._blobs or d in self._damaged}
 
     def open(self, digest: Digest) -> BinaryIO:
         """Open a blob for reading, verified at once."""
@@ -49,6 +50,7 @@ class InMemoryContentStore:
         data = self._get(digest)
         actual = hash_bytes(data, digest.algorithm)
         if actual != digest:
+            self._damaged.add(digest)
             raise ContentMismatchError(f"a blob in {self.location}", digest, actual)
         return data
 
@@ -73,6 +75,7 @@ class InMemoryContentStore:
     def _publish(self, blobs: dict[Digest, bytes]) -> None:
         with self._lock:
             self._blobs |= blobs
+            self._damaged -= blobs.keys()
 
 
 class InMemoryContentWriter:

@@ -59,13 +59,7 @@ class Staging:
             SourceFileError: if it is no regular file.
             ContentMismatchError: if it does not have the size, or when copied the digest.
         """
-        facts = path.lstat()
-        if not stat.S_ISREG(facts.st_mode):
-            raise SourceFileError(str(path), "is no regular file", "Give the file itself.")
-        if facts.st_size != size_bytes:
-            raise ContentMismatchError(
-                str(path), f"{digest} of {size_bytes} bytes", f"{facts.st_size} bytes long"
-            )
+        facts = checked(path, digest, size_bytes)
         target = self._new_path()
         if not (_is_private(facts) and _renamed(path, target)):
             _copy(path, target, digest)
@@ -102,6 +96,22 @@ class Staging:
         _lock(self._lock)
         self._mode = os.fstat(self._lock).st_mode
         return folder
+
+
+def checked(path: Path, digest: Digest, size_bytes: int) -> os.stat_result:
+    """Return the facts of a file that is to be adopted.
+
+    Raises:
+        SourceFileError: if it is no regular file; renaming a symbolic link would store the link.
+        ContentMismatchError: if it does not have the size.
+    """
+    facts = path.lstat()
+    if not stat.S_ISREG(facts.st_mode):
+        raise SourceFileError(str(path), "is no regular file", "Give the file itself.")
+    if facts.st_size != size_bytes:
+        expected = f"{digest} of {size_bytes} bytes"
+        raise ContentMismatchError(str(path), expected, f"{facts.st_size} bytes long")
+    return facts
 
 
 def _remove_leftovers(parent: Path, prefix: str) -> None:

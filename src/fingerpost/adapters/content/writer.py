@@ -13,6 +13,7 @@ from .blobs import blob_name
 from .catalog import Catalog, KnownPack
 from .pack import MAX_ENTRIES, PackEntry, PackWriter
 from .packs import pack_name
+from .staging import checked
 from .volume import Failpoint, StagedFile, Volume, as_unavailable
 
 _BATCH_BYTES: Final = 4 << 20
@@ -33,6 +34,7 @@ class Target(NamedTuple):
         volume: where the files go.
         catalog: told of new packs once they are durable.
         present: tells which digests are stored already.
+        packed: tells which are stored in a pack, where small blobs are.
         limits: see :class:`Limits`.
         failpoint: see :data:`~.volume.Failpoint`.
     """
@@ -40,6 +42,7 @@ class Target(NamedTuple):
     volume: Volume
     catalog: Catalog
     present: Callable[[Collection[Digest]], set[Digest]]
+    packed: Callable[[Collection[Digest]], set[Digest]]
     limits: Limits
     failpoint: Failpoint
 
@@ -188,6 +191,7 @@ class FsspecContentWriter:
             self._flush()
 
     def _adopt_small(self, path: Path, digest: Digest, size_bytes: int) -> None:
+        checked(path, digest, size_bytes)
         with path.open("rb") as file:
             data = file.read(size_bytes + 1)
         actual = hash_bytes(data, digest.algorithm)
@@ -199,7 +203,8 @@ class FsspecContentWriter:
     def _flush(self) -> None:
         """Write what waits in memory to the pack, but for what the store has already."""
         pending, self._pending, self._pending_bytes = self._pending, [], 0
-        there = self._target.present([blob.digest for blob in pending])
+        with as_unavailable(self._target.volume.location):
+            there = self._target.packed([blob.digest for blob in pending])
         new = [blob for blob in pending if blob.digest not in there]
         if not new:
             return

@@ -125,7 +125,7 @@ def _access_denied(cursor: Cursor, position: int, event: AccessDenied) -> None:
         "VALUES (?,?,?,?,?,?,?,?)",
         (
             position,
-            event.originator_id.hex,
+            event.scope_id.hex,
             event.actor,
             event.action,
             event.target,

@@ -41,6 +41,7 @@ from .integrity import (
 )
 from .invalid import (
     AmbiguousOrganizationError,
+    ForeignTeamError,
     InvalidAliasError,
     InvalidMetadataError,
     InvalidNameError,
@@ -87,6 +88,7 @@ __all__ = [
     "EntryExistsError",
     "EntryNotFoundError",
     "FingerpostError",
+    "ForeignTeamError",
     "IntegrityError",
     "InvalidAliasError",
     "InvalidInputError",

@@ -156,3 +156,20 @@ class AmbiguousOrganizationError(InvalidInputError):
             f"{self.name!r} names an entity as well as an organization. Write the organization's "
             f"identifier {self.organization_entity!r} in the target path."
         )
+
+
+@define(slots=False)
+class ForeignTeamError(InvalidInputError):
+    """A version of another organization's team cannot be published in a registry."""
+
+    code = "foreign_team"
+    artifact: str
+    entity: str
+    registry: str
+
+    def _message(self) -> str:
+        return (
+            f"{self.artifact!r} was logged under {self.entity!r}, which is no team of the "
+            f"organization that has the registry {self.registry!r}. Log it under one of that "
+            f"organization's teams."
+        )

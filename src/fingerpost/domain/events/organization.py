@@ -70,7 +70,10 @@ class NameReleased(Event):
 class AccessDenied(Event):
     """Somebody tried what their role does not allow; nothing else happened.
 
+    Each has a stream of its own, with a random identity.
+
     Attributes:
+        scope_id: the registry, organization or entity where it was tried.
         action: what was tried, as a phrase.
         target: on what.
         role: the role that the actor had, or ``None``.
@@ -78,6 +81,7 @@ class AccessDenied(Event):
     """
 
     wire_name: ClassVar[str] = "access.denied"
+    scope_id: UUID
     action: str
     target: str
     role: str | None

@@ -1,0 +1,78 @@
+"""Teams and personal entities."""
+
+from uuid import UUID
+
+from fingerpost.domain.errors import EntityNotFoundError, InvalidNameError
+from fingerpost.domain.names import Actor, EntityName
+from fingerpost.domain.organization import Entity, Organization
+from fingerpost.domain.streams import entity_claim
+
+from .access import over_organization
+from .claims import claim, is_taken
+from .lookup import organization_named
+from .transaction import Session, Transaction
+
+
+def ensure_entity(session: Session, name: EntityName | None) -> Entity:
+    """Return the entity with this name; make it if the actor may.
+
+    No name, and the actor's own name, stand for their personal entity. Another name that does not
+    exist becomes a team of the default organization when the actor administers that.
+
+    Raises:
+        RoleRequiredError: there is no such team, and the actor may not make it.
+        AlreadyExistsError: the name is an organization's identifier.
+    """
+    wanted = name or personal_name(session.actor)
+
+    def decide(transaction: Transaction) -> Entity:
+        row = transaction.queries.entity(wanted)
+        if row is not None:
+            return transaction.load(Entity, row.id)
+        if str(wanted) == str(session.actor) and not is_taken(transaction, entity_claim(wanted)):
+            return _create_personal(transaction, wanted)
+        home = organization_named(transaction.queries, None)
+        return create_team(transaction, wanted, home.id)
+
+    return session.transact(decide)
+
+
+def personal_name(actor: Actor) -> EntityName:
+    """Return the name of an actor's personal entity.
+
+    Raises:
+        EntityNotFoundError: the actor's name cannot name an entity.
+    """
+    try:
+        return EntityName(actor)
+    except InvalidNameError as error:
+        remedy = "This name cannot name an entity: pass entity=… with the name of a team."
+        raise EntityNotFoundError("personal entity of", str(actor), (), remedy) from error
+
+
+def create_team(transaction: Transaction, name: EntityName, organization_id: UUID) -> Entity:
+    """Create a team in an organization that the actor administers.
+
+    Raises:
+        RoleRequiredError: the actor does not administer it.
+        AlreadyExistsError: an entity or organization has the name.
+    """
+    organization = transaction.load(Organization, organization_id)
+    over_organization(transaction, organization)
+    event = Entity.create_team(
+        claim(transaction, entity_claim(name), "entity", name),
+        name=name,
+        organization=organization,
+        by=transaction.by,
+    )
+    entity = Entity.begin(event)
+    transaction.begin(entity, event)
+    return entity
+
+
+def _create_personal(transaction: Transaction, name: EntityName) -> Entity:
+    entity_id = claim(transaction, entity_claim(name), "entity", name)
+    event = Entity.create_personal(entity_id, name=name, by=transaction.by)
+    entity = Entity.begin(event)
+    transaction.begin(entity, event)
+    return entity

@@ -1,0 +1,121 @@
+"""Publishing versions in registries."""
+
+from collections.abc import Sequence
+
+from fingerpost.domain.alias import Alias
+from fingerpost.domain.collection import Collection
+from fingerpost.domain.errors import (
+    ForeignTeamError,
+    NotALinkError,
+    PersonalEntityLinkError,
+    VersionNotFoundError,
+)
+from fingerpost.domain.events import Linked
+from fingerpost.domain.organization import Entity, EntityKind
+from fingerpost.domain.paths import RegistryPath
+from fingerpost.domain.permissions import Action
+from fingerpost.domain.registry import Registry
+from fingerpost.domain.version import VersionRef
+
+from .access import in_registry
+from .collections import authority_over, registry_collection
+from .lookup import registry_named
+from .transaction import Session, Transaction
+
+
+def link(
+    session: Session,
+    source: VersionRef,
+    target: RegistryPath,
+    aliases: Sequence[Alias],
+    *,
+    reason: str | None = None,
+) -> VersionRef:
+    """Link a source version to a registry collection, which is created by its first link.
+
+    Linking it there again returns the link that exists, and applies the aliases.
+
+    Args:
+        session: on whose behalf.
+        source: a logged version; of a link, its source.
+        target: registry and collection.
+        aliases: custom aliases for the link.
+        reason: why, for the history.
+
+    Returns:
+        The link: collection and index in the registry.
+
+    Raises:
+        RegistryNotFoundError: the registry does not exist.
+        TypeNotPermittedError: it does not permit the artifact's type.
+        PersonalEntityLinkError: the version was logged under a personal entity.
+        ForeignTeamError: it was logged under a team of another organization.
+        RoleRequiredError: the actor may not link, or may not place one of the aliases.
+    """
+
+    def decide(transaction: Transaction) -> VersionRef:
+        row = registry_named(transaction.queries, target.registry, target.organization)
+        registry = transaction.load(Registry, row.id)
+        authority = in_registry(transaction, registry)
+        authority.require(Action.LINK)
+        source_head = transaction.load(Collection, source.collection_id)
+        _require_publishable(transaction, source_head, source, registry)
+        head = registry_collection(
+            transaction, registry, target.collection, source_head.type, authority
+        )
+        existing = transaction.queries.link_to(head.id, source)
+        events = head.link(
+            source,
+            source_head.type,
+            aliases,
+            authority,
+            existing.as_domain() if existing else None,
+        )
+        transaction.record(events)
+        if existing is not None:
+            return existing.ref
+        index = next(event.index for event in events if isinstance(event, Linked))
+        made = VersionRef(collection_id=head.id, index=index)
+        transaction.record([source_head.publish(source.index, made, authority)])
+        return made
+
+    return session.transact(decide, reason)
+
+
+def _require_publishable(
+    transaction: Transaction, head: Collection, source: VersionRef, registry: Registry
+) -> None:
+    label = head.label(source.index)
+    if transaction.queries.version(source) is None:
+        raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
+    entity = transaction.load(Entity, head.home_id)
+    if entity.kind is EntityKind.PERSONAL:
+        teams = transaction.queries.teams(registry.organization_id)
+        raise PersonalEntityLinkError(label, entity.name, teams)
+    if entity.organization_id != registry.organization_id:
+        raise ForeignTeamError(label, entity.name, registry.name)
+    registry.require_permitted(head.type)
+
+
+def unlink(session: Session, link: VersionRef, *, reason: str | None = None) -> None:
+    """Take a link out of its registry collection; the source stays.
+
+    Raises:
+        NotALinkError: it is a source version.
+        VersionNotFoundError: it was unlinked already.
+        RoleRequiredError: it holds a protected alias, and the actor is no admin.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        head = transaction.load(Collection, link.collection_id)
+        row = transaction.queries.version(link)
+        if row is None:
+            raise VersionNotFoundError("link", head.label(link.index), (), "It was unlinked.")
+        if row.source is None:
+            raise NotALinkError(head.label(link.index))
+        source_head = transaction.load(Collection, row.source.collection_id)
+        authority = authority_over(transaction, head)
+        transaction.record(head.unlink(row.as_domain(), authority))
+        transaction.record([source_head.withdraw(row.source.index, link, authority)])
+
+    session.transact(decide, reason)

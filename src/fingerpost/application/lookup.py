@@ -1,0 +1,169 @@
+"""Finding things by the names that people write; what is not there is an error that helps."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from fingerpost.domain.alias import LATEST, Alias, version_index
+from fingerpost.domain.errors import (
+    AliasNotFoundError,
+    AmbiguousOrganizationError,
+    CollectionNotFoundError,
+    OrganizationNotFoundError,
+    RegistryNotFoundError,
+    VersionNotFoundError,
+)
+from fingerpost.domain.names import EntityName, ProjectName, RegistryName
+from fingerpost.domain.paths import CollectionPath, RegistryPath, SourcePath
+from fingerpost.domain.version import VersionRef
+
+from .ports.queries import Queries
+from .rows import CollectionRow, OrganizationRow, RegistryRow, VersionRow
+
+_SUGGESTIONS = 5
+
+
+@frozen
+class Place:
+    """Where a name without entity or project is looked for."""
+
+    entity: EntityName
+    project: ProjectName
+
+
+def organization_named(queries: Queries, name: str | None) -> OrganizationRow:
+    """Return the organization with this identifier, or the default one.
+
+    Raises:
+        AmbiguousOrganizationError: the plain name is an entity's too; the error names the
+            identifier.
+        OrganizationNotFoundError: names those there are.
+    """
+    there = queries.organizations()
+    if name is None:
+        return there[0]
+    for row in there:
+        if row.entity_name == name:
+            return row
+    for row in there:
+        if row.name == name:
+            raise AmbiguousOrganizationError(str(name), row.entity_name)
+    raise OrganizationNotFoundError(
+        "organization",
+        str(name),
+        _nearest(name, (row.entity_name for row in there)),
+        "Leave it out of the path to mean the default organization.",
+    )
+
+
+def registry_named(queries: Queries, name: RegistryName, organization: str | None) -> RegistryRow:
+    """Return a registry by name, whatever the letter case.
+
+    Raises:
+        RegistryNotFoundError: names those there are, and how to make one.
+    """
+    home = organization_named(queries, organization)
+    row = queries.registry(home.id, name.key)
+    if row is None:
+        raise RegistryNotFoundError(
+            "registry",
+            str(name),
+            _nearest(name, (registry.name for registry in queries.registries(home.id))),
+            "It has to exist before something is linked to it. An admin makes it with "
+            f"`fingerpost registry create {str(name)!r}` or "
+            f"Api().create_registry({str(name)!r}).",
+        )
+    return row
+
+
+def find_collection(queries: Queries, path: CollectionPath, place: Place) -> CollectionRow | None:
+    """Return the collection at a path, or ``None`` when it, or its entity, does not exist.
+
+    Raises:
+        RegistryNotFoundError: the path is in a registry that does not exist.
+        OrganizationNotFoundError: likewise an organization.
+    """
+    if isinstance(path, RegistryPath):
+        registry = registry_named(queries, path.registry, path.organization)
+        return queries.collection_named(registry.id, "", path.collection)
+    entity = queries.entity(path.entity or place.entity)
+    if entity is None:
+        return None
+    return queries.collection_named(entity.id, path.project or place.project, path.name)
+
+
+def collection_at(queries: Queries, path: CollectionPath, place: Place) -> CollectionRow:
+    """Return the collection at a path.
+
+    Raises:
+        CollectionNotFoundError: names the nearest ones in the same place.
+    """
+    found = find_collection(queries, path, place)
+    if found is None:
+        raise CollectionNotFoundError(
+            "collection",
+            _text(path, place),
+            _siblings(queries, path, place),
+            "Log or link something to it first, or check entity, project and name.",
+        )
+    return found
+
+
+def version_at(queries: Queries, collection: CollectionRow, alias: Alias) -> VersionRow:
+    """Return the version that an alias or a version number stands for.
+
+    Raises:
+        AliasNotFoundError: nothing has the alias; names the nearest ones.
+        VersionNotFoundError: there is no such version, or it was deleted.
+    """
+    index = version_index(alias)
+    if index is None:
+        index = queries.alias(collection.id, alias)
+        if index is None:
+            raise _no_alias(queries, collection, alias)
+    row = queries.version(VersionRef(collection_id=collection.id, index=index))
+    if row is None:
+        raise VersionNotFoundError(
+            "version",
+            f"{collection.path}:{alias}",
+            list(queries.aliases(collection.id)),
+            "It was never logged, or it was deleted.",
+        )
+    return row
+
+
+def _no_alias(queries: Queries, collection: CollectionRow, alias: Alias) -> AliasNotFoundError:
+    there = list(queries.aliases(collection.id))
+    remedy = f"`fingerpost versions {collection.path!r}` shows what there is."
+    if alias == LATEST:
+        remedy = f"'latest' was removed; it comes back with the next version. {remedy}"
+    return AliasNotFoundError("alias", f"{collection.path}:{alias}", _nearest(alias, there), remedy)
+
+
+def _text(path: CollectionPath, place: Place) -> str:
+    if isinstance(path, RegistryPath):
+        prefix = f"{path.organization}/" if path.organization else ""
+        return f"{prefix}wandb-registry-{path.registry}/{path.collection}"
+    return f"{path.entity or place.entity}/{path.project or place.project}/{path.name}"
+
+
+def _siblings(queries: Queries, path: CollectionPath, place: Place) -> Sequence[str]:
+    if isinstance(path, RegistryPath):
+        registry = registry_named(queries, path.registry, path.organization)
+        there = [row.name for row in queries.collections(registry.id)]
+        return _nearest(path.collection, there)
+    return _nearest(path.name, _project_collections(queries, path, place))
+
+
+def _project_collections(queries: Queries, path: SourcePath, place: Place) -> list[str]:
+    entity = queries.entity(path.entity or place.entity)
+    if entity is None:
+        return []
+    return [row.name for row in queries.collections(entity.id, path.project or place.project)]
+
+
+def _nearest(name: str, there: Iterable[str]) -> list[str]:
+    known = list(there)
+    near = difflib.get_close_matches(name, known, n=_SUGGESTIONS)
+    return near or sorted(known)

@@ -1,0 +1,82 @@
+"""Founding a store, and creating organizations."""
+
+from typing import Final
+from uuid import UUID
+
+from fingerpost.domain.names import ArtifactType, EntityName, OrganizationName, RegistryName
+from fingerpost.domain.organization import Organization
+from fingerpost.domain.permissions import Role
+from fingerpost.domain.streams import entity_claim, organization_claim
+
+from .claims import claim, claim_for, is_taken
+from .lookup import organization_named
+from .registries import create_in
+from .rows import OrganizationRow
+from .transaction import Session, Transaction
+
+DEFAULT_ORGANIZATION: Final = "default"
+
+FIRST_REGISTRIES: Final = {"Model": "model", "Dataset": "dataset"}
+"""Registries that every organization starts with, and the artifact type each permits."""
+
+_SUFFIX_CHARACTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SUFFIX_LENGTH: Final = 9
+_LONGEST_BEFORE_SUFFIX: Final = 100
+
+
+def found(session: Session, name: OrganizationName) -> None:
+    """Give a new store its default organization; a store that has one is left alone.
+
+    Whoever founds a store administers it; everybody else is a member.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        if not transaction.queries.organizations():
+            _create(transaction, name, Role.MEMBER)
+
+    session.transact(decide)
+
+
+def create_organization(session: Session, name: OrganizationName) -> OrganizationRow:
+    """Create an organization that the actor administers, with its first registries.
+
+    When an entity has the name already, the organization's identifier in target paths gets a
+    suffix. *Source*: linking document, "Organization names with team name collisions".
+
+    Raises:
+        AlreadyExistsError: another organization has the name.
+    """
+    entity_name = session.transact(lambda transaction: _create(transaction, name, None))
+    return organization_named(session.queries, entity_name)
+
+
+def _create(
+    transaction: Transaction, name: OrganizationName, default_role: Role | None
+) -> EntityName:
+    organization_id = claim(transaction, organization_claim(name), "organization", name)
+    entity_name = _entity_name(transaction, name, organization_id)
+    claim_for(transaction, entity_claim(entity_name), "entity", entity_name, organization_id)
+    event = Organization.create(
+        organization_id,
+        name=name,
+        entity_name=entity_name,
+        default_role=default_role,
+        by=transaction.by,
+    )
+    organization = Organization.begin(event)
+    transaction.begin(organization, event)
+    for registry, kind in FIRST_REGISTRIES.items():
+        create_in(transaction, organization, RegistryName(registry), [ArtifactType(kind)], None)
+    return entity_name
+
+
+def _entity_name(
+    transaction: Transaction, name: OrganizationName, organization_id: UUID
+) -> EntityName:
+    if not is_taken(transaction, entity_claim(name)):
+        return EntityName(name)
+    number, suffix = organization_id.int, ""
+    for _ in range(_SUFFIX_LENGTH):
+        number, digit = divmod(number, len(_SUFFIX_CHARACTERS))
+        suffix += _SUFFIX_CHARACTERS[digit]
+    return EntityName(f"{name[:_LONGEST_BEFORE_SUFFIX]}_{suffix}")

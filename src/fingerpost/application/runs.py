@@ -1,0 +1,72 @@
+"""Runs: starting them, noting what they use, finishing them."""
+
+from uuid import UUID
+
+from fingerpost.domain.collection import Collection
+from fingerpost.domain.names import ProjectName
+from fingerpost.domain.organization import Entity
+from fingerpost.domain.permissions import Action
+from fingerpost.domain.run import Run
+from fingerpost.domain.version import VersionRef
+
+from .access import over_entity
+from .collections import authority_over
+from .transaction import Session, Transaction
+
+
+def start(
+    session: Session,
+    run_id: UUID,
+    entity: Entity,
+    project: ProjectName,
+    name: str,
+    job_type: str | None,
+) -> None:
+    """Start a run in a project.
+
+    Raises:
+        RoleRequiredError: the actor may not log under this entity.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        over_entity(transaction, entity).require(Action.LOG)
+        event = Run.start(
+            run_id,
+            entity_id=entity.id,
+            project=project,
+            name=name,
+            job_type=job_type,
+            by=transaction.by,
+        )
+        transaction.begin(Run.begin(event), event)
+
+    session.transact(decide)
+
+
+def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
+    """Note that a run uses a version; the second time changes nothing.
+
+    Raises:
+        RunFinishedError: the run is finished.
+        RoleRequiredError: the actor may not use what is in this registry.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        run = transaction.load(Run, run_id)
+        head = transaction.load(Collection, ref.collection_id)
+        if head.kind.value == "registry":
+            authority_over(transaction, head).require(Action.USE)
+        is_used = transaction.queries.is_used(run_id, ref)
+        transaction.record(run.use(ref, transaction.by, is_used=is_used))
+
+    session.transact(decide)
+
+
+def finish(session: Session, run_id: UUID, exit_code: int) -> None:
+    """Finish a run; the second time changes nothing."""
+
+    def decide(transaction: Transaction) -> None:
+        run = transaction.load(Run, run_id)
+        transaction.record(run.finish(exit_code, transaction.by))
+
+    session.transact(decide)

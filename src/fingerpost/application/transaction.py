@@ -1,0 +1,163 @@
+"""Carrying out commands: load, decide, append under conditions; again when somebody was first."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
+from uuid import UUID, uuid4
+
+from attrs import frozen
+
+from fingerpost.domain.aggregate import Aggregate, envelope, fold
+from fingerpost.domain.attribution import Attribution
+from fingerpost.domain.errors import ConcurrencyError, RoleRequiredError
+from fingerpost.domain.events import AccessDenied, Event
+from fingerpost.domain.names import Actor
+from fingerpost.domain.registry import POLICY_EVENTS, Registry
+
+from .ports.event_store import Fence
+from .ports.queries import Queries
+from .store import Store
+
+A = TypeVar("A", bound=Aggregate)
+T = TypeVar("T")
+
+ATTEMPTS: Final = 100
+"""How often a command is decided anew before it gives up. Losing 100 races in a row takes a store
+under a load that its event store cannot carry."""
+
+LONGEST_PAUSE_S: Final = 0.05
+
+
+class Transaction:
+    """One attempt at a command: the heads it looked at, the events it decided on, its conditions.
+
+    Heads are loaded before rows are read: rows change in the transaction of the events, so a row
+    is never older than a head that was loaded before it, and if it is newer the append fails.
+    """
+
+    def __init__(self, store: Store, by: Attribution) -> None:
+        self.by = by
+        self.events: list[Event] = []
+        self.fences: list[Fence] = []
+        self.scope_id: UUID | None = None
+        self._store = store
+        self._heads: dict[UUID, Aggregate] = {}
+
+    @property
+    def queries(self) -> Queries:
+        """The read tables, as they were before this transaction."""
+        return self._store.queries
+
+    def find(self, kind: type[A], stream_id: UUID) -> A | None:
+        """Return a head with this transaction's events applied, or ``None``."""
+        head = self._heads.get(stream_id) or self._store.events.load(kind, stream_id)
+        if head is not None:
+            self._heads[stream_id] = head
+        return head if isinstance(head, kind) else None
+
+    def load(self, kind: type[A], stream_id: UUID) -> A:
+        """Return the head of a stream that a row named, so it exists."""
+        head = self.find(kind, stream_id)
+        if head is None:
+            msg = f"the read tables name a {kind.__name__} {stream_id} that has no events"
+            raise LookupError(msg)
+        return head
+
+    def begin(self, head: Aggregate, event: Event) -> None:
+        """Add the first event of a stream, and the head that it makes."""
+        self.events.append(event)
+        self._heads[head.id] = head
+
+    def record(self, events: Iterable[Event]) -> Sequence[Event]:
+        """Add events of streams whose heads were loaded."""
+        added = list(events)
+        for event in added:
+            head = self._heads[event.originator_id]
+            self._heads[head.id] = fold(head, [event])
+        self.events.extend(added)
+        return added
+
+    def fence(self, registry: Registry) -> None:
+        """Make the append depend on the registry's policy being what it was when it was read."""
+        fence = Fence(stream_id=registry.id, version=registry.version, kinds=POLICY_EVENTS)
+        self.fences.append(fence)
+
+
+@frozen(kw_only=True)
+class Session:
+    """A store, used on behalf of an actor, perhaps as part of a run."""
+
+    store: Store
+    actor: Actor
+    run_id: UUID | None = None
+
+    @property
+    def queries(self) -> Queries:
+        """The read tables."""
+        return self.store.queries
+
+    def attribution(self, reason: str | None = None) -> Attribution:
+        """Return who and when, now."""
+        return Attribution(
+            actor=self.actor, at=self.store.clock(), reason=reason, run_id=self.run_id
+        )
+
+    def transact(self, decide: Callable[[Transaction], T], reason: str | None = None) -> T:
+        """Carry out a command: all of its events are stored, or none.
+
+        Args:
+            decide: loads heads, checks rules and records events; called again with fresh heads
+                when somebody else was first, so it must not change anything itself.
+            reason: why, for the events.
+
+        Returns:
+            What ``decide`` returned on the attempt that was stored.
+
+        Raises:
+            ConcurrencyError: others were first again and again.
+            RoleRequiredError: not permitted; the attempt itself is recorded.
+        """
+        lost: ConcurrencyError | None = None
+        for attempt in range(ATTEMPTS):
+            transaction = Transaction(self.store, self.attribution(reason))
+            result = self._decide(transaction, decide)
+            if not transaction.events:
+                return result
+            try:
+                self.store.events.append(transaction.events, fences=transaction.fences)
+            except ConcurrencyError as error:
+                lost = error
+                _pause(attempt)
+            else:
+                return result
+        raise ConcurrencyError(lost.detail if lost else "", ATTEMPTS) from lost
+
+    def rehearse(self, decide: Callable[[Transaction], T], reason: str | None = None) -> T:
+        """Decide without storing anything: raises what :meth:`transact` would raise now."""
+        return self._decide(Transaction(self.store, self.attribution(reason)), decide)
+
+    def _decide(self, transaction: Transaction, decide: Callable[[Transaction], T]) -> T:
+        try:
+            return decide(transaction)
+        except RoleRequiredError as error:
+            if transaction.scope_id is not None:
+                self._record_denial(transaction.scope_id, transaction.by, error)
+            raise
+
+    def _record_denial(self, scope_id: UUID, by: Attribution, error: RoleRequiredError) -> None:
+        # A stream of its own: whoever tries all day long must not slow anybody else down.
+        denied = AccessDenied(
+            **envelope(uuid4(), 1, by),
+            scope_id=scope_id,
+            action=error.action,
+            target=error.scope,
+            role=error.role,
+            required=error.required,
+        )
+        self.store.events.append([denied])
+
+
+def _pause(attempt: int) -> None:
+    # Full jitter: writers that collided once should not collide again.
+    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.001 * 2**attempt)))  # noqa: S311

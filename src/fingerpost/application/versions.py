@@ -1,0 +1,270 @@
+"""Logging, changing and deleting versions."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from attrs import field, frozen
+
+from fingerpost.domain.alias import Alias
+from fingerpost.domain.collection import UNSET, Collection, Unset
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.entry import Entry
+from fingerpost.domain.errors import ContentMismatchError, VersionNotFoundError
+from fingerpost.domain.events import VersionLogged
+from fingerpost.domain.metadata import JsonObject
+from fingerpost.domain.names import ArtifactName, ArtifactType, ProjectName, Tag
+from fingerpost.domain.organization import Entity
+from fingerpost.domain.run import Run
+from fingerpost.domain.version import NewVersion, VersionRef
+
+from .access import over_entity
+from .collections import authority_over, source_collection
+from .manifests import PendingManifest
+from .ports.content_store import BytesWritten, ContentStore, ContentWriter
+from .rows import VersionRow
+from .transaction import Session, Transaction
+
+
+class BlobSource(Protocol):
+    """Where the bytes of a draft's entry are until they are stored."""
+
+    def deliver(self, writer: ContentWriter) -> Digest:
+        """Put the bytes into a writer, and return the digest that they turned out to have."""
+        ...
+
+
+@frozen(kw_only=True)
+class Draft:
+    """An artifact that is about to be logged.
+
+    Attributes:
+        entries: by path.
+        sources: where the bytes of entries are, by digest; none for what a store has already.
+    """
+
+    name: ArtifactName
+    type: ArtifactType
+    description: str | None
+    metadata: JsonObject
+    entries: Mapping[str, Entry]
+    sources: Mapping[Digest, BlobSource]
+    aliases: Sequence[Alias] = ()
+    tags: Sequence[Tag] = ()
+
+
+@frozen
+class Logged:
+    """What came of logging: the version, and whether it is a new one."""
+
+    ref: VersionRef
+    is_new: bool
+
+
+def log(
+    session: Session,
+    entity: Entity,
+    project: ProjectName,
+    draft: Draft,
+    *,
+    reason: str | None = None,
+    progress: BytesWritten | None = None,
+) -> Logged:
+    """Log an artifact: its content becomes durable first, then the version is recorded.
+
+    What breaks a rule is refused before any content is written. The same content as the current
+    ``latest`` makes no version; aliases and tags are given to that version then.
+    """
+    manifest = PendingManifest(draft.entries, session.store.hash_bytes)
+    new = NewVersion(
+        type=str(draft.type),
+        digest=str(manifest.digest),
+        manifest=str(manifest.digest),
+        size_bytes=manifest.root.size_bytes,
+        file_count=manifest.root.count,
+        description=draft.description,
+        metadata=draft.metadata,
+    )
+
+    def decide(transaction: Transaction) -> Logged:
+        return _decide_to_log(transaction, session, entity, project, draft, new)
+
+    if session.rehearse(decide, reason).is_new:
+        store_content(session.store.content, manifest, draft.sources, progress)
+        return session.transact(decide, reason)
+
+    def decide_again(transaction: Transaction) -> Logged:
+        logged = decide(transaction)
+        if logged.is_new:
+            # `latest` moved on between the two looks, so the content is needed after all.
+            store_content(session.store.content, manifest, draft.sources, progress)
+        return logged
+
+    return session.transact(decide_again, reason)
+
+
+def _decide_to_log(
+    transaction: Transaction,
+    session: Session,
+    entity: Entity,
+    project: ProjectName,
+    draft: Draft,
+    new: NewVersion,
+) -> Logged:
+    head = source_collection(transaction, entity, project, draft.name, draft.type)
+    latest = head.aliases.get("latest")
+    row = None if latest is None else _row(transaction, head, latest)
+    authority = over_entity(transaction, entity)
+    events = head.log_version(
+        new, draft.aliases, draft.tags, authority, row.as_domain() if row else None
+    )
+    transaction.record(events)
+    made = next((event.index for event in events if isinstance(event, VersionLogged)), None)
+    index = made if made is not None else head.aliases["latest"]
+    ref = VersionRef(collection_id=head.id, index=index)
+    if session.run_id is not None:
+        run = transaction.load(Run, session.run_id)
+        is_logged = made is None and transaction.queries.is_logged(run.id, ref)
+        transaction.record(run.log(ref, transaction.by, is_logged=is_logged))
+    return Logged(ref, made is not None)
+
+
+def _row(transaction: Transaction, head: Collection, index: int) -> VersionRow | None:
+    # A collection that this transaction creates has no rows, and no aliases either.
+    return transaction.queries.version(VersionRef(collection_id=head.id, index=index))
+
+
+def store_content(
+    content: ContentStore,
+    manifest: PendingManifest,
+    sources: Mapping[Digest, BlobSource],
+    progress: BytesWritten | None = None,
+) -> None:
+    """Make an artifact's content durable: what is missing of its blobs, and its manifest.
+
+    Raises:
+        ContentMismatchError: a file is not what it was when it was added.
+    """
+    sizes = dict(manifest.contents())
+    missing = content.missing(sizes)
+    with content.writer() as writer:
+        for digest, size_bytes in sizes.items():
+            if digest in missing:
+                _deliver(writer, digest, sources)
+            if progress is not None:
+                progress(size_bytes)
+        manifest.write(writer)
+        writer.commit()
+
+
+def _deliver(writer: ContentWriter, digest: Digest, sources: Mapping[Digest, BlobSource]) -> None:
+    source = sources.get(digest)
+    if source is None:
+        raise ContentMismatchError(
+            "the store's content", digest, "gone since the file was added", "Add the file again."
+        )
+    actual = source.deliver(writer)
+    if actual != digest:
+        raise ContentMismatchError(
+            f"{source}",
+            digest,
+            actual,
+            "It changed after it was added: add it again, or use policy='mutable'.",
+        )
+
+
+@frozen(kw_only=True)
+class Edit:
+    """Changes to a version. What is unset or empty stays as it is.
+
+    Attributes:
+        metadata: given the current metadata, returns the new one.
+    """
+
+    description: str | Unset | None = UNSET
+    metadata: Callable[[JsonObject], JsonObject] | None = None
+    add_tags: Sequence[Tag] = ()
+    remove_tags: Sequence[Tag] = ()
+    add_aliases: Sequence[Alias] = field(default=())
+    remove_aliases: Sequence[Alias] = field(default=())
+
+
+def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = None) -> None:
+    """Change a version in one step; only differences become events.
+
+    Description, metadata and tags of a link are its source's; aliases are its own.
+
+    Raises:
+        VersionNotFoundError: it was deleted or unlinked meanwhile.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        head = transaction.load(Collection, ref.collection_id)
+        row = _existing(transaction, head, ref)
+        authority = authority_over(transaction, head)
+        for alias in changes.remove_aliases:
+            if head.aliases.get(alias) == ref.index:
+                transaction.record(head.remove_alias(alias, authority))
+                head = transaction.load(Collection, ref.collection_id)
+        for alias in changes.add_aliases:
+            transaction.record(head.move_alias(alias, row.as_domain(), authority))
+            head = transaction.load(Collection, ref.collection_id)
+        _annotate(transaction, row.source or ref, changes)
+
+    session.transact(decide, reason)
+
+
+def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
+    if not (
+        changes.description is not UNSET
+        or changes.metadata
+        or changes.add_tags
+        or changes.remove_tags
+    ):
+        return
+    head = transaction.load(Collection, ref.collection_id)
+    row = _existing(transaction, head, ref)
+    transaction.record(
+        head.annotate(
+            row.as_domain(),
+            authority_over(transaction, head),
+            description=changes.description,
+            metadata=changes.metadata(row.metadata) if changes.metadata else UNSET,
+            add_tags=changes.add_tags,
+            remove_tags=changes.remove_tags,
+        )
+    )
+
+
+def delete(
+    session: Session, ref: VersionRef, *, delete_aliases: bool, reason: str | None = None
+) -> None:
+    """Delete a version, and with it its links.
+
+    Raises:
+        VersionHasAliasesError: it has aliases and ``delete_aliases`` is false.
+        ProtectedVersionError: a link to it holds a protected alias.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        head = transaction.load(Collection, ref.collection_id)
+        row = _existing(transaction, head, ref)
+        for link in transaction.queries.links_of(ref):
+            target = transaction.load(Collection, link.collection_id)
+            link_row = _existing(transaction, target, link)
+            authority = authority_over(transaction, target)
+            transaction.record(target.unlink(link_row.as_domain(), authority, cascade=True))
+        authority = authority_over(transaction, head)
+        transaction.record(
+            head.delete_version(row.as_domain(), authority, delete_aliases=delete_aliases)
+        )
+
+    session.transact(decide, reason)
+
+
+def _existing(transaction: Transaction, head: Collection, ref: VersionRef) -> VersionRow:
+    row = transaction.queries.version(ref)
+    if row is None:
+        raise VersionNotFoundError(
+            "version", head.label(ref.index), (), "It was deleted or unlinked."
+        )
+    return row
