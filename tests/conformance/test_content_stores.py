@@ -1,6 +1,7 @@
 """Our content stores keep the contract that third parties' are held to."""
 
 import uuid
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import fsspec
@@ -32,15 +33,17 @@ class TestInMemoryContentStore(ContentStoreConformance):
 class TestLocalFolder(ContentStoreConformance):
     @pytest.fixture
     def content_store(self, tmp_path):
-        store = FsspecContentStore(
-            LocalFileSystem(), str(tmp_path / "store"), tmp_path / "store" / "catalog.sqlite3"
-        )
-        yield store
-        store.close()
+        with ExitStack() as self._opened:
+            root = tmp_path / "store"
+            yield self._open(root, root / "catalog.sqlite3")
 
     def reopen(self, store):
         root = Path(store.location)
-        return FsspecContentStore(LocalFileSystem(), str(root), root / "catalog.sqlite3")
+        return self._open(root, root / "catalog.sqlite3")
+
+    def _open(self, root, catalog):
+        store = FsspecContentStore(LocalFileSystem(), str(root), catalog)
+        return self._opened.enter_context(closing(store))
 
     def damage(self, store, data):
         for path in Path(store.location).glob("*/*/*"):
@@ -55,8 +58,7 @@ class TestSharedFolderWithCatalogsElsewhere(TestLocalFolder):
 
     def reopen(self, store):
         root = Path(store.location)
-        catalog = root.parent / f"{uuid.uuid4()}.sqlite3"
-        return FsspecContentStore(LocalFileSystem(), str(root), catalog)
+        return self._open(root, root.parent / f"{uuid.uuid4()}.sqlite3")
 
 
 class TestMemoryFileSystem(ContentStoreConformance):
@@ -64,16 +66,18 @@ class TestMemoryFileSystem(ContentStoreConformance):
     def content_store(self, tmp_path):
         self._catalogs = tmp_path
         root = f"/{uuid.uuid4()}"
-        store = FsspecContentStore(fsspec.filesystem("memory"), root, tmp_path / "catalog.sqlite3")
-        yield store
-        store.close()
+        with ExitStack() as self._opened:
+            yield self._open(root)
         for path in MemoryFileSystem().find(root):
             MemoryFileSystem().rm_file(path)
 
     def reopen(self, store):
-        root = store.location.removeprefix("memory://")
+        return self._open(store.location.removeprefix("memory://"))
+
+    def _open(self, root):
         catalog = self._catalogs / f"{uuid.uuid4()}.sqlite3"
-        return FsspecContentStore(fsspec.filesystem("memory"), root, catalog)
+        store = FsspecContentStore(fsspec.filesystem("memory"), root, catalog)
+        return self._opened.enter_context(closing(store))
 
     def damage(self, store, data):
         fs = fsspec.filesystem("memory")

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import textwrap
 import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,17 @@ def sha256(data):
     return Digest("sha256:" + hashlib.sha256(data).hexdigest())
 
 
-def opened(root, **options):
-    return FsspecContentStore(LocalFileSystem(), str(root), root / "catalog.sqlite3", **options)
+@pytest.fixture
+def opened():
+    """Open stores that are closed after the test."""
+    with ExitStack() as stack:
+
+        def open_(root, **options):
+            catalog = root / "catalog.sqlite3"
+            store = FsspecContentStore(LocalFileSystem(), str(root), catalog, **options)
+            return stack.enter_context(closing(store))
+
+        yield open_
 
 
 def add(store, blobs):
@@ -83,11 +93,10 @@ def root(tmp_path):
 
 
 @pytest.fixture
-def store(root):
+def store(root, opened):
     store = opened(root)
     add(store, [*SMALL, LARGE])
-    yield store
-    store.close()
+    return store
 
 
 def packs(root):
@@ -108,7 +117,7 @@ def run(script, *arguments):
 
 
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
-def test_a_writer_killed_anywhere_leaves_whole_blobs_or_none(store, root, failpoint):
+def test_a_writer_killed_anywhere_leaves_whole_blobs_or_none(store, root, failpoint, opened):
     before = set(store.digests())
     assert run(KILLED_WRITER, root, failpoint).returncode == -signal.SIGKILL
     again = opened(root)
@@ -119,7 +128,6 @@ def test_a_writer_killed_anywhere_leaves_whole_blobs_or_none(store, root, failpo
     is_published = failpoint in {"after_rename", "before_catalog", "after_catalog"}
     assert len(set(again.digests()) - before) == (51 if is_published else 0)
     assert [again.read(sha256(data)) for data in [*SMALL, LARGE]] == [*SMALL, LARGE]
-    again.close()
     # The next writer is not disturbed by what was left.
     done = run(KILLED_WRITER, root, "none")
     assert done.stdout == b"committed\n"
@@ -148,16 +156,21 @@ def test_a_writer_that_takes_days_keeps_its_files(store, root):
     assert list(store.check()) == []
 
 
+def interrupted(store):
+    with store.writer() as writer:
+        writer.add_bytes(b"x" * 3_000_000)
+        raise KeyboardInterrupt
+
+
 def test_nothing_is_left_in_tmp_by_writers_that_end(store, root):
     with store.writer() as writer:
         writer.add_bytes(b"x" * 3_000_000)
-    with pytest.raises(KeyboardInterrupt), store.writer() as writer:
-        writer.add_bytes(b"x" * 3_000_000)
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(store)
     assert list((root / "tmp").iterdir()) == []
 
 
-def test_the_folder_is_made_by_the_first_write_only(root):
+def test_the_folder_is_made_by_the_first_write_only(root, opened):
     store = opened(root)
     assert store.missing([sha256(b"a")]) == {sha256(b"a")}
     assert list(store.digests()) == []
@@ -169,7 +182,6 @@ def test_the_folder_is_made_by_the_first_write_only(root):
     assert not root.exists()
     add(store, [b"a"])
     assert root.is_dir()
-    store.close()
 
 
 def test_small_blobs_share_a_pack_and_large_ones_stand_alone(store, root):
@@ -180,12 +192,11 @@ def test_small_blobs_share_a_pack_and_large_ones_stand_alone(store, root):
     assert all(blob in data for blob in SMALL)
 
 
-def test_a_full_pack_is_followed_by_another(root):
+def test_a_full_pack_is_followed_by_another(root, opened):
     store = opened(root, pack_bytes=5_000_000)
     add(store, [hashlib.shake_128(b"%d" % n).digest(1_000_000) for n in range(12)])
     assert len(packs(root)) == 3  # of 5, 5 and 2 MB
     assert len(set(store.digests())) == 12
-    store.close()
 
 
 def test_what_is_there_is_not_stored_twice(store, root):
@@ -228,7 +239,7 @@ def test_check_reports_progress_over_all_stored_bytes(store, root):
     assert sum(seen) == sum(stored)
 
 
-def test_a_pack_without_its_end_is_reported_and_counts_as_missing(store, root):
+def test_a_pack_without_its_end_is_reported_and_counts_as_missing(store, root, opened):
     (pack,) = packs(root)
     pack.chmod(0o644)
     os.truncate(pack, pack.stat().st_size - 20)
@@ -253,14 +264,13 @@ def test_a_pack_that_was_removed_counts_as_missing(store, root):
     assert store.read(sha256(SMALL[0])) == SMALL[0]
 
 
-def test_a_foreign_file_among_the_packs_and_blobs_is_passed_over(store, root):
+def test_a_foreign_file_among_the_packs_and_blobs_is_passed_over(store, root, opened):
     for folder in (packs(root)[0].parent, next(root.glob("blobs/*"))):
         (folder / "README.txt").write_text("hello")
     (root / "packs" / "notes").write_text("hello")
     again = opened(root)
     assert len(set(again.digests())) == len(SMALL) + 1
     assert list(again.check()) == []
-    again.close()
 
 
 def remove(catalog):
@@ -285,7 +295,7 @@ def make_a_folder(catalog):
 
 
 @pytest.mark.parametrize("lose", [remove, cut, empty, scribble, make_a_folder])
-def test_losing_the_catalog_loses_nothing(store, root, lose):
+def test_losing_the_catalog_loses_nothing(store, root, lose, opened):
     store.close()
     lose(root / "catalog.sqlite3")
     again = opened(root)
@@ -293,7 +303,6 @@ def test_losing_the_catalog_loses_nothing(store, root, lose):
     assert [again.read(sha256(data)) for data in [*SMALL, LARGE]] == [*SMALL, LARGE]
     add(again, [b"one more"])
     assert again.read(sha256(b"one more")) == b"one more"
-    again.close()
 
 
 def test_a_catalog_that_points_to_the_wrong_place_is_corrected(store, root):
@@ -374,7 +383,7 @@ def test_a_folder_without_write_permission_is_read_and_says_why_it_is_not_writte
     ("number", "remedy"),
     [(errno.ENOSPC, "Free some space"), (errno.EROFS, "mounted read-only"), (errno.EIO, "Check")],
 )
-def test_errors_of_the_disk_name_the_folder_and_the_remedy(root, number, remedy):
+def test_errors_of_the_disk_name_the_folder_and_the_remedy(root, number, remedy, opened):
     def fail(name):
         if name == "before_fsync":
             raise OSError(number, os.strerror(number))
@@ -386,25 +395,24 @@ def test_errors_of_the_disk_name_the_folder_and_the_remedy(root, number, remedy)
     assert os.strerror(number) in caught.value.problem
     assert list(store.digests()) == []
     assert list((root / "tmp").iterdir()) == []
-    store.close()
 
 
-def test_a_failed_fsync_publishes_nothing(root, monkeypatch):
+def test_a_failed_fsync_publishes_nothing(root, monkeypatch, opened):
     def fail(_):
         raise OSError(errno.EIO, "Input/output error")
 
     store = opened(root)
-    with monkeypatch.context() as patch, pytest.raises(StoreUnavailableError):
-        patch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(StoreUnavailableError):
         add(store, [b"small", LARGE])
+    monkeypatch.undo()
     assert store.missing([sha256(b"small"), sha256(LARGE)]) == {sha256(b"small"), sha256(LARGE)}
     assert not list(root.glob("packs/*/*")) + list(root.glob("blobs/*/*"))
     add(store, [b"small", LARGE])
     assert store.missing([sha256(b"small"), sha256(LARGE)]) == set()
-    store.close()
 
 
-def test_files_that_a_failed_folder_fsync_left_visible_are_not_relied_on(root):
+def test_files_that_a_failed_folder_fsync_left_visible_are_not_relied_on(root, opened):
     def fail(name):
         if name == "after_rename":
             raise OSError(errno.EIO, "Input/output error")
@@ -417,7 +425,6 @@ def test_files_that_a_failed_folder_fsync_left_visible_are_not_relied_on(root):
     assert store.missing([sha256(b"small"), sha256(LARGE)]) == {sha256(b"small"), sha256(LARGE)}
     add(store, [b"small", LARGE])
     assert store.missing([sha256(b"small"), sha256(LARGE)]) == set()
-    store.close()
 
 
 def test_an_adopted_file_becomes_readable_to_those_the_umask_allows(store, root, tmp_path):
@@ -479,7 +486,7 @@ TWO_WRITERS = textwrap.dedent(
 )
 
 
-def test_two_processes_write_the_same_blobs_at_once(root):
+def test_two_processes_write_the_same_blobs_at_once(root, opened):
     children = [
         subprocess.Popen([sys.executable, "-c", TWO_WRITERS, str(root)], stdin=subprocess.PIPE)
         for _ in range(2)
@@ -491,7 +498,6 @@ def test_two_processes_write_the_same_blobs_at_once(root):
     store = opened(root)
     assert len(list(store.digests())) == 10 * 101
     assert list(store.check()) == []
-    store.close()
 
 
 def test_a_forked_child_goes_on_with_the_store(store):

@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 
@@ -33,10 +35,15 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def cache(tmp_path):
-    cache = StatCache(tmp_path / "cache" / "stat.sqlite3")
-    yield cache
-    cache.close()
+def opened():
+    """Open caches that are closed after the test."""
+    with ExitStack() as stack:
+        yield lambda file: stack.enter_context(closing(StatCache(file)))
+
+
+@pytest.fixture
+def cache(tmp_path, opened):
+    return opened(tmp_path / "cache" / "stat.sqlite3")
 
 
 def remember(cache, path, stat=None, digest=DIGEST):
@@ -99,17 +106,17 @@ def test_the_latest_digest_counts(cache, path):
     assert cache.lookup(path, facts(size=9), "md5") == OTHER
 
 
-def test_what_was_flushed_is_known_to_another_process(cache, path, tmp_path):
+def test_what_was_flushed_is_known_to_another_process(cache, path, tmp_path, opened):
     remember(cache, path)
     cache.flush()
-    assert StatCache(tmp_path / "cache" / "stat.sqlite3").lookup(path, facts(), "md5") == DIGEST
+    assert opened(tmp_path / "cache" / "stat.sqlite3").lookup(path, facts(), "md5") == DIGEST
 
 
-def test_closing_writes_what_is_left_and_may_be_repeated(cache, path, tmp_path):
+def test_closing_writes_what_is_left_and_may_be_repeated(cache, path, tmp_path, opened):
     remember(cache, path)
     cache.close()
     cache.close()
-    assert StatCache(tmp_path / "cache" / "stat.sqlite3").lookup(path, facts(), "md5") == DIGEST
+    assert opened(tmp_path / "cache" / "stat.sqlite3").lookup(path, facts(), "md5") == DIGEST
 
 
 def test_looking_up_makes_no_file(cache, path, tmp_path):
@@ -132,24 +139,24 @@ def test_inode_numbers_may_have_64_bits(cache, path):
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage" * 1000, b"SQLite format 3\0" + bytes(5000)])
-def test_a_damaged_cache_file_is_made_anew(tmp_path, path, content):
+def test_a_damaged_cache_file_is_made_anew(tmp_path, path, content, opened):
     file = tmp_path / "stat.sqlite3"
     file.write_bytes(content)
-    cache = StatCache(file)
+    cache = opened(file)
     assert cache.lookup(path, facts(), "md5") is None
     remember(cache, path)
     cache.close()
-    assert StatCache(file).lookup(path, facts(), "md5") == DIGEST
+    assert opened(file).lookup(path, facts(), "md5") == DIGEST
 
 
-def test_a_cache_file_cut_in_the_middle_gives_no_error(tmp_path, path):
+def test_a_cache_file_cut_in_the_middle_gives_no_error(tmp_path, path, opened):
     file = tmp_path / "stat.sqlite3"
-    cache = StatCache(file)
+    cache = opened(file)
     for number in range(2000):
         remember(cache, path.with_name(str(number)))
     cache.close()
     os.truncate(file, file.stat().st_size // 2)
-    again = StatCache(file)
+    again = opened(file)
     found = {again.lookup(path.with_name(str(number)), facts(), "md5") for number in range(2000)}
     assert found <= {None, DIGEST}
     again.close()
@@ -164,9 +171,9 @@ def test_a_row_whose_digest_was_altered_is_not_believed(cache, path, tmp_path):
     assert cache.lookup(path, facts(), "md5") is None
 
 
-def test_a_folder_in_place_of_the_cache_file_is_left_alone(tmp_path, path):
+def test_a_folder_in_place_of_the_cache_file_is_left_alone(tmp_path, path, opened):
     (tmp_path / "stat.sqlite3").mkdir()
-    cache = StatCache(tmp_path / "stat.sqlite3")
+    cache = opened(tmp_path / "stat.sqlite3")
     remember(cache, path)
     cache.flush()
     assert cache.lookup(path, facts(), "md5") == DIGEST
@@ -174,27 +181,27 @@ def test_a_folder_in_place_of_the_cache_file_is_left_alone(tmp_path, path):
     assert (tmp_path / "stat.sqlite3").is_dir()
 
 
-def test_a_database_of_somebody_else_is_left_alone(tmp_path, path):
+def test_a_database_of_somebody_else_is_left_alone(tmp_path, path, opened):
     file = tmp_path / "ledger.sqlite3"
     with sqlite3.connect(file) as connection:
         connection.executescript("CREATE TABLE events (id); INSERT INTO events VALUES (1);")
         connection.execute("PRAGMA user_version = 5")
     connection.close()
     before = file.read_bytes()
-    cache = StatCache(file)
+    cache = opened(file)
     remember(cache, path)
     cache.close()
     assert file.read_bytes() == before
 
 
-def test_a_locked_cache_file_does_not_block_lookups(tmp_path, path):
+def test_a_locked_cache_file_does_not_block_lookups(tmp_path, path, opened):
     file = tmp_path / "stat.sqlite3"
-    cache = StatCache(file)
+    cache = opened(file)
     remember(cache, path)
     cache.flush()
     blocker = sqlite3.connect(file)
     blocker.execute("BEGIN EXCLUSIVE")
-    assert StatCache(file).lookup(path, facts(), "md5") == DIGEST
+    assert opened(file).lookup(path, facts(), "md5") == DIGEST
     blocker.close()
     cache.close()
 
@@ -215,7 +222,7 @@ def test_several_threads_share_one_cache(cache, path):
     assert cache.lookup(path.with_name("3-199"), facts(), "md5") == DIGEST
 
 
-def test_several_processes_share_one_cache_file(tmp_path, path):
+def test_several_processes_share_one_cache_file(tmp_path, path, opened):
     script = (
         "import os, sys, time; from pathlib import Path\n"
         "from fingerpost.adapters.stat_cache import StatCache\n"
@@ -233,8 +240,8 @@ def test_several_processes_share_one_cache_file(tmp_path, path):
         for n in range(2)
     ]
     assert [child.wait() for child in children] == [0, 0]
-    stat = os.stat(sys.executable)
-    cache = StatCache(file)
+    stat = Path(sys.executable).stat()
+    cache = opened(file)
     for number in range(2):
         assert cache.lookup(path.with_name(str(number)), stat, "md5") == "md5:" + "1" * 32
     cache.close()

@@ -4,13 +4,16 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-_BUSY_TIMEOUT_S: Final = 5.0
+_BUSY_TIMEOUT_S: Final = 2.0
+_PATIENCE_S: Final = 5.0
+_PAUSE_S: Final = 0.01
 
 _APPLICATION_ID: Final = 0x46504442
 """Marks the files that may be thrown away ("FPDB")."""
@@ -22,6 +25,14 @@ locks and files, so they are kept until the child ends."""
 
 class _ForeignDatabaseError(Exception):
     """The path leads to a database that is not ours, such as a ledger: never to be removed."""
+
+
+def _is_busy(error: Exception) -> bool:
+    """Tell whether another process is at work, which includes that it made the tables first."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return False
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is detail
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} or "already exists" in str(error)
 
 
 class DisposableDatabase:
@@ -87,14 +98,25 @@ class DisposableDatabase:
                 connection.close()
 
     def _run(self, action: Callable[[sqlite3.Connection], _T]) -> _T:
-        for recover in (self._start_anew, self._give_up):
+        deadline = time.monotonic() + _PATIENCE_S
+        is_anew = False
+        while True:
             try:
                 return action(self._open())
             except _ForeignDatabaseError as error:
                 self._give_up(error)
             except (sqlite3.Error, OSError) as error:
-                recover(error)
-        return action(self._open())
+                if self._is_given_up:
+                    raise
+                self.close()
+                if _is_busy(error) and time.monotonic() < deadline:
+                    # SQLite itself does not wait while another process turns on the log.
+                    time.sleep(_PAUSE_S)
+                elif is_anew or _is_busy(error):
+                    self._give_up(error)
+                else:
+                    self._start_anew(error)
+                    is_anew = True
 
     def _open(self) -> sqlite3.Connection:
         if self._process_id != os.getpid():
@@ -131,14 +153,14 @@ class DisposableDatabase:
         )
 
     def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
-        owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
+        # In this order: whoever is making our tables right now sets the owner with them.
         tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
         if owner != _APPLICATION_ID and tables:
             raise _ForeignDatabaseError(f"{self._path} is a database of somebody else")
 
     def _start_anew(self, error: Exception) -> None:
-        """Throw a damaged file away. A busy or read-only one is left to those who can use it."""
-        self.close()
+        """Throw a damaged file away. A read-only one is left to those who can use it."""
         is_operational = isinstance(error, sqlite3.OperationalError)
         if is_operational and "no such" not in str(error) and "no column" not in str(error):
             return

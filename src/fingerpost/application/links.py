@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from fingerpost.domain.alias import Alias
+from fingerpost.domain.alias import LATEST, Alias
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.errors import (
     ForeignTeamError,
     NotALinkError,
     PersonalEntityLinkError,
+    TypeMismatchError,
     VersionNotFoundError,
 )
 from fingerpost.domain.events import Linked
@@ -82,19 +83,54 @@ def link(
     return session.transact(decide, reason)
 
 
+def require_linkable(
+    session: Session,
+    entity: Entity,
+    name: str,
+    type: str,
+    target: RegistryPath,
+    aliases: Sequence[Alias],
+) -> None:
+    """Return if a draft could be linked once it is logged; so that it is not logged in vain.
+
+    Raises:
+        What :func:`link` raises, except for what only the logged version can show.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        row = registry_named(transaction.queries, target.registry, target.organization)
+        registry = transaction.load(Registry, row.id)
+        authority = in_registry(transaction, registry)
+        authority.require(Action.LINK)
+        _require_team(transaction, entity, name, registry)
+        registry.require_permitted(type)
+        for alias in aliases:
+            authority.require_alias(alias)
+            if alias != LATEST:
+                alias.custom()
+        there = transaction.queries.collection_named(registry.id, "", target.collection)
+        if there is not None and there.type not in {"", type}:
+            raise TypeMismatchError(there.path, there.type, type)
+
+    session.rehearse(decide)
+
+
 def _require_publishable(
     transaction: Transaction, head: Collection, source: VersionRef, registry: Registry
 ) -> None:
     label = head.label(source.index)
     if transaction.queries.version(source) is None:
         raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
-    entity = transaction.load(Entity, head.home_id)
+    _require_team(transaction, transaction.load(Entity, head.home_id), label, registry)
+    registry.require_permitted(head.type)
+
+
+def _require_team(transaction: Transaction, entity: Entity, label: str, registry: Registry) -> None:
     if entity.kind is EntityKind.PERSONAL:
         teams = transaction.queries.teams(registry.organization_id)
         raise PersonalEntityLinkError(label, entity.name, teams)
     if entity.organization_id != registry.organization_id:
         raise ForeignTeamError(label, entity.name, registry.name)
-    registry.require_permitted(head.type)
 
 
 def unlink(session: Session, link: VersionRef, *, reason: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fingerpost.domain.collection import Collection
+from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.names import ProjectName
 from fingerpost.domain.organization import Entity
 from fingerpost.domain.permissions import Action
@@ -43,6 +43,21 @@ def start(
     session.transact(decide)
 
 
+def log(session: Session, run_id: UUID, ref: VersionRef) -> None:
+    """Note that a run put a version out; the second time changes nothing.
+
+    Raises:
+        RunFinishedError: the run is finished.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        run = transaction.load(Run, run_id)
+        is_logged = transaction.queries.is_logged(run_id, ref)
+        transaction.record(run.log(ref, transaction.by, is_logged=is_logged))
+
+    session.transact(decide)
+
+
 def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
     """Note that a run uses a version; the second time changes nothing.
 
@@ -54,7 +69,7 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
     def decide(transaction: Transaction) -> None:
         run = transaction.load(Run, run_id)
         head = transaction.load(Collection, ref.collection_id)
-        if head.kind.value == "registry":
+        if head.kind is CollectionKind.REGISTRY:
             authority_over(transaction, head).require(Action.USE)
         is_used = transaction.queries.is_used(run_id, ref)
         transaction.record(run.use(ref, transaction.by, is_used=is_used))

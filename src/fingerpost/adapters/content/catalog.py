@@ -17,6 +17,7 @@ _VARIABLES: Final = 500
 """SQLite before 3.32 took at most 999 variables in one statement."""
 
 _ALGORITHMS: Final = tuple(DIGEST_SIZES_BYTES)
+_CODES: Final = {algorithm: bytes([code]) for code, algorithm in enumerate(_ALGORITHMS)}
 _SCHEMA: Final = """
 CREATE TABLE packs (
     id INTEGER PRIMARY KEY, shard TEXT NOT NULL, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL
@@ -159,7 +160,8 @@ class Catalog:
 
 
 def _key(digest: Digest) -> bytes:
-    return bytes([_ALGORITHMS.index(digest.algorithm)]) + bytes.fromhex(digest.hex)
+    algorithm, _, hexadecimal = digest.partition(":")
+    return _CODES[algorithm] + bytes.fromhex(hexadecimal)
 
 
 def _digest(key: bytes) -> Digest:

@@ -16,10 +16,11 @@ from .catalog import Catalog
 from .check import ContentProblem, check_blobs, check_packs
 from .local_volume import LocalVolume
 from .pack import MAX_BLOB_BYTES
+from .packer import Limits, Target
 from .packs import Packs
 from .remote_volume import RemoteVolume
 from .volume import Failpoint, Volume, as_unavailable
-from .writer import FsspecContentWriter, Limits, Target
+from .writer import FsspecContentWriter
 
 SMALL_BELOW_BYTES: Final = 1 << 20
 PACK_BYTES: Final = 64 << 20
@@ -57,7 +58,7 @@ class FsspecContentStore:
 
     def __init__(
         self,
-        fs: Any,  # noqa: ANN401 - fsspec ships no types
+        fs: Any,  # fsspec ships no types
         root: str,
         catalog_path: Path,
         *,
@@ -170,7 +171,7 @@ class FsspecContentStore:
         raise problem or ContentNotFoundError(digest, self.location)
 
 
-def _volume(fs: Any, root: str, failpoint: Failpoint) -> Volume:  # noqa: ANN401
+def _volume(fs: Any, root: str, failpoint: Failpoint) -> Volume:
     if isinstance(fs, LocalFileSystem):
         return LocalVolume(Path(LocalFileSystem._strip_protocol(root)), failpoint)  # noqa: SLF001
     return RemoteVolume(fs, root, failpoint)

@@ -35,7 +35,7 @@ class RemoteVolume:
     """
 
     # fsspec ships no types.
-    def __init__(self, fs: Any, root: str, failpoint: Failpoint) -> None:  # noqa: ANN401
+    def __init__(self, fs: Any, root: str, failpoint: Failpoint) -> None:
         self._own_fs = fs
         self._process_id = os.getpid()
         self._root = root.rstrip("/")
@@ -105,7 +105,7 @@ class RemoteVolume:
                 yield Shard(shard, 0, frozenset(names))
 
     @property
-    def _fs(self) -> Any:  # noqa: ANN401
+    def _fs(self) -> Any:
         # An instance inherited through fork raises (its event loop thread stayed behind); the
         # class makes a new one in a new process, from the same arguments.
         if self._process_id != os.getpid():
@@ -126,6 +126,8 @@ class RemoteVolume:
         self._remove_leftovers()
         partial = self._path(f"tmp/{int(time.time())}-{secrets.token_hex(8)}")
         try:
+            # Not on object stores: they need no folders, and s3fs would make the bucket.
+            self._fs.makedirs(self._path("tmp"), exist_ok=True)
             self._put(file.path, partial, size_bytes)
             self._fs.makedirs(target.rpartition("/")[0], exist_ok=True)
             self._fs.mv(partial, target)
@@ -139,7 +141,6 @@ class RemoteVolume:
         return bool(_ATOMIC_UPLOAD & ({protocol} if isinstance(protocol, str) else set(protocol)))
 
     def _put(self, source: Path, target: str, size_bytes: int) -> None:
-        self._fs.makedirs(target.rpartition("/")[0], exist_ok=True)
         self._fs.put_file(str(source), target)
         self._fs.invalidate_cache()
         stored_bytes = int(self._fs.info(target)["size"])

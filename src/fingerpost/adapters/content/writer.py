@@ -1,68 +1,19 @@
 """The writer: packs small blobs, stores large ones alone, publishes all in one commit."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, NamedTuple, Protocol, Self
+from typing import BinaryIO, Protocol, Self
 
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, WriterFinishedError
 
 from ..hashing import BLOCK_BYTES, hash_bytes, new_hasher
 from .blobs import blob_name
-from .catalog import Catalog, KnownPack
-from .pack import MAX_ENTRIES, PackEntry, PackWriter
-from .packs import pack_name
+from .catalog import KnownPack
+from .packer import Packer, Target
 from .staging import checked
-from .volume import Failpoint, StagedFile, Volume, as_unavailable
-
-_BATCH_BYTES: Final = 4 << 20
-"""How much is collected in memory before it is looked up and written."""
-
-
-class Limits(NamedTuple):
-    """From which size on blobs stand alone, and at which a pack is full."""
-
-    small_below_bytes: int
-    pack_bytes: int
-
-
-class Target(NamedTuple):
-    """What a writer writes to.
-
-    Attributes:
-        volume: where the files go.
-        catalog: told of new packs once they are durable.
-        present: tells which digests are stored already.
-        packed: tells which are stored in a pack, where small blobs are.
-        limits: see :class:`Limits`.
-        failpoint: see :data:`~.volume.Failpoint`.
-    """
-
-    volume: Volume
-    catalog: Catalog
-    present: Callable[[Collection[Digest]], set[Digest]]
-    packed: Callable[[Collection[Digest]], set[Digest]]
-    limits: Limits
-    failpoint: Failpoint
-
-
-class _Pending(NamedTuple):
-    digest: Digest
-    data: bytes
-    compress: bool
-
-
-class _FinishedPack(NamedTuple):
-    name: str
-    size_bytes: int
-    entries: list[PackEntry]
-
-
-class _OpenPack(NamedTuple):
-    file: BinaryIO
-    path: Path
-    writer: PackWriter
+from .volume import StagedFile, as_unavailable
 
 
 class _Readable(Protocol):
@@ -79,10 +30,7 @@ class FsspecContentWriter:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._staging = target.volume.staging()
-        self._pending: list[_Pending] = []
-        self._pending_bytes = 0
-        self._pack: _OpenPack | None = None
-        self._packs: list[_FinishedPack] = []
+        self._packer = Packer(target, self._staging)
         self._files: dict[str, StagedFile] = {}
         self._seen: set[Digest] = set()
         self._is_finished = False
@@ -148,10 +96,11 @@ class FsspecContentWriter:
         self._check_open("commit")
         self._is_finished = True
         try:
-            self._flush()
-            self._finish_pack()
+            packs = self._packer.finish()
+            for pack in packs:
+                self._stage_file(pack.path, pack.known.name)
             if self._files:
-                self._publish()
+                self._publish([pack.known for pack in packs])
         finally:
             self._staging.discard()
 
@@ -167,9 +116,7 @@ class FsspecContentWriter:
         /,
     ) -> None:
         self._is_finished = True
-        self._pending.clear()
-        if self._pack is not None:
-            self._pack.file.close()
+        self._packer.abandon()
         self._staging.discard()
 
     def _check_open(self, attempted: str) -> None:
@@ -185,10 +132,7 @@ class FsspecContentWriter:
         if digest in self._seen:
             return
         self._seen.add(digest)
-        self._pending.append(_Pending(digest, data, compress))
-        self._pending_bytes += len(data)
-        if self._pending_bytes >= _BATCH_BYTES or len(self._pending) >= MAX_ENTRIES:
-            self._flush()
+        self._packer.add(digest, data, compress=compress)
 
     def _adopt_small(self, path: Path, digest: Digest, size_bytes: int) -> None:
         checked(path, digest, size_bytes)
@@ -199,38 +143,6 @@ class FsspecContentWriter:
             raise ContentMismatchError(str(path), digest, actual, "It changed: hash it again.")
         self._add_small(digest, data, compress=False)
         path.unlink()
-
-    def _flush(self) -> None:
-        """Write what waits in memory to the pack, but for what the store has already."""
-        pending, self._pending, self._pending_bytes = self._pending, [], 0
-        with as_unavailable(self._target.volume.location):
-            there = self._target.packed([blob.digest for blob in pending])
-        new = [blob for blob in pending if blob.digest not in there]
-        if not new:
-            return
-        self._target.failpoint("before_blob_write")
-        with as_unavailable(self._target.volume.location):
-            pack = self._open_pack()
-            pack.writer.add(new)
-            is_full = pack.writer.length >= self._target.limits.pack_bytes
-            if is_full or len(pack.writer.entries) >= MAX_ENTRIES:
-                self._finish_pack()
-        self._target.failpoint("after_blob_write")
-
-    def _open_pack(self) -> _OpenPack:
-        if self._pack is None:
-            file, path = self._staging.create()
-            self._pack = _OpenPack(file, path, PackWriter(file))
-        return self._pack
-
-    def _finish_pack(self) -> None:
-        if self._pack is None:
-            return
-        pack, self._pack = self._pack, None
-        with as_unavailable(self._target.volume.location), pack.file:
-            name = pack_name(pack.writer.finish())
-        self._packs.append(_FinishedPack(name, pack.writer.length, pack.writer.entries))
-        self._stage_file(pack.path, name)
 
     # Large blobs
 
@@ -286,7 +198,7 @@ class FsspecContentWriter:
 
     # Publication
 
-    def _publish(self) -> None:
+    def _publish(self, packs: list[KnownPack]) -> None:
         volume, catalog = self._target.volume, self._target.catalog
         try:
             with as_unavailable(volume.location):
@@ -298,8 +210,8 @@ class FsspecContentWriter:
             raise
         self._target.failpoint("before_catalog")
         catalog.trust(self._files)
-        if self._packs:
-            catalog.record(KnownPack(*pack) for pack in self._packs)
+        if packs:
+            catalog.record(packs)
         self._target.failpoint("after_catalog")
 
 

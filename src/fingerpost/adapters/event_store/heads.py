@@ -6,7 +6,7 @@ head, is passed over, and the head is folded from its events.
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast, get_origin
 from uuid import UUID
 
 import orjson
@@ -207,10 +207,15 @@ class Heads:
         self._repository = self._new_repository(self._snapshots)
 
 
+def _is_mapping(kind: object) -> bool:
+    return cast("object", get_origin(kind)) is Mapping
+
+
 def _head_converter() -> Converter:
     converter = event_converter()
-    converter.register_structure_hook(
-        Mapping[str, int], lambda value, _: MappingProxyType(dict(value))
+    converter.register_structure_hook_func(
+        _is_mapping,
+        lambda value, _: MappingProxyType(dict(value)),
     )
     converter.register_unstructure_hook(MappingProxyType, dict)
     return converter

@@ -1,0 +1,160 @@
+"""Wiring: which adapters make up a store. The one module that knows them all."""
+
+import os
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import fsspec
+
+from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
+from fingerpost.application.store import Store
+from fingerpost.application.transaction import Session
+from fingerpost.domain.errors import StoreNotFoundError, StoreUnavailableError
+from fingerpost.domain.names import Actor
+
+from . import settings as settings_module
+from .content import FsspecContentStore, InMemoryContentStore
+from .event_store import InMemoryEventStore, SQLiteEventStore
+from .hashing import hash_bytes
+from .settings import MEMORY, Settings, actor_name, organization_name, store_location
+from .stat_cache import StatCache
+from .store_folder import is_readable_store, write_marker
+
+
+class OpenStore:
+    """An open store: what ``store=`` takes wherever a folder or URL is taken.
+
+    One store may be open many times, in several threads and processes. A context manager;
+    closing is optional, and is done when the last reference goes away.
+
+    Attributes:
+        store: the ports.
+        stat_cache: digests of local files that have not changed; ``None`` in memory.
+        folder: where drafts may put files that a rename brings into the store; ``None`` where
+            there is no such place.
+    """
+
+    def __init__(self, store: Store, folder: Path | None, stat_cache: StatCache | None) -> None:
+        self.store = store
+        self.folder = folder
+        self.stat_cache = stat_cache
+
+    @property
+    def location(self) -> str:
+        """Folder or URL."""
+        return self.store.location
+
+    def rebuild(self) -> int:
+        """Recreate the read tables from the ledger alone; return the number of events."""
+        return self.store.events.rebuild()
+
+    def close(self) -> None:
+        """Release what is held open. Idempotent."""
+        if self.stat_cache is not None:
+            self.stat_cache.close()
+        self.store.close()
+
+    def __repr__(self) -> str:
+        return f"OpenStore({self.location!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(
+    store: "str | os.PathLike[str] | OpenStore | None" = None,
+    *,
+    actor: str | None = None,
+    create: bool = True,
+) -> OpenStore:
+    """Open a store, and create it if there is none.
+
+    Args:
+        store: a folder, a ``file://`` URL, ``memory://``, or a store that is open already; else
+            ``FINGERPOST_STORE``, else the nearest ``.fingerpost/`` above the working directory,
+            else a folder of the user's own.
+        actor: who administers the store if it is created now; else ``FINGERPOST_ACTOR``, else the
+            operating system's user.
+        create: whether to create it.
+
+    Raises:
+        StoreNotFoundError: there is none, and ``create`` is false.
+        StoreFormatError: it was written by a newer Fingerpost.
+        StoreUnavailableError: it cannot be opened or created.
+    """
+    if isinstance(store, OpenStore):
+        return store
+    settings = settings_module.from_environment()
+    location = store_location(store, settings)
+    founder = actor_name(actor, settings)
+    if location == MEMORY:
+        return _found(_in_memory(), founder, settings)
+    folder = Path(location)
+    if is_readable_store(folder):
+        return _on_disk(folder)
+    if not create:
+        raise StoreNotFoundError(
+            "store",
+            location,
+            (),
+            "Log something to create it, or name another with --store or FINGERPOST_STORE.",
+        )
+    return _create(folder, founder, settings)
+
+
+def _create(folder: Path, founder: Actor, settings: Settings) -> OpenStore:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = _found(_on_disk(folder), founder, settings)
+        # Written last: a folder without it is no store yet, and creating goes on from there.
+        write_marker(folder)
+    except OSError as error:
+        raise StoreUnavailableError(
+            str(folder),
+            f"it cannot be created ({error.strerror or error})",
+            "Name a folder that you may write to with store=…, --store or FINGERPOST_STORE.",
+        ) from error
+    return opened
+
+
+def _found(opened: OpenStore, founder: Actor, settings: Settings) -> OpenStore:
+    name = organization_name(settings, DEFAULT_ORGANIZATION)
+    found(Session(store=opened.store, actor=founder), name)
+    return opened
+
+
+def _in_memory() -> OpenStore:
+    store = Store(
+        location=MEMORY,
+        events=InMemoryEventStore(),
+        content=InMemoryContentStore(),
+        clock=partial(datetime.now, UTC),
+        hash_bytes=hash_bytes,
+    )
+    return OpenStore(store, None, None)
+
+
+def _on_disk(folder: Path) -> OpenStore:
+    store = Store(
+        location=str(folder),
+        events=SQLiteEventStore(folder / "ledger.sqlite"),
+        content=FsspecContentStore(
+            fsspec.filesystem("file", skip_instance_cache=True),
+            str(folder / "content"),
+            folder / "content-catalog.sqlite",
+        ),
+        clock=partial(datetime.now, UTC),
+        hash_bytes=hash_bytes,
+    )
+    return OpenStore(store, folder / "staging", StatCache(folder / "stat-cache.sqlite"))

@@ -1,0 +1,61 @@
+"""Copying a file and hashing it on the way, without copying where the file system can share."""
+
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from fingerpost.application.ports.content_store import BytesWritten
+from fingerpost.domain.digest import Digest
+
+from .hashing import BLOCK_BYTES, hash_descriptor, new_hasher
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    _HAS_CLONING = False
+else:
+    _HAS_CLONING = True
+
+_FICLONE: Final = 0x40049409
+"""``linux/fs.h``: share the blocks of another file (btrfs, XFS, bcachefs)."""
+
+
+def copy_hashing(
+    path: Path,
+    target: Path,
+    algorithm: str = "blake3",
+    progress: BytesWritten | None = None,
+) -> tuple[Digest, int]:
+    """Copy a file to a path that is not there yet, and hash what the copy holds.
+
+    What is hashed is what was copied, also when somebody writes to the file meanwhile.
+
+    Returns:
+        Digest and size in bytes of the copy.
+    """
+    with path.open("rb") as source, target.open("x+b") as copy:
+        if _cloned(source, copy):
+            return hash_descriptor(copy.fileno(), algorithm, progress)
+        return _hash_while_copying(source, copy, algorithm, progress)
+
+
+def _cloned(source: BinaryIO, copy: BinaryIO) -> bool:
+    if not _HAS_CLONING:
+        return False
+    try:
+        fcntl.ioctl(copy.fileno(), _FICLONE, source.fileno())
+    except OSError:
+        return False
+    return True
+
+
+def _hash_while_copying(
+    source: BinaryIO, copy: BinaryIO, algorithm: str, progress: BytesWritten | None
+) -> tuple[Digest, int]:
+    hasher, size_bytes = new_hasher(algorithm), 0
+    while block := source.read(BLOCK_BYTES):
+        hasher.update(block)
+        copy.write(block)
+        size_bytes += len(block)
+        if progress:
+            progress(len(block))
+    return Digest.of(algorithm, hasher.digest()), size_bytes

@@ -1,0 +1,1 @@
+"""Local files: taking them into drafts, and writing artifacts out again."""

@@ -1,0 +1,236 @@
+"""A draft's private copies of what was added to it, until it is logged.
+
+What ``add_file`` saw is what is logged, whatever happens to the file meanwhile. Small files are
+kept together in one spooled file; large ones are copied next to the store, so that logging them is
+a rename. A file that has not changed since its content was stored is not even read.
+"""
+
+import os
+import shutil
+import stat as stat_module
+import tempfile
+import time
+import weakref
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import IO, Final
+
+from attrs import field, frozen
+
+from fingerpost.application.ports.content_store import BytesWritten, ContentStore, ContentWriter
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.errors import SourceFileError
+
+from ..copying import copy_hashing
+from ..hashing import hash_bytes, hash_file
+from ..stat_cache import StatCache
+
+SMALL_BELOW_BYTES: Final = 1 << 20
+_IN_MEMORY_BYTES: Final = 32 << 20
+
+
+@frozen
+class SpooledBlob:
+    """A small file's bytes in the spool."""
+
+    spool: "Spool" = field(repr=False)
+    offset: int
+    size_bytes: int
+
+    def deliver(self, writer: ContentWriter) -> Digest:
+        """Put the bytes into a writer."""
+        return writer.add_bytes(self.spool.read(self.offset, self.size_bytes))
+
+
+@frozen
+class StagedFile:
+    """A large file's private copy."""
+
+    path: Path
+    digest: Digest
+    size_bytes: int
+
+    def deliver(self, writer: ContentWriter) -> Digest:
+        """Hand the copy over to a writer."""
+        writer.adopt(self.path, self.digest, self.size_bytes)
+        return self.digest
+
+
+@frozen
+class OriginalFile:
+    """A file that its owner promised not to change (``policy="immutable"``)."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def deliver(self, writer: ContentWriter) -> Digest:
+        """Hash and store the file in one pass."""
+        with self.path.open("rb") as source:
+            return writer.add_stream(source)[0]
+
+
+Source = SpooledBlob | StagedFile | OriginalFile
+
+
+class Spool:
+    """Private copies of one draft; removed when it is closed or forgotten.
+
+    Args:
+        folder: where large copies go; ``None`` for the system's temporary folder.
+        content: a store that may have the content already.
+        stat_cache: that store's memory of unchanged files.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        content: ContentStore | None = None,
+        stat_cache: StatCache | None = None,
+    ) -> None:
+        self._parent = folder
+        self._content = content
+        self._stat_cache = stat_cache
+        self._small: IO[bytes] | None = None
+        self._end = 0
+        self._folder: Path | None = None
+        self._lock = Lock()
+        self._cleanup: weakref.finalize[[Path], Spool] | None = None
+
+    def add(
+        self, path: Path, *, is_mutable: bool = True, progress: BytesWritten | None = None
+    ) -> tuple[Digest, int, Source | None]:
+        """Take a file in.
+
+        Args:
+            path: a regular file, or a link to one.
+            is_mutable: whether somebody may change the file before the draft is logged.
+            progress: receives the number of bytes handled since the last call.
+
+        Returns:
+            Digest, size in bytes, and where the bytes are; ``None`` if the store has them.
+
+        Raises:
+            SourceFileError: it is missing, or no regular file.
+        """
+        looked_at_ns = time.time_ns()
+        facts = stat_regular(path)
+        known = self._known(path, facts)
+        if known is not None:
+            if progress:
+                progress(facts.st_size)
+            return known, facts.st_size, None
+        digest, size_bytes, source = self._take(path, facts, progress, is_mutable=is_mutable)
+        self._remember(path, facts, digest, looked_at_ns)
+        return digest, size_bytes, source
+
+    def add_bytes(self, data: bytes) -> tuple[Digest, int, Source]:
+        """Take bytes in."""
+        with self._lock:
+            small = self._small_file()
+            offset = self._end
+            small.seek(offset)
+            small.write(data)
+            self._end += len(data)
+        return hash_bytes(data), len(data), SpooledBlob(self, offset, len(data))
+
+    def read(self, offset: int, size_bytes: int) -> bytes:
+        """Return bytes that were taken in."""
+        with self._lock:
+            small = self._small_file()
+            small.seek(offset)
+            return small.read(size_bytes)
+
+    def new_path(self) -> Path:
+        """Return the path of a private file that is not there yet."""
+        descriptor, name = tempfile.mkstemp(dir=self._private_folder())
+        os.close(descriptor)
+        path = Path(name)
+        path.unlink()
+        return path
+
+    def _known(self, path: Path, facts: os.stat_result) -> Digest | None:
+        if self._stat_cache is None or self._content is None:
+            return None
+        digest = self._stat_cache.lookup(path.absolute(), facts, "blake3")
+        if digest is None or self._content.missing([digest]):
+            return None
+        return digest
+
+    def _take(
+        self,
+        path: Path,
+        facts: os.stat_result,
+        progress: BytesWritten | None,
+        *,
+        is_mutable: bool,
+    ) -> tuple[Digest, int, Source]:
+        if facts.st_size < SMALL_BELOW_BYTES:
+            data = path.read_bytes()
+            if progress:
+                progress(len(data))
+            return self.add_bytes(data)
+        if not is_mutable:
+            digest, size_bytes = hash_file(path, progress=progress)
+            return digest, size_bytes, OriginalFile(path.absolute())
+        copy = self.new_path()
+        digest, size_bytes = copy_hashing(path, copy, progress=progress)
+        return digest, size_bytes, StagedFile(copy, digest, size_bytes)
+
+    def _remember(
+        self, path: Path, before: os.stat_result, digest: Digest, looked_at_ns: int
+    ) -> None:
+        if self._stat_cache is None:
+            return
+        after = path.stat()
+        if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+            self._stat_cache.remember(path.absolute(), before, digest, looked_at_ns=looked_at_ns)
+
+    def _small_file(self) -> IO[bytes]:
+        if self._small is None:
+            self._small = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed with the spool
+                max_size=_IN_MEMORY_BYTES
+            )
+        return self._small
+
+    def _private_folder(self) -> Path:
+        if self._folder is None:
+            if self._parent is not None:
+                self._parent.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix="draft-", dir=self._parent))
+            self._cleanup = weakref.finalize(self, _remove, self._folder)
+        return self._folder
+
+    def close(self) -> None:
+        """Remove the copies. Idempotent."""
+        if self._small is not None:
+            self._small.close()
+            self._small, self._end = BytesIO(), 0
+        if self._cleanup is not None:
+            self._cleanup()
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def stat_regular(path: Path) -> os.stat_result:
+    """Return the facts about a regular file, following links.
+
+    Raises:
+        SourceFileError: it is missing, a folder, or something else that is no file.
+    """
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        problem = "is a link to nothing" if path.is_symlink() else "does not exist"
+        raise SourceFileError(str(path), problem, "Check the path.") from None
+    except (OSError, ValueError) as error:
+        raise SourceFileError(str(path), f"cannot be read ({error})", "Check the path.") from None
+    if stat_module.S_ISDIR(facts.st_mode):
+        raise SourceFileError(str(path), "is a folder", "Use add_dir for folders.")
+    if not stat_module.S_ISREG(facts.st_mode):
+        raise SourceFileError(str(path), "is no regular file", "Pipes and devices have no content.")
+    return facts

@@ -1,0 +1,58 @@
+"""Walking a folder: regular files and links to them, sorted, and nothing left out in silence."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+from fingerpost.domain.errors import SourceFileError
+
+from ..store_folder import is_store
+
+_LOG: Final = logging.getLogger("fingerpost")
+
+
+@frozen
+class FoundFile:
+    """A file below a folder: where it is, and its ``/``-separated path relative to the folder."""
+
+    path: Path
+    relative: str
+
+
+def walk(folder: Path) -> Iterator[FoundFile]:
+    """Iterate over the files below a folder, sorted by path in each folder.
+
+    Links to files are followed; links to folders are not, because they may lead in circles, and
+    each is named in a warning of the ``fingerpost`` logger. A Fingerpost store below the folder is
+    passed over likewise, so that a store is never logged into itself.
+
+    Raises:
+        SourceFileError: the folder is missing or no folder, or something below cannot be read.
+    """
+    if not folder.exists():
+        raise SourceFileError(str(folder), "does not exist", "Check the path.")
+    if not folder.is_dir():
+        raise SourceFileError(str(folder), "is no folder", "Use add_file for single files.")
+    return _walk(folder, "")
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[FoundFile]:
+    try:
+        children = sorted(os.scandir(folder), key=lambda child: child.name)
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror})"
+        raise SourceFileError(str(folder), problem, "Check its permissions.") from error
+    for child in children:
+        path, relative = Path(child.path), f"{prefix}{child.name}"
+        if not child.is_dir():
+            yield FoundFile(path, relative)
+        elif child.is_symlink():
+            _LOG.warning("%s: a link to a folder is not followed", path)
+        elif is_store(path):
+            _LOG.warning("%s: a Fingerpost store is not logged", path)
+        else:
+            yield from _walk(path, f"{relative}/")

@@ -1,0 +1,119 @@
+"""References to files on this machine or a share: ``file://`` URIs."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote, unquote, urlsplit
+
+from fingerpost.application.ports.references import Reference
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.entry import Entry
+from fingerpost.domain.entry_path import EntryPath, joined
+from fingerpost.domain.errors import (
+    InvalidReferenceError,
+    LimitExceededError,
+    ReferenceChangedError,
+    ReferenceMissingError,
+    SourceFileError,
+)
+
+from ..content.verified import verified
+from ..hashing import hash_bytes, hash_file
+from ..local_files.walk import walk
+
+
+class FileReferences:
+    """Resolves ``file://``: the digest is the content's, so that a change is always seen.
+
+    A folder stands for the files below it; links to files are followed, links to folders not.
+
+    *Source*: class reference, ``add_reference``; design, "References".
+    """
+
+    schemes = frozenset({"file"})
+
+    def resolve(self, reference: Reference) -> Iterator[Entry]:
+        """Iterate over the entries that a reference stands for."""
+        path = local_path(reference.uri)
+        if not reference.checksum:
+            yield self._unchecked(reference, path)
+        elif path.is_dir():
+            yield from self._folder(reference, path)
+        else:
+            name = EntryPath(reference.name or path.name)
+            yield self._file(reference.uri, path, name)
+
+    def _unchecked(self, reference: Reference, path: Path) -> Entry:
+        return Entry(
+            path=EntryPath(reference.name or path.name),
+            digest=str(hash_bytes(reference.uri.encode())),
+            size_bytes=None,
+            ref=reference.uri,
+        )
+
+    def _folder(self, reference: Reference, folder: Path) -> Iterator[Entry]:
+        count = 0
+        for count, found in enumerate(walk(folder), start=1):
+            if count > reference.max_objects:
+                raise LimitExceededError(
+                    f"objects of reference {reference.uri!r}",
+                    reference.max_objects,
+                    count,
+                    "Pass a larger max_objects, or refer to a smaller folder.",
+                )
+            uri = f"{reference.uri.rstrip('/')}/{quote(found.relative)}"
+            yield self._file(uri, found.path, joined(reference.name, found.relative))
+        if not count:
+            raise InvalidReferenceError(
+                "reference", reference.uri, "the folder holds no files", "Check the path."
+            )
+
+    @staticmethod
+    def _file(uri: str, path: Path, name: EntryPath) -> Entry:
+        if not path.is_file():
+            problem = "is no file or folder" if path.exists() else "does not exist"
+            raise SourceFileError(uri, problem, "Check the path.")
+        digest, size_bytes = hash_file(path)
+        return Entry(path=name, digest=str(digest), size_bytes=size_bytes, ref=uri)
+
+    def open(self, entry: Entry) -> BinaryIO:
+        """Open what an entry refers to; its content is checked while it is read."""
+        uri = entry.ref or ""
+        path = local_path(uri)
+        try:
+            source = path.open("rb")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise ReferenceMissingError(uri) from error
+        if entry.size_bytes is None:
+            return source
+        return _checked(source, entry, entry.size_bytes)
+
+
+def _checked(source: BinaryIO, entry: Entry, size_bytes: int) -> BinaryIO:
+    uri, actual_bytes = entry.ref or "", os.fstat(source.fileno()).st_size
+    if actual_bytes != size_bytes:
+        source.close()
+        raise ReferenceChangedError(uri, f"{size_bytes:,} bytes", f"{actual_bytes:,} bytes")
+
+    def on_damage() -> None:
+        raise ReferenceChangedError(uri, entry.digest, "other content of the same size")
+
+    return verified(source, size_bytes, Digest(entry.digest), uri, on_damage)
+
+
+def local_path(uri: str) -> Path:
+    """Return the path of a ``file://`` URI.
+
+    Raises:
+        InvalidReferenceError: it names another host, or no absolute path.
+    """
+    parts = urlsplit(uri.replace("?", "%3F").replace("#", "%23"))
+    if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
+        raise InvalidReferenceError(
+            "reference",
+            uri,
+            "a file reference is 'file:///' and an absolute path",
+            "Write it with three slashes, such as file:///data/train.csv.",
+        )
+    return Path(unquote(parts.path))

@@ -1,0 +1,166 @@
+"""What is in a store, asked from outside of a run."""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from fingerpost.application import registries
+from fingerpost.application.lookup import organization_named, registry_named
+from fingerpost.application.rows import OrganizationRow
+from fingerpost.domain.errors import NotFoundError, TypeMismatchError
+from fingerpost.domain.names import ArtifactType, RegistryName
+
+from .arguments import listed
+from .artifact import Artifact
+from .collection import Collection
+from .registry import Registry
+from .workspace import StoreLike, Workspace, open_workspace
+
+
+class Api:
+    """Reads and administers a store on behalf of an actor.
+
+    Args:
+        store: a folder, a URL or an open store; else ``FINGERPOST_STORE``, else the nearest
+            ``.fingerpost/`` above the working directory, else a folder of the user's own. It is
+            created, with its first registries, if there is none.
+        actor: on whose behalf; else ``FINGERPOST_ACTOR``, else the operating system's user.
+        entity: where names without an entity are looked for; else ``FINGERPOST_ENTITY``, else the
+            actor's personal entity.
+        project: where names without a project are looked for; else ``FINGERPOST_PROJECT``, else
+            ``uncategorized``.
+
+    Raises:
+        StoreUnavailableError: the store cannot be opened or created.
+    """
+
+    def __init__(
+        self,
+        store: StoreLike = None,
+        actor: str | None = None,
+        *,
+        entity: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        self._workspace = open_workspace(store, actor, entity, project)
+
+    @classmethod
+    def _of(cls, workspace: Workspace) -> Self:
+        self = cls.__new__(cls)
+        self._workspace = workspace
+        return self
+
+    @property
+    def store(self) -> str:
+        """Where the store is."""
+        return self._workspace.opened.location
+
+    @property
+    def actor(self) -> str:
+        """On whose behalf commands run."""
+        return str(self._workspace.actor)
+
+    def artifact(self, name: str, type: str | None = None) -> Artifact:
+        """Return a version.
+
+        Args:
+            name: ``[[ENTITY/]PROJECT/]NAME[:ALIAS]``, or
+                ``[ORG/]wandb-registry-REGISTRY/COLLECTION[:ALIAS]``; the alias may be ``vN``, and
+                without one ``latest`` is meant.
+            type: the type that is expected.
+
+        Raises:
+            CollectionNotFoundError: there is no such collection; names the nearest ones.
+            AliasNotFoundError: nothing has the alias.
+            VersionNotFoundError: there is no such version, or it was deleted.
+            TypeMismatchError: it has another type.
+        """
+        collection, row = self._workspace.version(name)
+        if type is not None and row.type != type:
+            raise TypeMismatchError(collection.path, row.type, type)
+        return Artifact._of(self._workspace, collection, row)
+
+    def artifact_exists(self, name: str, type: str | None = None) -> bool:
+        """Whether :meth:`artifact` would return a version."""
+        try:
+            self.artifact(name, type)
+        except (NotFoundError, TypeMismatchError):
+            return False
+        return True
+
+    def collection(self, path: str) -> Collection:
+        """Return a collection by its path without alias.
+
+        Raises:
+            CollectionNotFoundError: there is none; names the nearest ones.
+        """
+        return Collection(self._workspace, self._workspace.collection(path))
+
+    def organization(self, name: str | None = None) -> OrganizationRow:
+        """Return an organization by its identifier, or the default one.
+
+        Raises:
+            OrganizationNotFoundError: there is none of that name.
+        """
+        return organization_named(self._workspace.opened.store.queries, name)
+
+    def registry(self, name: str, organization: str | None = None) -> Registry:
+        """Return a registry; letter case does not matter.
+
+        Raises:
+            RegistryNotFoundError: there is none; names those there are.
+        """
+        queries = self._workspace.opened.store.queries
+        row = registry_named(queries, RegistryName(name), organization)
+        return Registry(self._workspace, row)
+
+    def registries(self, organization: str | None = None) -> list[Registry]:
+        """Return the registries of an organization, by default the default one; by name."""
+        queries = self._workspace.opened.store.queries
+        home = organization_named(queries, organization)
+        return [Registry(self._workspace, row) for row in queries.registries(home.id)]
+
+    def create_registry(
+        self,
+        name: str,
+        artifact_types: Iterable[str] | None = None,
+        description: str | None = None,
+        *,
+        organization: str | None = None,
+    ) -> Registry:
+        """Create a registry.
+
+        Args:
+            name: its name; unique in the organization, whatever the letter case.
+            artifact_types: permitted types; none permits every type.
+            description: free text.
+            organization: by default the default one.
+
+        Raises:
+            AlreadyExistsError: there is one of that name.
+            InvalidNameError: name or a type is not valid.
+            RoleRequiredError: the actor does not administer the organization.
+        """
+        types = [ArtifactType(kind) for kind in listed(artifact_types, "artifact_types")]
+        session = self._workspace.session()
+        row = registries.create(session, RegistryName(name), types, description, organization)
+        return Registry(self._workspace, row)
+
+    def denied(self) -> list[str]:
+        """Return attempts that were refused for want of a role, oldest first."""
+        return list(self._workspace.opened.store.queries.denials())
+
+    def close(self) -> None:
+        """Release what is held open. Idempotent."""
+        self._workspace.opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,195 @@
+"""The artifact: a draft that is being put together, or one logged version."""
+
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+from fingerpost.application import links, versions
+from fingerpost.application.rows import RunRow
+from fingerpost.application.transaction import Session
+from fingerpost.application.versions import Draft
+from fingerpost.domain.alias import Alias
+from fingerpost.domain.errors import NotALinkError
+from fingerpost.domain.metadata import normalized
+from fingerpost.domain.names import Tag
+from fingerpost.domain.paths import RegistryPath, parse_target_path
+
+from .arguments import listed
+from .current import current_run
+from .edits import Editable
+from .filling import ArtifactFilling
+
+
+class Artifact(ArtifactFilling):
+    """A versioned folder of files and references.
+
+    Made with its constructor it is a draft: fill it with the methods that begin with ``add``, then
+    log it with ``run.log_artifact(artifact)`` or :meth:`save`. Logged or fetched it is one
+    version: its files never change; ``description``, ``metadata``, ``aliases`` and ``tags`` can be
+    set and are persisted by :meth:`save`. Not shared between threads.
+
+    Args:
+        name: letters, digits, ``_ - .``, 1 to 128 characters; unique in its project.
+        type: what kind of artifact it is, such as ``dataset`` or ``model``.
+        description: free text.
+        metadata: JSON, at most 100 top-level keys.
+        incremental: accepted for code that passes it; has no effect.
+        use_as: likewise.
+        storage_region: likewise; content is where the store is.
+
+    Raises:
+        InvalidNameError: name or type is not valid; offers one that is.
+        InvalidMetadataError: metadata is not JSON.
+
+    *Source*: class reference.
+    """
+
+    def is_draft(self) -> bool:
+        """Whether it has not been logged yet."""
+        return self._fetched is None
+
+    def finalize(self) -> None:
+        """Let nothing more be added; logging does it too."""
+        self._is_final = True
+
+    def wait(self, timeout: float | None = None) -> Self:
+        """Return itself: logging is complete when ``log_artifact`` returns.
+
+        Raises:
+            ArtifactNotLoggedError: nothing is under way, since it was never logged.
+        """
+        del timeout
+        self._require_logged("wait for it")
+        return self
+
+    def save(self, project: str | None = None, settings: object = None) -> None:
+        """Log a draft, or persist what was changed on a logged artifact.
+
+        A draft is logged by the current run, or else by a run of its own (job type ``auto``). Of a
+        logged artifact only differences to what was fetched are written, in one step.
+
+        Args:
+            project: for a draft outside of a run.
+            settings: accepted for code that passes it; has no effect.
+        """
+        del settings
+        if self._fetched is None:
+            self._log_in_some_run(project)
+            return
+        wanted = Editable.of(self._description, self._metadata, self._aliases, self._tags)
+        fetched = self._fetched
+        versions.edit(fetched.session(), fetched.row.ref, self._baseline.edit_to(wanted))
+        fetched.refresh()
+        self._read_editable()
+
+    def _log_in_some_run(self, project: str | None) -> None:
+        from .run import init
+
+        run = current_run()
+        if run is not None:
+            run.log_artifact(self)
+            return
+        with init(project=project, job_type="auto") as auto:
+            auto.log_artifact(self)
+
+    def _as_draft(self, aliases: Sequence[Alias], tags: Sequence[Tag]) -> Draft:
+        return Draft(
+            name=self._name,
+            type=self._type,
+            description=self._description,
+            metadata=normalized(self._metadata),  # type: ignore[arg-type]  # Mapping keys are invariant
+            entries=self._draft.entries,
+            sources=self._draft.sources,
+            aliases=[*map(Alias, self._aliases), *aliases],
+            tags=[*map(Tag, self._tags), *tags],
+        )
+
+    def link(self, target_path: str, aliases: Iterable[str] | None = None) -> "Artifact":
+        """Link this version to a registry collection.
+
+        Args:
+            target_path: ``[ORG/]wandb-registry-REGISTRY/COLLECTION``, or
+                ``[ORG/]registry/REGISTRY/COLLECTION``.
+            aliases: custom aliases for the link.
+
+        Returns:
+            The linked artifact.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+            RegistryNotFoundError: the registry does not exist.
+            TypeNotPermittedError: the registry does not permit its type.
+            PersonalEntityLinkError: it was logged under a personal entity.
+        """
+        fetched = self._require_logged("link it")
+        checked = [Alias(alias) for alias in listed(aliases, "aliases")]
+        return self._link(fetched.session(), parse_target_path(target_path), checked)
+
+    def _link(self, session: Session, target: RegistryPath, aliases: Sequence[Alias]) -> "Artifact":
+        fetched = self._require_logged("link it")
+        ref = links.link(session, fetched.row.source or fetched.row.ref, target, aliases)
+        return Artifact._of(fetched.workspace, *fetched.at(ref))
+
+    def unlink(self) -> None:
+        """Take this link out of its registry collection; the source stays.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+            NotALinkError: it is a source artifact (a ``ValueError``).
+        """
+        fetched = self._require_logged("unlink it")
+        if not self.is_link:
+            raise NotALinkError(self.name)
+        links.unlink(fetched.session(), fetched.row.ref)
+        fetched.is_deleted = True
+
+    def delete(self, delete_aliases: bool = False) -> None:
+        """Delete this version and its links; of a link, the link alone.
+
+        Args:
+            delete_aliases: whether to delete it although it has aliases.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+            VersionHasAliasesError: it has aliases.
+            ProtectedVersionError: a link to it holds a protected alias.
+        """
+        fetched = self._require_logged("delete it")
+        if self.is_link:
+            self.unlink()
+            return
+        versions.delete(fetched.session(), fetched.row.ref, delete_aliases=delete_aliases)
+        fetched.is_deleted = True
+
+    def logged_by(self) -> RunRow | None:
+        """Return the run that first logged it.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+        """
+        return self._require_logged("ask who logged it").logged_by()
+
+    def used_by(self) -> list[RunRow]:
+        """Return the runs that used it or its links, oldest first.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+        """
+        return self._require_logged("ask who used it").used_by()
+
+    @property
+    def source_artifact(self) -> "Artifact":
+        """The artifact that was logged; itself if it is no link."""
+        fetched = self._require_logged("read its source")
+        if not self.is_link:
+            return self
+        return Artifact._of(fetched.workspace, *fetched.source())
+
+    @property
+    def linked_artifacts(self) -> list["Artifact"]:
+        """The links to a source artifact, oldest first, at most 500; none for a link."""
+        fetched = self._require_logged("read its links")
+        return [Artifact._of(fetched.workspace, *link) for link in fetched.links()]
+
+    def __repr__(self) -> str:
+        what = self.qualified_name if self._fetched else f"{self._name} (draft)"
+        return f"<Artifact {what} type={self.type!r}>"

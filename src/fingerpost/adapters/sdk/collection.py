@@ -1,0 +1,165 @@
+"""A collection: its versions, its aliases, and their history."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fingerpost.application import aliases, collections
+from fingerpost.application.rows import AliasChange, CollectionRow
+from fingerpost.domain.alias import Alias, version_index, version_label
+from fingerpost.domain.collection import UNSET, CollectionKind, Unset
+from fingerpost.domain.errors import InvalidValueError
+from fingerpost.domain.version import VersionRef
+
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from .artifact import Artifact
+
+
+class Collection:
+    """Ordered versions of one name and type, and the aliases that point at them.
+
+    What it says is read when it is asked: nothing is remembered.
+    """
+
+    def __init__(self, workspace: Workspace, row: CollectionRow) -> None:
+        self._workspace = workspace
+        self._row = row
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._row.name
+
+    @property
+    def type(self) -> str:
+        """The artifact type that it keeps."""
+        return self._row.type
+
+    @property
+    def entity(self) -> str:
+        """Its entity; of a registry collection, the organization's identifier."""
+        return self._row.entity
+
+    @property
+    def project(self) -> str:
+        """Its project; of a registry collection, ``wandb-registry-NAME``."""
+        return self._row.project
+
+    @property
+    def path(self) -> str:
+        """``entity/project/name``."""
+        return self._row.path
+
+    @property
+    def is_registry_collection(self) -> bool:
+        """Whether it takes links (W&B: portfolio), not logged versions (sequence)."""
+        return self._row.kind is CollectionKind.REGISTRY
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made; UTC."""
+        return self._row.created_at
+
+    @property
+    def created_by(self) -> str:
+        """Who made it."""
+        return self._row.created_by
+
+    @property
+    def description(self) -> str | None:
+        """Free text; setting it writes it."""
+        row = self._workspace.opened.store.queries.collection(self._row.id)
+        return row.description if row else None
+
+    @description.setter
+    def description(self, description: str | None) -> None:
+        collections.describe(self._workspace.session(), self._row, description)
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Alias → version (``vN``), sorted by alias."""
+        held = self._workspace.opened.store.queries.aliases(self._row.id)
+        return {alias: version_label(index) for alias, index in held.items()}
+
+    def versions(self) -> "Iterator[Artifact]":
+        """Iterate over the versions, newest first."""
+        from .artifact import Artifact
+
+        for row in self._workspace.opened.store.queries.versions(self._row.id):
+            yield Artifact._of(self._workspace, self._row, row)
+
+    def alias_history(self, alias: str | None = None) -> list[AliasChange]:
+        """Return every placing, move and removal, oldest first.
+
+        Args:
+            alias: only this one; all of them by default.
+
+        Returns:
+            Rows with ``alias, from_version, to_version, actor, at, reason`` and more; an alias
+            that never was has none.
+        """
+        checked = None if alias is None else Alias(alias)
+        return list(self._workspace.opened.store.queries.alias_history(self._row.id, checked))
+
+    def set_alias(
+        self,
+        alias: str,
+        version: str,
+        *,
+        expected: str | Unset | None = UNSET,
+        reason: str | None = None,
+    ) -> None:
+        """Let an alias point at a version, wherever it pointed before, in one step.
+
+        Args:
+            alias: a custom or protected alias.
+            version: ``vN``, or another alias, whose version is meant.
+            expected: the version that must hold the alias now, or ``None`` for "none may"; without
+                it the move is unconditional.
+            reason: why, for the history.
+
+        Raises:
+            AliasExpectationError: another version holds it; names that one.
+            VersionNotFoundError: there is no such version.
+            RoleRequiredError: the alias is protected, and the actor is no admin.
+        """
+        to = self._index(version)
+        ref = VersionRef(collection_id=self._row.id, index=to)
+        session = self._workspace.session()
+        aliases.move(session, Alias(alias), ref, expected=expected, reason=reason)
+
+    def remove_alias(
+        self,
+        alias: str,
+        *,
+        expected: str | Unset | None = UNSET,
+        reason: str | None = None,
+    ) -> None:
+        """Take an alias off; ``latest`` too, and then nothing is latest until the next version.
+
+        Raises:
+            AliasNotFoundError: nothing holds it.
+            AliasExpectationError: another version holds it; names that one.
+            RoleRequiredError: the alias is protected, and the actor is no admin.
+        """
+        session = self._workspace.session()
+        aliases.remove(session, Alias(alias), self._row.id, expected=expected, reason=reason)
+
+    def _index(self, version: str) -> int:
+        index = version_index(version)
+        if index is not None:
+            return index
+        held = self._workspace.opened.store.queries.alias(self._row.id, Alias(version))
+        if held is None:
+            raise InvalidValueError(
+                "version",
+                version,
+                "it is 'vN', or an alias that something has",
+                f"The aliases of {self.path!r} are {', '.join(self.aliases) or 'none'}.",
+            )
+        return held
+
+    def __repr__(self) -> str:
+        return f"<Collection {self.path} type={self.type!r}>"

@@ -1,0 +1,149 @@
+"""The entries of an artifact that is being put together."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from fingerpost.application.ports.content_store import BytesWritten
+from fingerpost.application.ports.references import Reference
+from fingerpost.application.versions import BlobSource
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.entry import Entry
+from fingerpost.domain.entry_path import EntryPath, joined
+from fingerpost.domain.errors import EntryExistsError, InvalidValueError
+
+from ..local_files.spool import Spool
+from ..local_files.walk import walk
+from ..references import Resolvers
+
+DEFAULT_MAX_OBJECTS: Final = 10_000_000
+"""*Source*: class reference, ``max_objects``."""
+
+_TMP_NAME_DIGITS: Final = 20
+
+
+class DraftEntries:
+    """Entries by path, and where their bytes are until they are logged.
+
+    Args:
+        new_spool: makes the place for copies; called by the first file that needs one.
+        resolvers: for references.
+    """
+
+    def __init__(self, new_spool: Callable[[], Spool], resolvers: Resolvers) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.sources: dict[Digest, BlobSource] = {}
+        self._new_spool = new_spool
+        self._held_spool: Spool | None = None
+        self._resolvers = resolvers
+
+    @property
+    def spool(self) -> Spool:
+        """The place for copies."""
+        if self._held_spool is None:
+            self._held_spool = self._new_spool()
+        return self._held_spool
+
+    def add_file(
+        self,
+        path: Path,
+        name: str | None,
+        *,
+        policy: str,
+        overwrite: bool,
+        is_tmp: bool = False,
+        progress: BytesWritten | None = None,
+    ) -> Entry:
+        """Add one file."""
+        is_mutable = checked_policy(policy)
+        entry_path = EntryPath(name if name is not None else path.name)
+        digest, size_bytes, source = self.spool.add(path, is_mutable=is_mutable, progress=progress)
+        if is_tmp:
+            entry_path = _renamed(entry_path, digest)
+        return self.put(_stored(entry_path, digest, size_bytes), source, overwrite=overwrite)
+
+    def add_dir(
+        self,
+        folder: Path,
+        prefix: str | None,
+        *,
+        policy: str,
+        overwrite: bool,
+        progress: BytesWritten | None = None,
+    ) -> int:
+        """Add all files below a folder, or none if one of them cannot be added."""
+        is_mutable = checked_policy(policy)
+        added: list[tuple[Entry, BlobSource | None]] = []
+        for found in walk(folder):
+            entry_path = joined(prefix, found.relative)
+            digest, size_bytes, source = self.spool.add(
+                found.path, is_mutable=is_mutable, progress=progress
+            )
+            added.append((_stored(entry_path, digest, size_bytes), source))
+            self._require_free(added[-1][0], overwrite=overwrite)
+        for entry, where in added:
+            self.put(entry, where, overwrite=overwrite)
+        return len(added)
+
+    def add_bytes(self, entry_path: EntryPath, data: bytes, *, overwrite: bool) -> Entry:
+        """Add a small file's content."""
+        digest, size_bytes, source = self.spool.add_bytes(data)
+        return self.put(_stored(entry_path, digest, size_bytes), source, overwrite=overwrite)
+
+    def add_reference(self, reference: Reference) -> list[Entry]:
+        """Add what a URI stands for, or nothing if one entry of it cannot be added."""
+        found = list(self._resolvers.resolve(reference))
+        for entry in found:
+            self._require_free(entry, overwrite=False)
+        return [self.put(entry, None, overwrite=False) for entry in found]
+
+    def put(self, entry: Entry, source: BlobSource | None, *, overwrite: bool) -> Entry:
+        """Add an entry.
+
+        Raises:
+            EntryExistsError: the path is taken by something else, and ``overwrite`` is false.
+        """
+        self._require_free(entry, overwrite=overwrite)
+        self.entries[entry.path] = entry
+        if entry.content is not None and source is not None:
+            self.sources[entry.content] = source
+        return entry
+
+    def _require_free(self, entry: Entry, *, overwrite: bool) -> None:
+        held = self.entries.get(entry.path)
+        if held is not None and held != entry and not overwrite:
+            raise EntryExistsError(
+                str(entry.path),
+                "Pass overwrite=True (add_file) or merge=True (add_dir) to replace it.",
+            )
+
+    def close(self) -> None:
+        """Remove the copies: they are logged."""
+        if self._held_spool is not None:
+            self._held_spool.close()
+        self.sources.clear()
+
+
+def checked_policy(policy: str | None) -> bool:
+    """Return whether a policy says that files may change before the artifact is logged.
+
+    Raises:
+        InvalidValueError: it is neither ``mutable`` nor ``immutable`` (a ``ValueError``).
+    """
+    if policy not in {"mutable", "immutable", None}:
+        raise InvalidValueError(
+            "policy", policy, "it is 'mutable' or 'immutable'", "Leave it out for 'mutable'."
+        )
+    return policy != "immutable"
+
+
+def _stored(path: EntryPath, digest: Digest, size_bytes: int) -> Entry:
+    return Entry(path=path, digest=str(digest), size_bytes=size_bytes, content=digest)
+
+
+def _renamed(path: EntryPath, digest: Digest) -> EntryPath:
+    # As the class reference says of is_tmp: a name that follows from the content, so that it does
+    # not change from run to run as a temporary file's name does.
+    folder, slash, name = path.rpartition("/")
+    _, dot, extension = name.partition(".")
+    return EntryPath(f"{folder}{slash}{digest.hex[:_TMP_NAME_DIGITS]}{dot}{extension}")

@@ -1,0 +1,118 @@
+"""One path of an artifact, with what can be done with it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fingerpost.domain.entry import Entry
+from fingerpost.domain.errors import EntryNotFoundError, InvalidReferenceError
+from fingerpost.domain.metadata import JsonObject
+
+if TYPE_CHECKING:
+    from .reading import ArtifactReading
+
+
+class ArtifactEntry:
+    """An entry of an artifact's manifest.
+
+    *Source*: artifact guides, "Use an artifact stored in W&B".
+    """
+
+    def __init__(self, artifact: "ArtifactReading", entry: Entry) -> None:
+        self._artifact = artifact
+        self._entry = entry
+
+    @property
+    def path(self) -> str:
+        """Where it is in the artifact."""
+        return str(self._entry.path)
+
+    @property
+    def digest(self) -> str:
+        """Checksum of its content, or what a reference's provider says of it."""
+        return self._entry.digest
+
+    @property
+    def size(self) -> int | None:
+        """Size in bytes, or ``None`` where a reference's is not known."""
+        return self._entry.size_bytes
+
+    @property
+    def extra(self) -> JsonObject:
+        """What pins a reference further, such as a version id."""
+        return dict(self._entry.extra)
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether its bytes stay where they are."""
+        return self._entry.is_reference
+
+    def ref(self) -> str:
+        """Return the URI of a reference.
+
+        Raises:
+            InvalidReferenceError: it is stored content (a ``ValueError``).
+        """
+        if self._entry.ref is None:
+            raise InvalidReferenceError(
+                "entry", self.path, "it is stored, not a reference", "Call download() instead."
+            )
+        return self._entry.ref
+
+    def download(self, root: str | Path | None = None) -> str:
+        """Download this one file below ``root``, by default the artifact's own folder.
+
+        Returns:
+            The local path of the file.
+
+        Raises:
+            ArtifactNotLoggedError: the artifact is a draft.
+            ReferenceMissingError: a referenced file is gone.
+            ReferenceChangedError: a referenced file is not the one that was recorded.
+        """
+        return self._artifact._download_entry(self._entry, root)
+
+    def __repr__(self) -> str:
+        return f"ArtifactEntry(path={self.path!r}, digest={self.digest!r}, size={self.size!r})"
+
+
+class Entries(Mapping[str, ArtifactEntry]):
+    """Path → entry, in order of the paths; entries of large artifacts are read as needed."""
+
+    def __init__(self, artifact: "ArtifactReading", entries: Mapping[str, Entry]) -> None:
+        self._artifact = artifact
+        self._entries = entries
+
+    def __getitem__(self, path: str) -> ArtifactEntry:
+        try:
+            return ArtifactEntry(self._artifact, self._entries[path])
+        except KeyError:
+            raise EntryNotFoundError(
+                "entry", str(path), (), f"{self._artifact.name!r} has {len(self)} others."
+            ) from None
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"Entries({len(self)} of {self._artifact.name!r})"
+
+
+class Manifest:
+    """What an artifact holds.
+
+    Attributes:
+        entries: path → entry, in order of the paths.
+    """
+
+    def __init__(self, artifact: "ArtifactReading", entries: Mapping[str, Entry]) -> None:
+        self.entries = Entries(artifact, entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)

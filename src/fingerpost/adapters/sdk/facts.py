@@ -1,0 +1,120 @@
+"""What can be read of an artifact."""
+
+from datetime import datetime
+
+from fingerpost.application.manifests import PendingManifest
+
+from ..hashing import hash_bytes
+from .collection import Collection
+from .state import ArtifactState
+
+
+class ArtifactFacts(ArtifactState):
+    """Read-only properties. See :class:`~fingerpost.Artifact`; *Source*: class reference."""
+
+    @property
+    def type(self) -> str:
+        """Type, such as ``dataset``."""
+        return str(self._type)
+
+    @property
+    def id(self) -> str | None:
+        """Identity of the version: stable, and the same for everybody; ``None`` for a draft."""
+        return self._fetched.id if self._fetched else None
+
+    @property
+    def entity(self) -> str:
+        """Entity of the collection that it was fetched from; for a link, the organization's."""
+        return self._require_logged("read its entity").collection.entity
+
+    @property
+    def project(self) -> str:
+        """Project of the collection that it was fetched from."""
+        return self._require_logged("read its project").collection.project
+
+    @property
+    def qualified_name(self) -> str:
+        """``entity/project/name:vN``."""
+        return self._require_logged("read its qualified name").qualified_name
+
+    @property
+    def version(self) -> str:
+        """``vN``; of a link, the number in the registry collection."""
+        return self._require_logged("read its version").row.label
+
+    @property
+    def collection(self) -> Collection:
+        """The collection that it was fetched from."""
+        fetched = self._require_logged("read its collection")
+        return Collection(fetched.workspace, fetched.collection)
+
+    @property
+    def source_collection(self) -> Collection:
+        """The collection that it was logged to."""
+        fetched = self._require_logged("read its source collection")
+        return Collection(fetched.workspace, fetched.source_collection)
+
+    @property
+    def source_entity(self) -> str:
+        """Entity of the source artifact."""
+        return self._require_logged("read its source").source_collection.entity
+
+    @property
+    def source_project(self) -> str:
+        """Project of the source artifact."""
+        return self._require_logged("read its source").source_collection.project
+
+    @property
+    def source_name(self) -> str:
+        """``collection:vN`` of the source artifact; of a draft, the name alone."""
+        return self._fetched.source_name if self._fetched else str(self._name)
+
+    @property
+    def source_qualified_name(self) -> str:
+        """``entity/project/name:vN`` of the source artifact."""
+        fetched = self._require_logged("read its source")
+        return f"{self.source_entity}/{self.source_project}/{fetched.source_name}"
+
+    @property
+    def source_version(self) -> str:
+        """``vN`` of the source artifact."""
+        return self._require_logged("read its source").source_label
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it was fetched through a registry."""
+        return self._fetched is not None and self._fetched.row.source is not None
+
+    @property
+    def state(self) -> str:
+        """``PENDING`` for a draft, ``COMMITTED`` once logged, ``DELETED`` after deletion."""
+        return self._fetched.state if self._fetched else "PENDING"
+
+    @property
+    def digest(self) -> str:
+        """Digest over all that decides what one gets back; known of drafts too."""
+        if self._fetched is not None:
+            return self._fetched.row.digest
+        return str(PendingManifest(self._draft.entries, hash_bytes).digest)
+
+    @property
+    def size(self) -> int:
+        """Total size in bytes, references included."""
+        if self._fetched is not None:
+            return self._fetched.row.size_bytes
+        return sum(entry.size_bytes or 0 for entry in self._draft.entries.values())
+
+    @property
+    def file_count(self) -> int:
+        """Number of entries, references included."""
+        return self._fetched.row.file_count if self._fetched else len(self._draft.entries)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was logged, or linked; UTC."""
+        return self._require_logged("read when it was made").row.created_at
+
+    @property
+    def updated_at(self) -> datetime:
+        """When something was last said of it; UTC."""
+        return self._require_logged("read when it was changed").row.updated_at

@@ -1,0 +1,139 @@
+"""A version as it was fetched from a store, and what else the store says of it."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final
+from uuid import UUID, uuid5
+
+from fingerpost.application.manifests import StoredManifest
+from fingerpost.application.ports.queries import Queries
+from fingerpost.application.rows import CollectionRow, RunRow, VersionRow
+from fingerpost.application.transaction import Session
+from fingerpost.domain.alias import version_label
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.errors import VersionNotFoundError
+from fingerpost.domain.version import VersionRef
+
+from .edits import Editable
+from .workspace import Workspace
+
+MOST_LINKS: Final = 500
+"""*Source*: class reference, ``linked_artifacts``."""
+
+
+class Fetched:
+    """Collection and version rows, and where they came from.
+
+    Attributes:
+        is_deleted: whether this object deleted or unlinked it.
+    """
+
+    def __init__(self, workspace: Workspace, collection: CollectionRow, row: VersionRow) -> None:
+        self.workspace = workspace
+        self.collection = collection
+        self.row = row
+        self.is_deleted = False
+
+    @property
+    def id(self) -> str:
+        """Identity of the version."""
+        return str(uuid5(self.row.collection_id, self.row.label))
+
+    @property
+    def name(self) -> str:
+        """``collection:vN``."""
+        return f"{self.collection.name}:{self.row.label}"
+
+    @property
+    def qualified_name(self) -> str:
+        """``entity/project/name:vN``."""
+        return f"{self.collection.path}:{self.row.label}"
+
+    @property
+    def state(self) -> str:
+        """``COMMITTED`` or ``DELETED``."""
+        return "DELETED" if self.is_deleted else "COMMITTED"
+
+    @cached_property
+    def source_collection(self) -> CollectionRow:
+        """The collection that the version was logged to."""
+        if self.row.source is None:
+            return self.collection
+        return self._collection(self.row.source.collection_id)
+
+    @property
+    def source_label(self) -> str:
+        """``vN`` in the source collection."""
+        return version_label(self.row.source.index) if self.row.source else self.row.label
+
+    @property
+    def source_name(self) -> str:
+        """``collection:vN`` of the source."""
+        return f"{self.source_collection.name}:{self.source_label}"
+
+    @cached_property
+    def manifest(self) -> StoredManifest:
+        """The entries."""
+        return StoredManifest(self.workspace.opened.store.content, Digest(self.row.manifest))
+
+    def session(self, run_id: UUID | None = None) -> Session:
+        """Return a session of the actor who fetched it."""
+        return self.workspace.session(run_id)
+
+    def aliases(self) -> Sequence[str]:
+        """Return its aliases now."""
+        return self._queries.aliases_of(self.row.ref)
+
+    def editable(self) -> Editable:
+        """Return what can be changed of it, as it is now."""
+        row = self.row
+        return Editable.of(row.description, dict(row.metadata), self.aliases(), row.tags)
+
+    def refresh(self) -> None:
+        """Read the version again."""
+        self.row = self.at(self.row.ref)[1]
+
+    def at(self, ref: VersionRef) -> tuple[CollectionRow, VersionRow]:
+        """Return collection and row of a version of the same store.
+
+        Raises:
+            VersionNotFoundError: it was deleted meanwhile.
+        """
+        row = self._queries.version(ref)
+        collection = self._collection(ref.collection_id)
+        if row is None:
+            label = f"{collection.path}:{version_label(ref.index)}"
+            raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
+        return collection, row
+
+    def source(self) -> tuple[CollectionRow, VersionRow]:
+        """Return collection and row of the source version."""
+        return self.at(self.row.source or self.row.ref)
+
+    def links(self) -> list[tuple[CollectionRow, VersionRow]]:
+        """Return collections and rows of the links to it, oldest first."""
+        if self.row.source is not None:
+            return []
+        return [self.at(ref) for ref in self._queries.links_of(self.row.ref, MOST_LINKS)]
+
+    def logged_by(self) -> RunRow | None:
+        """Return the run that first logged it."""
+        return self._queries.run(self.row.run_id) if self.row.run_id else None
+
+    def used_by(self) -> list[RunRow]:
+        """Return the runs that used it or its links, oldest first, each once."""
+        source = self.row.source or self.row.ref
+        refs = [source, *self._queries.links_of(source)]
+        found = {run.id: run for ref in refs for run in self._queries.used_by(ref)}
+        return sorted(found.values(), key=lambda run: run.started_at)
+
+    @property
+    def _queries(self) -> Queries:
+        return self.workspace.opened.store.queries
+
+    def _collection(self, collection_id: UUID) -> CollectionRow:
+        row = self._queries.collection(collection_id)
+        if row is None:
+            msg = f"the read tables have no collection {collection_id}"
+            raise LookupError(msg)
+        return row

@@ -1,0 +1,159 @@
+"""Filling a draft."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from fingerpost.application.ports.content_store import BytesWritten
+from fingerpost.application.ports.references import Reference
+from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.errors import EntryExistsError, InvalidValueError
+
+from .draft import DEFAULT_MAX_OBJECTS
+from .entry import ArtifactEntry
+from .reading import ArtifactReading, StrPath
+
+
+class ArtifactFilling(ArtifactReading):
+    """The methods that begin with ``add``, and ``new_file``. See :class:`~fingerpost.Artifact`."""
+
+    def add_file(
+        self,
+        local_path: StrPath,
+        name: str | None = None,
+        is_tmp: bool | None = False,
+        skip_cache: bool | None = False,
+        policy: str | None = "mutable",
+        overwrite: bool = False,
+        *,
+        progress: BytesWritten | None = None,
+    ) -> ArtifactEntry:
+        """Add a local file.
+
+        Args:
+            local_path: the file; a link to a file is followed.
+            name: path in the artifact; by default the file's base name.
+            is_tmp: name it after its content instead of its random temporary name.
+            skip_cache: accepted; there is no staging cache to skip.
+            policy: ``mutable`` takes a private copy now, so that later changes to the file do not
+                matter; ``immutable`` reads it again when it is logged, and refuses a changed one.
+            overwrite: replace an entry that is there already.
+            progress: receives the number of bytes handled since the last call.
+
+        Raises:
+            ArtifactFinalizedError: it is logged already.
+            SourceFileError: the path is missing or no file (a ``FileNotFoundError``).
+            InvalidPathError: the name is not a path inside an artifact (a ``ValueError``).
+            EntryExistsError: other content is there already (a ``ValueError``).
+            InvalidValueError: unknown policy (a ``ValueError``).
+        """
+        del skip_cache
+        self._require_draft(f"add {str(local_path)!r}")
+        entry = self._draft.add_file(
+            Path(local_path),
+            name,
+            policy=policy or "mutable",
+            overwrite=overwrite,
+            is_tmp=bool(is_tmp),
+            progress=progress,
+        )
+        return ArtifactEntry(self, entry)
+
+    def add_dir(
+        self,
+        local_path: StrPath,
+        name: str | None = None,
+        skip_cache: bool | None = False,
+        policy: str | None = "mutable",
+        merge: bool = False,
+        *,
+        progress: BytesWritten | None = None,
+    ) -> None:
+        """Add all files below a local folder; if one cannot be added, none is.
+
+        Links to files are followed, links to folders are not (each is named in a warning).
+
+        Args:
+            local_path: the folder.
+            name: path in the artifact to put them under; by default its root.
+            skip_cache: accepted; there is no staging cache to skip.
+            policy: as for :meth:`add_file`.
+            merge: replace entries whose content differs.
+            progress: receives the number of bytes handled since the last call.
+
+        Raises:
+            ArtifactFinalizedError: it is logged already.
+            SourceFileError: the path is missing or no folder (a ``FileNotFoundError``).
+            EntryExistsError: other content is there already (a ``ValueError``).
+        """
+        del skip_cache
+        self._require_draft(f"add {str(local_path)!r}")
+        self._draft.add_dir(
+            Path(local_path), name, policy=policy or "mutable", overwrite=merge, progress=progress
+        )
+
+    @contextmanager
+    def new_file(
+        self, name: str, mode: str = "x", encoding: str | None = None
+    ) -> Iterator[IO[Any]]:
+        """Open a new file to write into; it is added when the block ends without an exception.
+
+        Args:
+            name: path in the artifact.
+            mode: ``x`` or ``w``, with ``b`` for bytes; ``w`` replaces an entry that is there.
+            encoding: of text; UTF-8 by default.
+
+        Raises:
+            ArtifactFinalizedError: it is logged already.
+            InvalidValueError: another mode.
+            EntryExistsError: (``x``) something is there already.
+        """
+        self._require_draft(f"write {name!r}")
+        if mode not in {"x", "w", "xb", "wb", "xt", "wt"}:
+            raise InvalidValueError(
+                "mode", mode, "it is 'x' or 'w', with 'b' for bytes", "Use 'x'."
+            )
+        path, overwrite = EntryPath(name), mode.startswith("w")
+        if path in self._draft.entries and not overwrite:
+            raise EntryExistsError(name, "Use mode='w' to replace it.")
+        local = self._draft.spool.new_path()
+        text = None if "b" in mode else encoding or "utf-8"
+        try:
+            with local.open("xb" if text is None else "x", encoding=text) as file:
+                yield file
+            self._draft.add_file(local, path, policy="mutable", overwrite=overwrite)
+        finally:
+            local.unlink(missing_ok=True)
+
+    def add_reference(
+        self,
+        uri: str,
+        name: StrPath | None = None,
+        checksum: bool = True,
+        max_objects: int | None = None,
+    ) -> Sequence[ArtifactEntry]:
+        """Track data that stays where it is.
+
+        Args:
+            uri: ``file:///…``, a file or a folder.
+            name: path in the artifact, or prefix for the files of a folder.
+            checksum: whether to look at the data; if not, a change of it is not noticed.
+            max_objects: more files than this are an error; 10,000,000 by default.
+
+        Returns:
+            The entries that were added.
+
+        Raises:
+            ArtifactFinalizedError: it is logged already.
+            InvalidReferenceError: the URI resolves to nothing, or is of an unknown kind.
+            LimitExceededError: it stands for too many files.
+        """
+        self._require_draft(f"add {uri!r}")
+        reference = Reference(
+            uri=uri,
+            name=None if name is None else str(name),
+            checksum=checksum,
+            max_objects=DEFAULT_MAX_OBJECTS if max_objects is None else max_objects,
+        )
+        return [ArtifactEntry(self, entry) for entry in self._draft.add_reference(reference)]

@@ -1,0 +1,114 @@
+"""A registry: what it permits and protects, and the collections in it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fingerpost.application import registries
+from fingerpost.application.lookup import registry_named
+from fingerpost.application.rows import RegistryRow
+from fingerpost.domain.alias import Alias
+from fingerpost.domain.names import ArtifactType, RegistryName
+
+from .collection import Collection
+from .workspace import Workspace
+
+
+class Registry:
+    """Organization-wide home of collections.
+
+    What it says is read when it is asked: nothing is remembered.
+    """
+
+    def __init__(self, workspace: Workspace, row: RegistryRow) -> None:
+        self._workspace = workspace
+        self._row = row
+
+    @property
+    def name(self) -> str:
+        """Its name, as it was spelled when it was made."""
+        return self._row.name
+
+    @property
+    def organization(self) -> str:
+        """Identifier of its organization, for target paths."""
+        return self._row.organization
+
+    @property
+    def path(self) -> str:
+        """``ORGANIZATION/wandb-registry-NAME``: a target path without the collection."""
+        return f"{self._row.organization}/wandb-registry-{self._row.name}"
+
+    @property
+    def visibility(self) -> str:
+        """Who sees it."""
+        return self._row.visibility
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made; UTC."""
+        return self._row.created_at
+
+    @property
+    def created_by(self) -> str:
+        """Who made it."""
+        return self._row.created_by
+
+    @property
+    def description(self) -> str | None:
+        """Free text; setting it writes it, which an admin may."""
+        return self._current().description
+
+    @description.setter
+    def description(self, description: str | None) -> None:
+        registries.describe(self._workspace.session(), self._current(), description)
+
+    @property
+    def artifact_types(self) -> tuple[str, ...]:
+        """Permitted types, sorted; empty permits every type."""
+        return self._current().artifact_types
+
+    def permit_artifact_type(self, type: str) -> None:
+        """Permit artifacts of one more type; types are never taken away.
+
+        Raises:
+            InvalidNameError: it is no type.
+            RoleRequiredError: the actor is no admin of the registry.
+        """
+        registries.permit(self._workspace.session(), self._row, ArtifactType(type))
+
+    @property
+    def protected_aliases(self) -> list[str]:
+        """Aliases that only admins place, move or remove in this registry; sorted."""
+        return list(self._workspace.opened.store.queries.protected_aliases(self._row.id))
+
+    def add_protected_alias(self, alias: str, reason: str | None = None) -> None:
+        """Protect an alias in all collections of the registry, from here on.
+
+        It may be in use already: what holds it keeps it. Protecting it again changes nothing.
+
+        Raises:
+            InvalidAliasError: it is no alias, or ``latest`` or ``vN``, which move by themselves.
+            RoleRequiredError: the actor is no admin of the registry.
+        """
+        registries.protect(self._workspace.session(), self._row, Alias(alias), reason)
+
+    def remove_protected_alias(self, alias: str, reason: str | None = None) -> None:
+        """Make a protected alias an ordinary one; what holds it keeps it.
+
+        Raises:
+            NoSuchThingError: it is not protected.
+            RoleRequiredError: the actor is no admin of the registry.
+        """
+        registries.unprotect(self._workspace.session(), self._row, Alias(alias), reason)
+
+    def collections(self) -> Sequence[Collection]:
+        """Return the collections, sorted by name."""
+        found = self._workspace.opened.store.queries.collections(self._row.id)
+        return [Collection(self._workspace, row) for row in found]
+
+    def _current(self) -> RegistryRow:
+        queries = self._workspace.opened.store.queries
+        return registry_named(queries, RegistryName(self._row.name), self._row.organization)
+
+    def __repr__(self) -> str:
+        return f"<Registry {self.path}>"

@@ -1,0 +1,81 @@
+"""An open store as one actor sees it, with the entity and project that bare names mean."""
+
+import os
+from uuid import UUID
+
+from attrs import evolve, frozen
+
+from fingerpost.application.entities import personal_name
+from fingerpost.application.lookup import Place, collection_at, version_at
+from fingerpost.application.rows import CollectionRow, VersionRow
+from fingerpost.application.transaction import Session
+from fingerpost.domain.names import Actor, EntityName, ProjectName
+from fingerpost.domain.paths import parse_artifact_path, parse_collection_path
+
+from .. import settings as settings_module
+from ..bootstrap import OpenStore, open_store
+from ..local_files.spool import Spool
+from ..references import FileReferences, Resolvers
+from ..settings import actor_name, entity_name, project_name
+
+StoreLike = str | os.PathLike[str] | OpenStore | None
+"""What ``store=`` takes: a folder, a URL, an open store, or ``None`` for the usual places."""
+
+
+@frozen(kw_only=True)
+class Workspace:
+    """What runs, artifacts and the API share."""
+
+    opened: OpenStore
+    actor: Actor
+    entity: EntityName | None
+    project: ProjectName
+    resolvers: Resolvers
+
+    @property
+    def place(self) -> Place:
+        """Where bare names are looked for."""
+        return Place(self.entity or personal_name(self.actor), self.project)
+
+    def within(self, entity: str) -> "Workspace":
+        """Return the same workspace, with bare names meaning those of an entity."""
+        return evolve(self, entity=EntityName(entity))
+
+    def session(self, run_id: UUID | None = None) -> Session:
+        """Return a session of the actor, perhaps as part of a run."""
+        return Session(store=self.opened.store, actor=self.actor, run_id=run_id)
+
+    def new_spool(self) -> Spool:
+        """Return a place for the files of a draft that is to be logged here."""
+        opened = self.opened
+        return Spool(opened.folder, opened.store.content, opened.stat_cache)
+
+    def collection(self, path: str) -> CollectionRow:
+        """Return the collection at a path."""
+        return collection_at(self.opened.store.queries, parse_collection_path(path), self.place)
+
+    def version(self, path: str) -> tuple[CollectionRow, VersionRow]:
+        """Return collection and version that a path with an alias stands for."""
+        collection_path, alias = parse_artifact_path(path)
+        queries = self.opened.store.queries
+        collection = collection_at(queries, collection_path, self.place)
+        return collection, version_at(queries, collection, alias)
+
+
+def open_workspace(
+    store: StoreLike,
+    actor: str | None,
+    entity: str | None = None,
+    project: str | None = None,
+    *,
+    create: bool = True,
+) -> Workspace:
+    """Open a store on behalf of an actor; what is not given comes from the environment."""
+    settings = settings_module.from_environment()
+    return Workspace(
+        opened=open_store(store, actor=actor, create=create),
+        actor=actor_name(actor, settings),
+        entity=entity_name(entity, settings),
+        project=project_name(project, settings),
+        resolvers=Resolvers([FileReferences()]),
+    )

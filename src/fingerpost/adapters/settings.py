@@ -1,0 +1,118 @@
+"""Settings from the environment, read when something is opened and never at import."""
+
+import getpass
+import os
+from pathlib import Path
+from typing import Final
+
+import environ
+import platformdirs
+
+from fingerpost.domain.errors import InvalidNameError, StoreUnavailableError
+from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
+
+STORE_FOLDER: Final = ".fingerpost"
+DEFAULT_PROJECT: Final = "uncategorized"
+MEMORY: Final = "memory://"
+_FILE: Final = "file://"
+
+
+@environ.config(prefix="FINGERPOST", frozen=True)
+class Settings:
+    """What the environment says; each is the default of an argument of the same name.
+
+    Attributes:
+        store: folder or URL (``FINGERPOST_STORE``).
+        actor: user or service account (``FINGERPOST_ACTOR``).
+        entity: team or personal entity (``FINGERPOST_ENTITY``).
+        project: project (``FINGERPOST_PROJECT``).
+        organization: name of the default organization of a store that is created now
+            (``FINGERPOST_ORGANIZATION``).
+    """
+
+    store: str | None = environ.var(default=None, help="Folder or URL of the store.")
+    actor: str | None = environ.var(default=None, help="On whose behalf commands run.")
+    entity: str | None = environ.var(default=None, help="Team or personal entity.")
+    project: str | None = environ.var(default=None, help="Project inside the entity.")
+    organization: str | None = environ.var(
+        default=None, help="Default organization of a new store."
+    )
+
+
+def from_environment() -> Settings:
+    """Read the settings; empty variables count as unset."""
+    present = {name: value for name, value in os.environ.items() if value}
+    settings: Settings = environ.to_config(Settings, present)
+    return settings
+
+
+def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> str:
+    """Return which store is meant: the argument, the setting, a folder above, or the user's own.
+
+    Returns:
+        An absolute path, or ``memory://``.
+
+    Raises:
+        StoreUnavailableError: a URL of a kind that cannot hold a store.
+    """
+    named = os.fspath(given) if given is not None else settings.store
+    if named is not None:
+        return _normal(named)
+    above = _folder_above(Path.cwd())
+    return str(above or Path(platformdirs.user_data_dir("fingerpost", appauthor=False)))
+
+
+def _normal(named: str) -> str:
+    if named == MEMORY:
+        return named
+    if named.startswith(_FILE):
+        named = named.removeprefix(_FILE)
+    elif "://" in named or not named:
+        raise StoreUnavailableError(
+            named,
+            "no store can be opened there",
+            f"Give a folder, a file:// URL, or {MEMORY!r} for one that keeps nothing.",
+        )
+    return str(Path(named).expanduser().absolute())
+
+
+def _folder_above(start: Path) -> Path | None:
+    candidates = (folder / STORE_FOLDER for folder in (start, *start.parents))
+    return next((folder for folder in candidates if folder.is_dir()), None)
+
+
+def actor_name(given: str | None, settings: Settings) -> Actor:
+    """Return on whose behalf commands run: the argument, the setting, or the system's user.
+
+    Raises:
+        InvalidNameError: there is none, or it is not valid.
+    """
+    named = given or settings.actor
+    if named is not None:
+        return Actor(named)
+    try:
+        return Actor(getpass.getuser())
+    except (OSError, KeyError) as error:
+        # A container may run under a user id that has no name.
+        raise InvalidNameError(
+            "actor",
+            None,
+            "the operating system has no name for this user",
+            "Pass actor=… or set FINGERPOST_ACTOR.",
+        ) from error
+
+
+def entity_name(given: str | None, settings: Settings) -> EntityName | None:
+    """Return the entity that was named, or ``None`` for the actor's personal one."""
+    named = given or settings.entity
+    return None if named is None else EntityName(named)
+
+
+def project_name(given: str | None, settings: Settings) -> ProjectName:
+    """Return the project that was named, or the default one."""
+    return ProjectName(given or settings.project or DEFAULT_PROJECT)
+
+
+def organization_name(settings: Settings, default: str) -> OrganizationName:
+    """Return the name of a new store's default organization."""
+    return OrganizationName(settings.organization or default)

@@ -1,0 +1,61 @@
+"""The file that makes a folder a store, and says which format it has."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from fingerpost.domain.errors import StoreFormatError, StoreUnavailableError
+
+STORE_FORMAT: Final = 1
+"""Version of a store folder's layout; a store with a higher number is refused."""
+
+MARKER: Final = "fingerpost.json"
+
+
+def is_store(folder: Path) -> bool:
+    """Whether a folder is a store."""
+    return (folder / MARKER).is_file()
+
+
+def is_readable_store(folder: Path) -> bool:
+    """Whether a folder is a store, of a format that is known.
+
+    Raises:
+        StoreFormatError: it is a store, but not one that can be read.
+        StoreUnavailableError: it cannot be looked at.
+    """
+    try:
+        written = (folder / MARKER).read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StoreUnavailableError(
+            str(folder), f"it cannot be read ({error.strerror})", "Check its permissions."
+        ) from error
+    _require_known_format(folder, written)
+    return True
+
+
+def _require_known_format(folder: Path, written: str) -> None:
+    try:
+        facts: dict[str, Any] = json.loads(written)
+        number = facts["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreFormatError(
+            str(folder), f"{MARKER} is damaged ({error})", "Restore it from a backup."
+        ) from error
+    if number != STORE_FORMAT:
+        raise StoreFormatError(
+            str(folder),
+            f"it has the format {number!r}, and this Fingerpost knows {STORE_FORMAT}",
+            "Upgrade Fingerpost.",
+        )
+
+
+def write_marker(folder: Path) -> None:
+    """Make a folder a store, atomically."""
+    # Two processes may create the store at once: each writes its own file and renames it.
+    unfinished = folder / f"{MARKER}.{uuid4().hex}"
+    unfinished.write_text(json.dumps({"format": STORE_FORMAT}) + "\n", encoding="utf-8")
+    unfinished.replace(folder / MARKER)
