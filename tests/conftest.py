@@ -1,0 +1,30 @@
+"""Profiles, isolation from the machine, and what most tests start with."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["no_skips_in_ci"]
+
+settings.register_profile("default", deadline=None, max_examples=60)
+settings.register_profile(
+    "ci", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(autouse=True)
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the machine's settings out, and the tests out of the machine's folders."""
+    for name in list(os.environ):
+        if name.startswith("FINGERPOST_"):
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("FINGERPOST_ACTOR", "alice")
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
