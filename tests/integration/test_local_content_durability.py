@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
+import fingerpost
 from fingerpost.adapters.content import FsspecContentStore
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import (
@@ -24,6 +25,9 @@ from fingerpost.domain.errors import (
     ContentNotFoundError,
     StoreUnavailableError,
 )
+
+# The tests may run elsewhere than a relative PYTHONPATH means.
+CHILD_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(fingerpost.__file__).parents[1])}
 
 FAILPOINTS = (
     "before_blob_write",
@@ -112,7 +116,10 @@ def flip(path, at):
 
 def run(script, *arguments):
     return subprocess.run(
-        [sys.executable, "-c", script, *map(str, arguments)], capture_output=True, check=False
+        [sys.executable, "-c", script, *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        env=CHILD_ENVIRONMENT,
     )
 
 
@@ -488,7 +495,11 @@ TWO_WRITERS = textwrap.dedent(
 
 def test_two_processes_write_the_same_blobs_at_once(root, opened):
     children = [
-        subprocess.Popen([sys.executable, "-c", TWO_WRITERS, str(root)], stdin=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", TWO_WRITERS, str(root)],
+            stdin=subprocess.PIPE,
+            env=CHILD_ENVIRONMENT,
+        )
         for _ in range(2)
     ]
     for child in children:

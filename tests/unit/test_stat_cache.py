@@ -12,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
+import fingerpost
 from fingerpost.adapters.stat_cache import StatCache
 from fingerpost.domain.digest import Digest
+
+# The tests may run elsewhere than a relative PYTHONPATH means.
+CHILD_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(fingerpost.__file__).parents[1])}
 
 DIGEST = Digest("md5:900150983cd24fb0d6963f7d28e17f72")
 OTHER = Digest("md5:d41d8cd98f00b204e9800998ecf8427e")
@@ -236,7 +240,9 @@ def test_several_processes_share_one_cache_file(tmp_path, path, opened):
     )
     file = tmp_path / "stat.sqlite3"
     children = [
-        subprocess.Popen([sys.executable, "-c", script, file, path.with_name(str(n))])
+        subprocess.Popen(
+            [sys.executable, "-c", script, file, path.with_name(str(n))], env=CHILD_ENVIRONMENT
+        )
         for n in range(2)
     ]
     assert [child.wait() for child in children] == [0, 0]

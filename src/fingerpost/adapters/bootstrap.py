@@ -7,8 +7,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import fsspec
-
 from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
 from fingerpost.application.store import Store
 from fingerpost.application.transaction import Session
@@ -16,8 +14,6 @@ from fingerpost.domain.errors import StoreNotFoundError, StoreUnavailableError
 from fingerpost.domain.names import Actor
 
 from . import settings as settings_module
-from .content import FsspecContentStore, InMemoryContentStore
-from .event_store import InMemoryEventStore, SQLiteEventStore
 from .hashing import hash_bytes
 from .settings import MEMORY, Settings, actor_name, organization_name, store_location
 from .stat_cache import StatCache
@@ -134,7 +130,14 @@ def _found(opened: OpenStore, founder: Actor, settings: Settings) -> OpenStore:
     return opened
 
 
+# The event stores and content stores bring half of the start-up time along (sqlite, asyncio, …):
+# they are imported when a store is opened.
+
+
 def _in_memory() -> OpenStore:
+    from .content import InMemoryContentStore
+    from .event_store import InMemoryEventStore
+
     store = Store(
         location=MEMORY,
         events=InMemoryEventStore(),
@@ -146,6 +149,11 @@ def _in_memory() -> OpenStore:
 
 
 def _on_disk(folder: Path) -> OpenStore:
+    import fsspec
+
+    from .content import FsspecContentStore
+    from .event_store import SQLiteEventStore
+
     store = Store(
         location=str(folder),
         events=SQLiteEventStore(folder / "ledger.sqlite"),

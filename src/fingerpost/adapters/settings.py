@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import environ
-import platformdirs
 
 from fingerpost.domain.errors import InvalidNameError, StoreUnavailableError
 from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
@@ -59,7 +58,11 @@ def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> 
     if named is not None:
         return _normal(named)
     above = _folder_above(Path.cwd())
-    return str(above or Path(platformdirs.user_data_dir("fingerpost", appauthor=False)))
+    if above is not None:
+        return str(above)
+    import platformdirs
+
+    return platformdirs.user_data_dir("fingerpost", appauthor=False)
 
 
 def _normal(named: str) -> str:

@@ -39,7 +39,7 @@ class Draft:
 
     Attributes:
         entries: by path.
-        sources: where the bytes of entries are, by digest; none for what a store has already.
+        sources: where the bytes of entries are, by digest.
     """
 
     name: ArtifactName
@@ -149,23 +149,18 @@ def store_content(
     with content.writer() as writer:
         for digest, size_bytes in sizes.items():
             if digest in missing:
-                _deliver(writer, digest, sources)
+                _deliver(writer, digest, sources[digest])
             if progress is not None:
                 progress(size_bytes)
         manifest.write(writer)
         writer.commit()
 
 
-def _deliver(writer: ContentWriter, digest: Digest, sources: Mapping[Digest, BlobSource]) -> None:
-    source = sources.get(digest)
-    if source is None:
-        raise ContentMismatchError(
-            "the store's content", digest, "gone since the file was added", "Add the file again."
-        )
+def _deliver(writer: ContentWriter, digest: Digest, source: BlobSource) -> None:
     actual = source.deliver(writer)
     if actual != digest:
         raise ContentMismatchError(
-            f"{source}",
+            str(source),
             digest,
             actual,
             "It changed after it was added: add it again, or use policy='mutable'.",

@@ -7,8 +7,8 @@ from typing import BinaryIO, Final
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import InvalidValueError
 
+from ..verified import verified
 from .catalog import Catalog
-from .verified import verified
 from .volume import Volume
 
 FOLDER: Final = "blobs"

@@ -18,6 +18,7 @@ from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 
 from fingerpost.domain.errors import CorruptLedgerError, StoreFormatError
 from fingerpost.domain.events import EVENT_CLASSES, Event
+from fingerpost.domain.metadata import JsonObject
 
 Raw = dict[str, Any]
 """A stored event's JSON object, before it has a class."""
@@ -76,6 +77,8 @@ class CattrsMapper(Mapper[UUID]):
         cls = self._class_of(stored_event, row)
         try:
             raw = self._decode(stored_event.state)
+            if "originator_id" in raw or "originator_version" in raw:
+                raise KeyError("a row's place is in its columns alone")
             self._upcast(cls, raw, row)
             raw["originator_id"] = stored_event.originator_id
             raw["originator_version"] = stored_event.originator_version
@@ -107,6 +110,9 @@ class CattrsMapper(Mapper[UUID]):
     @staticmethod
     def _upcast(kind: type[Event], raw: Raw, row: str) -> None:
         version = raw.pop("class_version", 1)
+        if type(version) is not int:
+            msg = f"{version!r} is no class version"
+            raise TypeError(msg)
         if version > kind.class_version:
             raise StoreFormatError(
                 row,
@@ -132,6 +138,9 @@ def event_converter() -> Converter:
     # Only exact types: cattrs would turn 1 into "1" and "7" into 7 in silence.
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly(kind))
+    # cattrs knows no recursive unions, and takes any iterable, text too, for a tuple.
+    converter.register_structure_hook_func(lambda kind: kind == JsonObject, _exactly(dict))
+    converter.register_structure_hook_func(lambda kind: kind == tuple[str, ...], _texts)
     return converter
 
 
@@ -145,6 +154,13 @@ def _aware_datetime(value: object, _: object) -> datetime:
         msg = f"{value!r} has no time zone"
         raise ValueError(msg)
     return at
+
+
+def _texts(value: object, _: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        msg = f"{value!r} is no list of text"
+        raise TypeError(msg)
+    return tuple(value)
 
 
 def _exactly(kind: type) -> Callable[[object, object], object]:

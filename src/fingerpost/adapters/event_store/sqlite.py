@@ -16,7 +16,7 @@ from eventsourcing.sqlite import (
 )
 
 from fingerpost.application.ports.event_store import Fence
-from fingerpost.domain.errors import StoreUnavailableError
+from fingerpost.domain.errors import StoreFormatError, StoreUnavailableError
 from fingerpost.domain.events import Event
 
 from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables, drop_tables
@@ -132,7 +132,13 @@ class SQLiteEventStore(RecorderEventStore):
         with self._reading() as cursor:
             cursor.execute("PRAGMA user_version")
             version = cursor.fetchone()[0]
-        if version != SCHEMA_VERSION:
+        if version > SCHEMA_VERSION:
+            raise StoreFormatError(
+                str(self._path),
+                f"its read tables have version {version}, and {SCHEMA_VERSION} is known",
+                "Upgrade Fingerpost.",
+            )
+        if version < SCHEMA_VERSION:
             self.rebuild()
 
     def _rebuild_tables(self) -> int:

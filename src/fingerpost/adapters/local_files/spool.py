@@ -11,6 +11,7 @@ import stat as stat_module
 import tempfile
 import time
 import weakref
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -72,7 +73,20 @@ class OriginalFile:
             return writer.add_stream(source)[0]
 
 
-Source = SpooledBlob | StagedFile | OriginalFile
+@frozen
+class StoredBlob:
+    """Content that a store has already; read only when the draft is logged to another one."""
+
+    content: ContentStore = field(repr=False)
+    digest: Digest
+
+    def deliver(self, writer: ContentWriter) -> Digest:
+        """Copy the content over."""
+        with self.content.open(self.digest) as source:
+            return writer.add_stream(source, algorithm=self.digest.algorithm)[0]
+
+
+Source = SpooledBlob | StagedFile | OriginalFile | StoredBlob
 
 
 class Spool:
@@ -93,6 +107,7 @@ class Spool:
         self._parent = folder
         self._content = content
         self._stat_cache = stat_cache
+        self._stored: set[Digest] = set()
         self._small: IO[bytes] | None = None
         self._end = 0
         self._folder: Path | None = None
@@ -101,7 +116,7 @@ class Spool:
 
     def add(
         self, path: Path, *, is_mutable: bool = True, progress: BytesWritten | None = None
-    ) -> tuple[Digest, int, Source | None]:
+    ) -> tuple[Digest, int, Source]:
         """Take a file in.
 
         Args:
@@ -110,7 +125,7 @@ class Spool:
             progress: receives the number of bytes handled since the last call.
 
         Returns:
-            Digest, size in bytes, and where the bytes are; ``None`` if the store has them.
+            Digest, size in bytes, and where the bytes are until they are logged.
 
         Raises:
             SourceFileError: it is missing, or no regular file.
@@ -121,10 +136,28 @@ class Spool:
         if known is not None:
             if progress:
                 progress(facts.st_size)
-            return known, facts.st_size, None
+            return known.digest, facts.st_size, known
         digest, size_bytes, source = self._take(path, facts, progress, is_mutable=is_mutable)
         self._remember(path, facts, digest, looked_at_ns)
         return digest, size_bytes, source
+
+    def expect(self, paths: Iterable[Path]) -> None:
+        """Ask the store at once which contents of unchanged files it has.
+
+        Asked file by file it takes as long as reading them.
+        """
+        if self._stat_cache is None or self._content is None:
+            return
+        found = (self._remembered(path) for path in paths)
+        digests = {digest for digest in found if digest is not None}
+        self._stored |= digests - self._content.missing(digests)
+
+    def _remembered(self, path: Path) -> Digest | None:
+        try:
+            facts = path.stat()
+        except (OSError, ValueError):
+            return None  # adding it says what is wrong with it
+        return self._stat_cache.lookup(path.absolute(), facts) if self._stat_cache else None
 
     def add_bytes(self, data: bytes) -> tuple[Digest, int, Source]:
         """Take bytes in."""
@@ -151,13 +184,15 @@ class Spool:
         path.unlink()
         return path
 
-    def _known(self, path: Path, facts: os.stat_result) -> Digest | None:
+    def _known(self, path: Path, facts: os.stat_result) -> StoredBlob | None:
         if self._stat_cache is None or self._content is None:
             return None
         digest = self._stat_cache.lookup(path.absolute(), facts, "blake3")
-        if digest is None or self._content.missing([digest]):
+        if digest is None:
             return None
-        return digest
+        if digest not in self._stored and self._content.missing([digest]):
+            return None
+        return StoredBlob(self._content, digest)
 
     def _take(
         self,

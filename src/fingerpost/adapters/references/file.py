@@ -18,9 +18,9 @@ from fingerpost.domain.errors import (
     SourceFileError,
 )
 
-from ..content.verified import verified
 from ..hashing import hash_bytes, hash_file
 from ..local_files.walk import walk
+from ..verified import verified
 
 
 class FileReferences:

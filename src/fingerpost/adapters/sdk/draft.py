@@ -73,8 +73,10 @@ class DraftEntries:
     ) -> int:
         """Add all files below a folder, or none if one of them cannot be added."""
         is_mutable = checked_policy(policy)
-        added: list[tuple[Entry, BlobSource | None]] = []
-        for found in walk(folder):
+        added: list[tuple[Entry, BlobSource]] = []
+        files = list(walk(folder))
+        self.spool.expect(found.path for found in files)
+        for found in files:
             entry_path = joined(prefix, found.relative)
             digest, size_bytes, source = self.spool.add(
                 found.path, is_mutable=is_mutable, progress=progress

@@ -7,7 +7,7 @@ from attrs import define
 from .base import ConflictError, FingerpostError, listed
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ConcurrencyError(ConflictError):
     """Somebody else changed the same stream first, again and again.
 
@@ -27,7 +27,7 @@ class ConcurrencyError(ConflictError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class AliasExpectationError(ConflictError):
     """A compare-and-set move found the alias elsewhere.
 
@@ -51,7 +51,7 @@ class AliasExpectationError(ConflictError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class AlreadyExistsError(ConflictError):
     """The name is taken."""
 
@@ -64,7 +64,7 @@ class AlreadyExistsError(ConflictError):
         return f"{self.what} {self.name!r} exists already. {self.remedy}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class VersionHasAliasesError(ConflictError):
     """A version with aliases is only deleted on request."""
 
@@ -79,7 +79,7 @@ class VersionHasAliasesError(ConflictError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ProtectedVersionError(ConflictError):
     """A version is held by a protected alias, which comes off first."""
 
@@ -95,7 +95,7 @@ class ProtectedVersionError(ConflictError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ArtifactFinalizedError(ConflictError):
     """A logged or finalized artifact does not change; log a new version instead."""
 
@@ -110,7 +110,7 @@ class ArtifactFinalizedError(ConflictError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ArtifactNotLoggedError(ConflictError):
     """A draft has no version yet; log it first."""
 
@@ -125,7 +125,7 @@ class ArtifactNotLoggedError(ConflictError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class RunFinishedError(ConflictError):
     """A finished run takes no more artifacts."""
 
@@ -137,7 +137,7 @@ class RunFinishedError(ConflictError):
         return f"cannot {self.attempted}: run {self.run!r} is finished. Start one with init(…)."
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class WriterFinishedError(ConflictError):
     """A content writer was committed or left; it takes nothing more.
 
@@ -157,7 +157,7 @@ class WriterFinishedError(ConflictError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class EntryExistsError(ConflictError, ValueError):
     """A draft already has an entry at this path, with other content."""
 
@@ -171,7 +171,7 @@ class EntryExistsError(ConflictError, ValueError):
         return f"the artifact already has different content at {self.path!r}. {self.remedy}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class NotALinkError(ConflictError, ValueError):
     """Only a link can be unlinked."""
 

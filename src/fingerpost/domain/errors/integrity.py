@@ -7,7 +7,7 @@ from attrs import define
 from .base import FingerpostError, IntegrityError, NotFoundError, listed
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ContentMismatchError(IntegrityError):
     """Bytes do not have the digest under which they are known.
 
@@ -27,7 +27,7 @@ class ContentMismatchError(IntegrityError):
         return f"{self.where} should be {self.expected} and is {self.actual}. {self.remedy}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class DamagedPackError(IntegrityError):
     """A pack of the content store is cut, overwritten, or no pack.
 
@@ -47,7 +47,7 @@ class DamagedPackError(IntegrityError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class VerificationError(IntegrityError, ValueError):
     """A folder is not what the artifact's manifest says.
 
@@ -77,7 +77,7 @@ class VerificationError(IntegrityError, ValueError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ReferenceChangedError(IntegrityError):
     """A referenced file is not the one that was recorded."""
 
@@ -93,7 +93,7 @@ class ReferenceChangedError(IntegrityError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ReferenceMissingError(NotFoundError, IntegrityError):
     """A referenced file is gone."""
 
@@ -107,7 +107,7 @@ class ReferenceMissingError(NotFoundError, IntegrityError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class CorruptLedgerError(IntegrityError):
     """A row of the ledger, or of what is derived from it, cannot be read.
 

@@ -7,7 +7,7 @@ from attrs import define
 from .base import InvalidInputError, listed
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InvalidValueError(InvalidInputError):
     """A value does not have the form that is asked for.
 
@@ -28,42 +28,42 @@ class InvalidValueError(InvalidInputError):
         return f"{self.what} {self.value!r} is not valid: {self.expected}. {self.remedy}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InvalidNameError(InvalidValueError):
     """A name of an artifact, type, entity, project, registry or collection is not valid."""
 
     code = "invalid_name"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InvalidAliasError(InvalidValueError):
     """An alias is malformed, or is one that Fingerpost sets itself (``latest``, ``vN``)."""
 
     code = "invalid_alias"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InvalidPathError(InvalidValueError):
     """A path inside an artifact is absolute, escapes it, or cannot be stored everywhere."""
 
     code = "invalid_path"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InvalidMetadataError(InvalidValueError):
     """Metadata is not JSON, or has too many keys."""
 
     code = "invalid_metadata"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InvalidReferenceError(InvalidValueError):
     """A URI cannot be tracked as a reference."""
 
     code = "invalid_reference"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class LimitExceededError(InvalidInputError):
     """A documented limit would be exceeded.
 
@@ -83,7 +83,7 @@ class LimitExceededError(InvalidInputError):
         return f"{self.what}: {self.found:,} exceeds the limit of {self.limit:,}. {self.remedy}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class TypeMismatchError(InvalidInputError):
     """A collection keeps the artifact type of its first version.
 
@@ -105,7 +105,7 @@ class TypeMismatchError(InvalidInputError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class TypeNotPermittedError(InvalidInputError):
     """A registry does not permit artifacts of this type."""
 
@@ -123,7 +123,7 @@ class TypeNotPermittedError(InvalidInputError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class PersonalEntityLinkError(InvalidInputError):
     """A version logged under a personal entity cannot be published in a registry."""
 
@@ -143,7 +143,7 @@ class PersonalEntityLinkError(InvalidInputError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class AmbiguousOrganizationError(InvalidInputError):
     """The plain name of an organization is also the name of an entity."""
 
@@ -158,7 +158,7 @@ class AmbiguousOrganizationError(InvalidInputError):
         )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ForeignTeamError(InvalidInputError):
     """A version of another organization's team cannot be published in a registry."""
 

@@ -7,7 +7,7 @@ from attrs import define
 from .base import FingerpostError, InvalidInputError, NotFoundError, StorageError, listed
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class NoSuchThingError(NotFoundError):
     """Something named does not exist.
 
@@ -30,56 +30,56 @@ class NoSuchThingError(NotFoundError):
         return f"there is no {self.what} {self.name!r}.{there}{remedy}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class StoreNotFoundError(NoSuchThingError, StorageError):
     """There is no store at the place that was named."""
 
     code = "store_not_found"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class EntityNotFoundError(NoSuchThingError):
     """No team or personal entity has this name."""
 
     code = "entity_not_found"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class OrganizationNotFoundError(NoSuchThingError):
     """No organization has this name."""
 
     code = "organization_not_found"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class RegistryNotFoundError(NoSuchThingError):
     """No registry has this name (letter case does not matter)."""
 
     code = "registry_not_found"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class CollectionNotFoundError(NoSuchThingError):
     """No collection has this path."""
 
     code = "collection_not_found"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class VersionNotFoundError(NoSuchThingError):
     """The collection has no such version, or it was deleted."""
 
     code = "version_not_found"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class AliasNotFoundError(NoSuchThingError):
     """Nothing in the collection has this alias."""
 
     code = "alias_not_found"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class EntryNotFoundError(NoSuchThingError, KeyError):
     """The artifact has no entry at this path."""
 
@@ -88,7 +88,7 @@ class EntryNotFoundError(NoSuchThingError, KeyError):
     __str__ = FingerpostError.__str__
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ItemNotFoundError(NoSuchThingError, FileNotFoundError):
     """No entry or folder of the draft matches what was to be removed."""
 
@@ -97,7 +97,7 @@ class ItemNotFoundError(NoSuchThingError, FileNotFoundError):
     __str__ = FingerpostError.__str__
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class SourceFileError(InvalidInputError, FileNotFoundError):
     """A local path that was to be added is missing, or is not of the expected kind.
 
@@ -118,7 +118,7 @@ class SourceFileError(InvalidInputError, FileNotFoundError):
         return f"{self.path!r} {self.problem}. {self.remedy}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class ContentNotFoundError(NotFoundError, StorageError):
     """The content store has no blob with this digest."""
 

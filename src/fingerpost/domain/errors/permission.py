@@ -5,7 +5,7 @@ from attrs import define
 from .base import PermissionDeniedError
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class RoleRequiredError(PermissionDeniedError):
     """The action needs a higher role than the actor has.
 

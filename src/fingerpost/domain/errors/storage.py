@@ -7,7 +7,7 @@ from attrs import define
 from .base import FingerpostError, StorageError
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class StoreUnavailableError(StorageError):
     """The store cannot be opened or written just now.
 
@@ -26,14 +26,14 @@ class StoreUnavailableError(StorageError):
         return f"store {self.location!r}: {self.problem}. {self.remedy}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class StoreFormatError(StoreUnavailableError):
     """The store was written by a newer Fingerpost, or is no store."""
 
     code = "store_format"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class WaitTimeoutError(StorageError, TimeoutError):
     """Waiting took longer than was allowed."""
 

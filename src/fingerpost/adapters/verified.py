@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError
 
-from ..hashing import BLOCK_BYTES, new_hasher
+from .hashing import BLOCK_BYTES, new_hasher
 
 _BUFFER_BYTES: Final = BLOCK_BYTES
 
