@@ -51,6 +51,7 @@ def _cloned(source: BinaryIO, copy: BinaryIO) -> bool:
 def _hash_while_copying(
     source: BinaryIO, copy: BinaryIO, algorithm: str, progress: BytesWritten | None
 ) -> tuple[Digest, int]:
+    # Not copy_file_range: the bytes have to be read for their digest anyway.
     hasher, size_bytes = new_hasher(algorithm), 0
     while block := source.read(BLOCK_BYTES):
         hasher.update(block)

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, SourceFileError
 
-from ..hashing import BLOCK_BYTES, hash_descriptor, new_hasher
+from ..copying import copy_hashing
 
 try:
     import fcntl
@@ -21,9 +21,6 @@ except ImportError:  # Windows
     _HAS_LOCKS = False
 else:
     _HAS_LOCKS = True
-
-_FICLONE: Final = 0x40049409
-"""``linux/fs.h``: share the blocks of another file (btrfs, XFS, bcachefs)."""
 
 _LEFTOVER_AGE_S: Final = 24 * 60 * 60
 _LOCK_NAME: Final = "lock"
@@ -162,29 +159,6 @@ def _renamed(path: Path, target: Path) -> bool:
 
 
 def _copy(path: Path, target: Path, digest: Digest) -> None:
-    with path.open("rb") as source, target.open("x+b") as copy:
-        if _cloned(source, copy):
-            actual, _ = hash_descriptor(copy.fileno(), digest.algorithm)
-        else:
-            actual = _hash_while_copying(source, copy, digest.algorithm)
+    actual, _ = copy_hashing(path, target, digest.algorithm)
     if actual != digest:
         raise ContentMismatchError(str(path), digest, actual, "It changed: hash it again.")
-
-
-def _cloned(source: BinaryIO, copy: BinaryIO) -> bool:
-    if not _HAS_LOCKS:
-        return False
-    try:
-        fcntl.ioctl(copy.fileno(), _FICLONE, source.fileno())
-    except OSError:
-        return False
-    return True
-
-
-def _hash_while_copying(source: BinaryIO, copy: BinaryIO, algorithm: str) -> Digest:
-    # Not copy_file_range: the bytes have to be read for their digest anyway.
-    hasher = new_hasher(algorithm)
-    while data := source.read(BLOCK_BYTES):
-        hasher.update(data)
-        copy.write(data)
-    return Digest.of(algorithm, hasher.digest())

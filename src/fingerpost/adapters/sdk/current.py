@@ -6,28 +6,51 @@ ADR 0005.
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
-if TYPE_CHECKING:
-    from .run import Run
-
-_RUNS: Final[ContextVar[tuple["Run", ...]]] = ContextVar("fingerpost_runs", default=())
+from ..local_files.spool import Spool
+from ..references import Resolvers
 
 
-def enter(run: "Run") -> None:
+class CurrentRun(Protocol):
+    """What artifacts need of the run that they are made in."""
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it takes no more artifacts."""
+        ...
+
+    @property
+    def resolvers(self) -> Resolvers:
+        """How references are resolved."""
+        ...
+
+    def new_spool(self) -> Spool:
+        """Return a place for the files of a draft."""
+        ...
+
+    def log_artifact(self, artifact_or_path: Any, /) -> object:
+        """Log an artifact."""
+        ...
+
+
+_RUNS: Final[ContextVar[tuple[CurrentRun, ...]]] = ContextVar("fingerpost_runs", default=())
+
+
+def enter(run: CurrentRun) -> None:
     """Make a run the current one."""
     _RUNS.set((*_RUNS.get(), run))
 
 
-def leave(run: "Run") -> None:
+def leave(run: CurrentRun) -> None:
     """Take a finished run out, whichever runs were entered since."""
     _RUNS.set(tuple(held for held in _RUNS.get() if held is not run))
 
 
-def current_run() -> "Run | None":
+def current_run() -> CurrentRun | None:
     """Return the innermost run that is not finished, or ``None``."""
     return next(_running(), None)
 
 
-def _running() -> Iterator["Run"]:
+def _running() -> Iterator[CurrentRun]:
     return (run for run in reversed(_RUNS.get()) if not run.is_finished)

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import EntryNotFoundError, InvalidReferenceError
 from fingerpost.domain.metadata import JsonObject
 
-if TYPE_CHECKING:
-    from .reading import ArtifactReading
+
+class EntryHolder(Protocol):
+    """The artifact that an entry belongs to."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    def _download_entry(self, entry: Entry, root: str | Path | None) -> str: ...
 
 
 class ArtifactEntry:
@@ -18,7 +26,7 @@ class ArtifactEntry:
     *Source*: artifact guides, "Use an artifact stored in W&B".
     """
 
-    def __init__(self, artifact: "ArtifactReading", entry: Entry) -> None:
+    def __init__(self, artifact: EntryHolder, entry: Entry) -> None:
         self._artifact = artifact
         self._entry = entry
 
@@ -79,7 +87,7 @@ class ArtifactEntry:
 class Entries(Mapping[str, ArtifactEntry]):
     """Path → entry, in order of the paths; entries of large artifacts are read as needed."""
 
-    def __init__(self, artifact: "ArtifactReading", entries: Mapping[str, Entry]) -> None:
+    def __init__(self, artifact: EntryHolder, entries: Mapping[str, Entry]) -> None:
         self._artifact = artifact
         self._entries = entries
 
@@ -111,7 +119,7 @@ class Manifest:
         entries: path → entry, in order of the paths.
     """
 
-    def __init__(self, artifact: "ArtifactReading", entries: Mapping[str, Entry]) -> None:
+    def __init__(self, artifact: EntryHolder, entries: Mapping[str, Entry]) -> None:
         self.entries = Entries(artifact, entries)
 
     def __len__(self) -> int:

@@ -42,7 +42,8 @@ class ContentWriter(Protocol):
     def adopt(self, path: Path, digest: Digest, size_bytes: int) -> None:
         """Take over a private file whose digest the caller computed, by renaming if possible.
 
-        The file is gone afterwards. Only for files that nobody else can write to.
+        The file is gone when this returns, whatever becomes of the writer. Only for files that
+        nobody else can write to.
         """
         ...
 
@@ -86,18 +87,23 @@ class ContentStore(Protocol):
         ...
 
     def missing(self, digests: Iterable[Digest]) -> set[Digest]:
-        """Return those of the digests that are not in the store."""
+        """Return those of the digests that are not in the store, or are known to be damaged there.
+
+        What it does not return is durable, whoever wrote it; what a read or a check found damaged
+        is returned, so that logging the data again heals the store.
+        """
         ...
 
     def open(self, digest: Digest) -> BinaryIO:
         """Open a blob for reading; what is read is verified.
 
-        The last read raises when the bytes do not have the digest, before it returns the end of
-        the stream: a reader that reads to the end has either the right bytes or an error.
+        Opening, or a read at the latest the last one, raises when the bytes do not have the
+        digest, before the end of the stream is returned: a reader that reads to the end has
+        either the right bytes or an error.
 
         Raises:
             ContentNotFoundError: there is no such blob.
-            ContentMismatchError: (while reading) the stored bytes are damaged.
+            ContentMismatchError: (here or while reading) the stored bytes are damaged.
         """
         ...
 
