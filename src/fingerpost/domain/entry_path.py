@@ -58,10 +58,28 @@ class EntryPath(str):
             )
         return super().__new__(cls, text)
 
+    @classmethod
+    def clean(cls, text: str) -> Self:
+        """Return the path that somebody means who writes ``./x//y/`` for ``x/y``.
+
+        For names that people give; what was stored is never cleaned. ``..`` is not resolved but
+        refused.
+
+        Raises:
+            InvalidPathError: what is left is no path inside an artifact.
+        """
+        if not isinstance(text, str) or text.startswith("/"):
+            return cls(text)
+        return cls("/".join(part for part in text.split("/") if part not in {"", "."}) or text)
+
 
 def joined(prefix: str | None, path: str) -> EntryPath:
-    """Return ``prefix/path``, or the path alone when there is no prefix."""
-    return EntryPath(f"{prefix.strip('/')}/{path}" if prefix and prefix.strip("/") else path)
+    """Return ``prefix/path``, or the path alone when there is no prefix.
+
+    Raises:
+        InvalidPathError: they do not make a path inside an artifact.
+    """
+    return EntryPath.clean(f"{prefix}/{path}" if prefix else path)
 
 
 def parents(path: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from .staging import Staging
+from ..staging import Staging
 from .volume import SHARD_LENGTH, Failpoint, Shard, StagedFile
 
 try:

@@ -6,10 +6,10 @@ from typing import BinaryIO, Final, NamedTuple
 
 from fingerpost.domain.digest import Digest
 
+from ..staging import Staging
 from .catalog import Catalog, KnownPack
 from .pack import MAX_ENTRIES, PackWriter
 from .packs import pack_name
-from .staging import Staging
 from .volume import Failpoint, Volume, as_unavailable
 
 _BATCH_BYTES: Final = 4 << 20

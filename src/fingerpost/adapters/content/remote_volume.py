@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
-from .staging import Staging
+from ..staging import Staging
 from .volume import SHARD_LENGTH, Failpoint, Shard, StagedFile
 
 _ATOMIC_UPLOAD: Final = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"}

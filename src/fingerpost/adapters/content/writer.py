@@ -9,10 +9,10 @@ from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, WriterFinishedError
 
 from ..hashing import BLOCK_BYTES, hash_bytes, new_hasher
+from ..staging import checked
 from .blobs import blob_name
 from .catalog import KnownPack
 from .packer import Packer, Target
-from .staging import checked
 from .volume import StagedFile, as_unavailable
 
 

@@ -77,8 +77,6 @@ class CattrsMapper(Mapper[UUID]):
         cls = self._class_of(stored_event, row)
         try:
             raw = self._decode(stored_event.state)
-            if "originator_id" in raw or "originator_version" in raw:
-                raise KeyError("a row's place is in its columns alone")
             self._upcast(cls, raw, row)
             raw["originator_id"] = stored_event.originator_id
             raw["originator_version"] = stored_event.originator_version
@@ -105,6 +103,9 @@ class CattrsMapper(Mapper[UUID]):
         if not isinstance(raw, dict):
             msg = f"a JSON object was expected, not {type(raw).__name__}"
             raise TypeError(msg)
+        if "originator_id" in raw or "originator_version" in raw:
+            msg = "where a row belongs is in its columns alone"
+            raise ValueError(msg)
         return raw
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
 from typing import Any
 
@@ -54,6 +54,11 @@ class InMemoryLedgerRecorder(POPOApplicationRecorder):
         super().__init__()
         self._tables = tables
 
+    @property
+    def lock(self) -> RLock:
+        """Held while events are added or read."""
+        return self._database_lock
+
     def _insert_events(
         self,
         stored_events: Sequence[StoredEvent],
@@ -72,6 +77,10 @@ class InMemoryLedgerRecorder(POPOApplicationRecorder):
                 apply_event(cursor, position, event)
             return self._update_table(stored_events)
 
+    def locked(self) -> AbstractContextManager[object]:
+        """Keep other threads from appending. Taken before the tables' lock, as an append does."""
+        return self._database_lock
+
     def _check(self, fence: Fence) -> None:
         topics = {kind.wire_name for kind in fence.kinds}
         for stored in self.select_events(fence.stream_id, gt=fence.version):
@@ -85,8 +94,9 @@ class InMemoryEventStore(RecorderEventStore):
     def __init__(self) -> None:
         self._tables = InMemoryTables()
         self._snapshots = InMemorySnapshotRecorder()
+        self._ledger = InMemoryLedgerRecorder(self._tables)
         super().__init__(
-            InMemoryLedgerRecorder(self._tables),
+            self._ledger,
             self._snapshots,
             SqlQueries(self._tables.transaction),
             "memory",
@@ -94,7 +104,7 @@ class InMemoryEventStore(RecorderEventStore):
 
     def _rebuild_tables(self) -> int:
         count = 0
-        with self._tables.transaction() as cursor:
+        with self._ledger.locked(), self._tables.transaction() as cursor:
             self._snapshots.clear()
             drop_tables(cursor)
             create_tables(cursor)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.sqlite import (
@@ -22,7 +23,7 @@ from fingerpost.domain.events import Event
 from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from .snapshots import SQLiteSnapshotRecorder
-from .store import FenceCrossedError, RecorderEventStore
+from .store import STREAM_PAGE, FenceCrossedError, RecorderEventStore
 
 LOCK_TIMEOUT_S: Final = 60
 """How long a writer waits for another process before it gives up with an error."""
@@ -148,11 +149,33 @@ class SQLiteEventStore(RecorderEventStore):
             cursor.execute("DELETE FROM snapshots")
             drop_tables(cursor)
             create_tables(cursor)
-            for recorded in self._all_events():
-                apply_event(cursor, recorded.position, recorded.event)
+            for position, event in self._events_in(cursor):
+                apply_event(cursor, position, event)
                 count += 1
             cursor.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         return count
+
+    def _events_in(self, cursor: SQLiteCursor) -> Iterator[tuple[int, Event]]:
+        # Through the cursor that has the write lock: the library's pool lets nobody have a second
+        # connection while another thread waits for the lock, so asking for one would never end.
+        after = 0
+        while page := self._page_in(cursor, after):
+            for row in page:
+                stored = StoredEvent(
+                    UUID(row["originator_id"]), row["originator_version"], row["topic"], row["state"]
+                )
+                yield row["rowid"], self._mapper.to_domain_event(stored)
+            after = page[-1]["rowid"]
+
+    @staticmethod
+    def _page_in(cursor: SQLiteCursor, after: int) -> Sequence[Any]:
+        cursor.execute(
+            "SELECT rowid, originator_id, originator_version, topic, state FROM events "
+            "WHERE rowid>? ORDER BY rowid LIMIT ?",
+            (after, STREAM_PAGE),
+        )
+        page: Sequence[Any] = cursor.fetchall()
+        return page
 
     def close(self) -> None:
         """Close all connections."""

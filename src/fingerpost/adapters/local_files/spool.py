@@ -6,7 +6,6 @@ a rename. A file that has not changed since its content was stored is not even r
 """
 
 import os
-import shutil
 import stat as stat_module
 import tempfile
 import time
@@ -25,10 +24,12 @@ from fingerpost.domain.errors import SourceFileError
 
 from ..copying import copy_hashing
 from ..hashing import hash_bytes, hash_file
+from ..staging import Staging
 from ..stat_cache import StatCache
 
 SMALL_BELOW_BYTES: Final = 1 << 20
 _IN_MEMORY_BYTES: Final = 32 << 20
+_PREFIX: Final = "fingerpost-draft-"
 
 
 @frozen
@@ -104,15 +105,14 @@ class Spool:
         content: ContentStore | None = None,
         stat_cache: StatCache | None = None,
     ) -> None:
-        self._parent = folder
         self._content = content
         self._stat_cache = stat_cache
         self._stored: set[Digest] = set()
         self._small: IO[bytes] | None = None
         self._end = 0
-        self._folder: Path | None = None
         self._lock = Lock()
-        self._cleanup: weakref.finalize[[Path], Spool] | None = None
+        self._staging = Staging(folder or Path(tempfile.gettempdir()), prefix=_PREFIX)
+        self._cleanup = weakref.finalize(self, self._staging.discard)
 
     def add(
         self, path: Path, *, is_mutable: bool = True, progress: BytesWritten | None = None
@@ -178,11 +178,7 @@ class Spool:
 
     def new_path(self) -> Path:
         """Return the path of a private file that is not there yet."""
-        descriptor, name = tempfile.mkstemp(dir=self._private_folder())
-        os.close(descriptor)
-        path = Path(name)
-        path.unlink()
-        return path
+        return self._staging.new_path()
 
     def _known(self, path: Path, facts: os.stat_result) -> StoredBlob | None:
         if self._stat_cache is None or self._content is None:
@@ -230,25 +226,12 @@ class Spool:
             )
         return self._small
 
-    def _private_folder(self) -> Path:
-        if self._folder is None:
-            if self._parent is not None:
-                self._parent.mkdir(parents=True, exist_ok=True)
-            self._folder = Path(tempfile.mkdtemp(prefix="draft-", dir=self._parent))
-            self._cleanup = weakref.finalize(self, _remove, self._folder)
-        return self._folder
-
     def close(self) -> None:
         """Remove the copies. Idempotent."""
         if self._small is not None:
             self._small.close()
             self._small, self._end = BytesIO(), 0
-        if self._cleanup is not None:
-            self._cleanup()
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+        self._cleanup()
 
 
 def stat_regular(path: Path) -> os.stat_result:

@@ -41,12 +41,12 @@ class FileReferences:
         elif path.is_dir():
             yield from self._folder(reference, path)
         else:
-            name = EntryPath(reference.name or path.name)
+            name = EntryPath.clean(reference.name or path.name)
             yield self._file(reference.uri, path, name)
 
     def _unchecked(self, reference: Reference, path: Path) -> Entry:
         return Entry(
-            path=EntryPath(reference.name or path.name),
+            path=EntryPath.clean(reference.name or path.name),
             digest=str(hash_bytes(reference.uri.encode())),
             size_bytes=None,
             ref=reference.uri,

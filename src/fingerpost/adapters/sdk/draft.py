@@ -56,7 +56,7 @@ class DraftEntries:
     ) -> Entry:
         """Add one file."""
         is_mutable = checked_policy(policy)
-        entry_path = EntryPath(name if name is not None else path.name)
+        entry_path = EntryPath.clean(name if name is not None else path.name)
         digest, size_bytes, source = self.spool.add(path, is_mutable=is_mutable, progress=progress)
         if is_tmp:
             entry_path = _renamed(entry_path, digest)
@@ -86,11 +86,6 @@ class DraftEntries:
         for entry, where in added:
             self.put(entry, where, overwrite=overwrite)
         return len(added)
-
-    def add_bytes(self, entry_path: EntryPath, data: bytes, *, overwrite: bool) -> Entry:
-        """Add a small file's content."""
-        digest, size_bytes, source = self.spool.add_bytes(data)
-        return self.put(_stored(entry_path, digest, size_bytes), source, overwrite=overwrite)
 
     def add_reference(self, reference: Reference) -> list[Entry]:
         """Add what a URI stands for, or nothing if one entry of it cannot be added."""

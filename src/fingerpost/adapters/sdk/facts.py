@@ -115,6 +115,11 @@ class ArtifactFacts(ArtifactState):
         return self._require_logged("read when it was made").row.created_at
 
     @property
+    def created_by(self) -> str:
+        """Who logged it, or linked it."""
+        return self._require_logged("read who made it").row.created_by
+
+    @property
     def updated_at(self) -> datetime:
         """When something was last said of it; UTC."""
         return self._require_logged("read when it was changed").row.updated_at

@@ -114,7 +114,7 @@ class ArtifactFilling(ArtifactReading):
             raise InvalidValueError(
                 "mode", mode, "it is 'x' or 'w', with 'b' for bytes", "Use 'x'."
             )
-        path, overwrite = EntryPath(name), mode.startswith("w")
+        path, overwrite = EntryPath.clean(name), mode.startswith("w")
         if path in self._draft.entries and not overwrite:
             raise EntryExistsError(name, "Use mode='w' to replace it.")
         local = self._draft.spool.new_path()

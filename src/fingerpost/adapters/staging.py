@@ -1,4 +1,4 @@
-"""The private folder in which one writer prepares its files."""
+"""A private folder in which a writer or a draft prepares files."""
 
 import contextlib
 import errno
@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, SourceFileError
 
-from ..copying import copy_hashing
+from .copying import copy_hashing
 
 try:
     import fcntl
@@ -27,9 +27,9 @@ _LOCK_NAME: Final = "lock"
 
 
 class Staging:
-    """A folder of one writer's unfinished files, locked for as long as the writer lives.
+    """A folder of one owner's unfinished files, locked for as long as the owner lives.
 
-    Made by the first file. The lock tells a crashed writer's leftovers from the files of one
+    Made by the first file. The lock tells a crashed owner's leftovers from the files of one
     that has been busy for days.
 
     Args:
@@ -43,11 +43,18 @@ class Staging:
         self._folder: Path | None = None
         self._lock: int | None = None
         self._mode = 0
+        self._owner = os.getpid()
 
     def create(self) -> tuple[BinaryIO, Path]:
         """Return a new empty file, open for writing, and its path."""
-        path = self._new_path()
+        path = self.new_path()
         return path.open("xb"), path
+
+    def new_path(self) -> Path:
+        """Return the path of a file that is not there yet."""
+        if self._folder is None:
+            self._folder = self._make()
+        return self._folder / secrets.token_hex(8)
 
     def adopt(self, path: Path, digest: Digest, size_bytes: int) -> Path:
         """Move a file into the folder: by renaming where that is safe, else a verified copy.
@@ -57,7 +64,7 @@ class Staging:
             ContentMismatchError: if it does not have the size, or when copied the digest.
         """
         facts = checked(path, digest, size_bytes)
-        target = self._new_path()
+        target = self.new_path()
         if not (_is_private(facts) and _renamed(path, target)):
             _copy(path, target, digest)
             path.unlink()
@@ -71,18 +78,16 @@ class Staging:
             path.chmod(self._mode & 0o444)
 
     def discard(self) -> None:
-        """Remove the folder and release the lock; never raises. Idempotent."""
-        if self._folder is not None:
+        """Remove the folder and release the lock; never raises. Idempotent.
+
+        A forked child lets go of it and removes nothing: the files are its parent's.
+        """
+        if self._folder is not None and self._owner == os.getpid():
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self._folder = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-    def _new_path(self) -> Path:
-        if self._folder is None:
-            self._folder = self._make()
-        return self._folder / secrets.token_hex(8)
 
     def _make(self) -> Path:
         self._parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,5 @@
+"""The command line, ``fingerpost``."""
+
+from .main import main
+
+__all__ = ["main"]

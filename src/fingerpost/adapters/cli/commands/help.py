@@ -1,0 +1,88 @@
+"""``fingerpost help``: what is not about one command."""
+
+from typing import Final
+
+import click
+
+from ..invocation import Invocation, pass_invocation
+from ..options import TaughtCommand
+from ..output import emit_json
+
+TOPICS: Final = {
+    "paths": """
+An artifact:              [[ENTITY/]PROJECT/]NAME[:ALIAS]
+In a registry:            [ORGANIZATION/]registry/REGISTRY/COLLECTION[:ALIAS]
+The same, as W&B has it:  [ORGANIZATION/]wandb-registry-REGISTRY/COLLECTION[:ALIAS]
+
+ALIAS is `latest` if it is left out, a version (v0, v1, …), or an alias that somebody set.
+ENTITY is a team, or your personal entity; only a team's versions can be linked to a registry.
+PROJECT is `uncategorized` if it is left out here, in --project and in FINGERPOST_PROJECT.
+""",
+    "exit-codes": """
+  0  done
+  1  something unexpected; please report it
+  2  the command line or a value in it is not valid (also: a missing input file, a wrong type)
+  3  something that was named does not exist: store, artifact, alias, registry
+  4  conflict: it does not fit what is there now, such as an alias that was moved meanwhile
+  5  permission denied: the actor's role does not allow it
+  6  integrity: bytes are not what was recorded, or are lost
+  7  storage: a store, file or folder cannot be read or written
+130  interrupted with Ctrl-C; what was not complete is not visible
+141  whatever read the output stopped reading
+""",
+    "environment": """
+FINGERPOST_STORE         folder or URL of the store (--store); else the nearest .fingerpost/ in
+                         this folder or one above; else a folder of the user's own
+FINGERPOST_ACTOR         on whose behalf (--actor); else the operating system's user
+FINGERPOST_ENTITY        team or personal entity (--entity); else the actor's personal entity
+FINGERPOST_PROJECT       project (--project); else `uncategorized`
+FINGERPOST_ORGANIZATION  name of the organization of a store that is made now
+NO_COLOR, TERM=dumb      plain output, as when it is piped
+""",
+    "json": """
+Every command prints one object on standard output; times are ISO 8601 in UTC, sizes are bytes.
+
+log                {"artifact": VERSION, "is_new": bool, "run": RUN}
+use                {"artifact": VERSION, "run": RUN}
+download           {"artifact": VERSION, "root": folder}
+link               {"artifact": VERSION}
+versions           {"collection", "type", "versions": [VERSION]}, newest first
+history            {"collection", "alias", "changes": [{"position", "at", "alias", "from_version",
+                    "to_version", "actor", "reason", "run", "policy_version"}]}, oldest first
+alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
+alias list         {"collection", "aliases": {alias: version}}
+registry list      {"registries": [REGISTRY]}
+registry …         {"registry": REGISTRY}
+verify             {"target", "is_ok", "checked": {what: number}, "problems":
+                    [{"where", "problem"}]}
+demo               {"folder", "steps": [{"title", "commands": [{"line", "output"}]}]}
+help               {"topics": {topic: text}}
+
+VERSION   {"name", "qualified_name", "version", "type", "digest", "size_bytes", "file_count",
+           "aliases", "tags", "description", "metadata", "created_at", "created_by", "source"}
+RUN       {"id", "path", "name", "job_type", "actor"}
+REGISTRY  {"name", "organization", "path", "description", "visibility", "artifact_types",
+           "protected_aliases", "collections", "created_at", "created_by"}
+
+Standard error has one object a line: {"error": {"code", "type", "message"}}, and
+{"warning": {"message"}}. The codes are stable, the messages are for people.
+""",
+}
+
+
+@click.command(
+    "help",
+    cls=TaughtCommand,
+    short_help="Explain paths, exit codes, JSON.",
+    example="fingerpost help exit-codes",
+)
+@click.argument("topic", type=click.Choice(list(TOPICS)), required=False)
+@pass_invocation
+def help_command(invocation: Invocation, topic: str | None) -> None:
+    """Explain paths, exit codes, the environment, and what --json prints."""
+    wanted = {topic: TOPICS[topic]} if topic else TOPICS
+    if invocation.is_json:
+        emit_json({"topics": {name: text.strip("\n") for name, text in wanted.items()}})
+        return
+    titled = [f"{name}\n{'-' * len(name)}{text}" for name, text in wanted.items()]
+    click.echo("\n".join(titled if topic is None else [wanted[topic].strip("\n")]))

@@ -1,0 +1,98 @@
+"""``fingerpost log``."""
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..described import Json, artifact_json, print_artifact, run_json
+from ..invocation import Invocation, pass_invocation
+from ..metadata import parse_metadata
+from ..options import TaughtCommand
+from ..output import emit_json, line
+from ..progress import is_watched, progress_bar
+from ..sources import Source, parse_sources
+
+if TYPE_CHECKING:
+    from ...sdk import Artifact, Run
+
+_EXAMPLE: Final = """
+echo 'a,b' > table.csv
+fingerpost log table table.csv --type dataset --alias checked --metadata rows=1
+"""
+
+
+@click.command(
+    "log", cls=TaughtCommand, short_help="Log files as the next version.", example=_EXAMPLE
+)
+@click.argument("name")
+@click.argument("files", nargs=-1, required=True, metavar="FILES...")
+@click.option("-t", "--type", "kind", required=True, help="What it is: dataset, model, …")
+@click.option("-a", "--alias", "aliases", multiple=True, help="Custom alias; may be repeated")
+@click.option("--tag", "tags", multiple=True, help="Tag; may be repeated")
+@click.option(
+    "-m",
+    "--metadata",
+    "metadata",
+    multiple=True,
+    metavar="JSON|KEY=VALUE",
+    help="A JSON object, or KEY=VALUE (the value read as JSON if it is); may be repeated",
+)
+@click.option("-d", "--description", help="Free text")
+@click.option("--stdin-name", default="stdin", show_default=True, help="What to call `-`")
+@click.option("--job-type", help="What kind of step this is, for the lineage")
+@pass_invocation
+def log(
+    invocation: Invocation,
+    name: str,
+    files: tuple[str, ...],
+    kind: str,
+    aliases: tuple[str, ...],
+    tags: tuple[str, ...],
+    metadata: tuple[str, ...],
+    description: str | None,
+    stdin_name: str,
+    job_type: str | None,
+) -> None:
+    """Log files as the next version of an artifact.
+
+    A single folder gives its content; among several FILES a folder keeps its name, and a file has
+    its base name. `-` is standard input, and file:///… is tracked where it is, not copied.
+    Content that `latest` has already makes no new version: aliases and tags are given to that
+    one.
+    """
+    from ...sdk import Artifact
+
+    def new_draft() -> "Artifact":
+        draft = Artifact(name, kind, description, parse_metadata(metadata))
+        draft.aliases, draft.tags = list(aliases), list(tags)
+        return draft
+
+    sources = parse_sources(files, stdin_name)
+    new_draft()  # What is not valid is refused before a store is made or a run started.
+    with invocation.opened(create=True) as opened:
+        with invocation.run(opened, job_type, None) as run:
+            draft = new_draft()
+            _fill(invocation, draft, sources)
+            with progress_bar(invocation, "storing", draft.size) as progress:
+                run.log_artifact(draft, progress=progress)
+        _answer(invocation, draft, run)
+
+
+def _fill(invocation: Invocation, draft: "Artifact", sources: list[Source]) -> None:
+    expected = sum(map(Source.size_bytes, sources)) if is_watched(invocation) else None
+    with progress_bar(invocation, "reading", expected) as progress:
+        for source in sources:
+            source.add_to(draft, progress)
+
+
+def _answer(invocation: Invocation, artifact: "Artifact", run: "Run") -> None:
+    maker = artifact.logged_by()
+    is_new = maker is not None and maker.id.hex == run.id
+    if invocation.is_json:
+        answer: Json = {"artifact": artifact_json(artifact), "is_new": is_new, "run": run_json(run)}
+        emit_json(answer)
+        return
+    what = "logged" if is_new else "unchanged, no new version:"
+    line(f"{what} {artifact.qualified_name}")
+    if not invocation.is_quiet:
+        print_artifact(artifact)

@@ -1,0 +1,75 @@
+"""``fingerpost verify``."""
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..invocation import Invocation, pass_invocation
+from ..options import TaughtCommand
+from ..output import emit_json, line
+from ..progress import progress_bar
+from ..table import print_table
+from ..verification import Report
+
+if TYPE_CHECKING:
+    from ...bootstrap import OpenStore
+
+_EXAMPLE: Final = """
+echo 'a,b' > table.csv
+fingerpost log table table.csv --type dataset
+fingerpost download table --root copy
+fingerpost verify table --root copy     # the folder
+fingerpost verify table                 # what the store holds of it
+fingerpost verify                       # the whole store
+"""
+
+
+@click.command(
+    "verify", cls=TaughtCommand, short_help="Check folders, versions, the store.", example=_EXAMPLE
+)
+@click.argument("path", metavar="[PATH[:ALIAS]]", required=False)
+@click.option("--root", help="Compare this folder with the version, file by file")
+@pass_invocation
+def verify(invocation: Invocation, path: str | None, root: str | None) -> None:
+    """Read bytes again and compare them with what was recorded.
+
+    With --root a folder is compared with the version; without it every file of the version is
+    read from the store, and nothing is written. Without PATH the whole store is checked: every
+    event of the ledger, every stored byte, and that no version lacks any. References are not
+    looked at. What is damaged is named, and the exit code is 6.
+    """
+    if path is None and root is not None:
+        raise click.UsageError("--root needs the PATH that the folder is compared with")
+    with invocation.opened() as opened:
+        report = _report(invocation, opened, path, root)
+    _answer(invocation, report)
+    report.require_ok()
+
+
+def _report(
+    invocation: Invocation, opened: "OpenStore", path: str | None, root: str | None
+) -> Report:
+    from ..verification import check_folder, check_store, check_version
+
+    if path is None:
+        with progress_bar(invocation, "checking", None) as progress:
+            return check_store(opened, progress)
+    artifact = invocation.api_of(opened).artifact(path)
+    if root is not None:
+        return check_folder(artifact, root)
+    with progress_bar(invocation, "checking", artifact.size) as progress:
+        return check_version(opened, artifact, progress)
+
+
+def _answer(invocation: Invocation, report: Report) -> None:
+    if invocation.is_json:
+        emit_json(report.as_json())
+        return
+    checked = ", ".join(
+        f"{what.replace('_', ' ')} {number:,}" for what, number in report.checked.items()
+    )
+    if report.problems:
+        print_table(("where", "problem"), [(each.where, each.problem) for each in report.problems])
+    else:
+        line(f"ok: {report.target}")
+    invocation.hint(f"checked: {checked}")

@@ -1,0 +1,89 @@
+"""What the global options of one command line say, and the store that they open."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from attrs import define
+
+from .output import note
+
+if TYPE_CHECKING:
+    from ..bootstrap import OpenStore
+    from ..sdk import Api, Run
+
+
+@define
+class Invocation:
+    """The global options; filled while the command line is parsed.
+
+    Attributes:
+        store: folder or URL.
+        actor: on whose behalf.
+        entity: where names without an entity are looked for.
+        project: where names without a project are looked for.
+        is_json: whether a program reads the answer.
+        is_quiet: whether to print the answer only.
+    """
+
+    store: str | None = None
+    actor: str | None = None
+    entity: str | None = None
+    project: str | None = None
+    is_json: bool = False
+    is_quiet: bool = False
+
+    @contextmanager
+    def opened(self, *, create: bool = False) -> "Iterator[OpenStore]":
+        """Open the store; without ``create`` there must be one.
+
+        Raises:
+            StoreNotFoundError: there is none.
+        """
+        from fingerpost.errors import StoreNotFoundError
+
+        from ..bootstrap import open_store
+
+        try:
+            opened = open_store(self.store, actor=self.actor, create=False)
+        except StoreNotFoundError:
+            if not create:
+                raise
+            opened = open_store(self.store, actor=self.actor)
+            self.hint(f"made a new store in {opened.location}")
+        with opened:
+            yield opened
+
+    @contextmanager
+    def api(self, *, create: bool = False) -> "Iterator[Api]":
+        """Open the store for reading and administering."""
+        with self.opened(create=create) as opened:
+            yield self.api_of(opened)
+
+    def api_of(self, opened: "OpenStore") -> "Api":
+        """Return the interface to an open store."""
+        from ..sdk import Api
+
+        return Api(opened, self.actor, entity=self.entity, project=self.project)
+
+    def run(self, opened: "OpenStore", job_type: str | None, name: str | None) -> "Run":
+        """Start a run in an open store."""
+        from ..sdk import init
+
+        return init(
+            entity=self.entity,
+            project=self.project,
+            job_type=job_type,
+            name=name,
+            store=opened,
+            actor=self.actor,
+        )
+
+    def hint(self, text: str) -> None:
+        """Say something to people that is not the answer."""
+        if not (self.is_quiet or self.is_json):
+            note(text)
+
+
+pass_invocation = click.make_pass_decorator(Invocation, ensure=True)

@@ -1,0 +1,67 @@
+"""Reading a ledger from its beginning, and asking for the content that it speaks of."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from fingerpost.application.manifests import StoredManifest
+from fingerpost.domain.alias import version_label
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.errors import ContentNotFoundError, IntegrityError
+from fingerpost.domain.events import Event, VersionDeleted, VersionLogged
+
+if TYPE_CHECKING:
+    from ..bootstrap import OpenStore
+    from .verification import Report
+
+_PAGE: Final = 1_000
+
+Versions = dict[tuple[UUID, int], str]
+"""Manifest digests of the versions that are not deleted, by collection and index."""
+
+
+def check_ledger(opened: "OpenStore", report: "Report") -> None:
+    """Read all events, then see that the content of every version is there."""
+    versions: Versions = {}
+    try:
+        for event in _events(opened):
+            report.count("events")
+            _follow(versions, event)
+    except IntegrityError as error:
+        report.add("ledger", str(error))
+    for (collection_id, index), manifest in versions.items():
+        report.count("versions")
+        problem = _problem_of(opened, Digest(manifest))
+        if problem is not None:
+            row = opened.store.queries.collection(collection_id)
+            path = row.path if row else str(collection_id)
+            report.add(f"{path}:{version_label(index)}", problem)
+
+
+def _events(opened: "OpenStore") -> Iterator[Event]:
+    position = 0
+    while page := opened.store.events.events(after=position, limit=_PAGE):
+        for recorded in page:
+            yield recorded.event
+        position = page[-1].position
+
+
+def _follow(versions: Versions, event: Event) -> None:
+    match event:
+        case VersionLogged():
+            versions[event.originator_id, event.index] = event.manifest
+        case VersionDeleted():
+            versions.pop((event.originator_id, event.index), None)
+
+
+def _problem_of(opened: "OpenStore", manifest: Digest) -> str | None:
+    content = opened.store.content
+    try:
+        stored = StoredManifest(content, manifest)
+        wanted = (entry.content for entry in stored.values_in_order() if entry.content)
+        lost = content.missing(wanted)
+    except ContentNotFoundError:
+        return "its manifest is not in the store"
+    except IntegrityError as error:
+        return str(error)
+    return f"{len(lost):,} of its {len(stored):,} files are lost or damaged" if lost else None

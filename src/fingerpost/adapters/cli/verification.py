@@ -1,0 +1,142 @@
+"""Checks of folders, versions and stores, as reports."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+
+if TYPE_CHECKING:
+    from fingerpost.application.ports.content_store import ContentStore
+
+    from ..bootstrap import OpenStore
+    from ..sdk import Artifact
+    from ..sdk.entry import ArtifactEntry
+
+Progress = Callable[[int], None] | None
+
+
+@frozen
+class Problem:
+    """Something that is not what was recorded, and where it is."""
+
+    where: str
+    problem: str
+
+
+@define
+class Report:
+    """What was looked at, and what is wrong.
+
+    Attributes:
+        target: the folder, version or store.
+        checked: how many of what were looked at.
+        problems: in the order in which they were found.
+    """
+
+    target: str
+    checked: dict[str, int] = field(factory=dict)
+    problems: list[Problem] = field(factory=list)
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Note that something was looked at."""
+        self.checked[what] = self.checked.get(what, 0) + number
+
+    def add(self, where: str, problem: str) -> None:
+        """Note that something is wrong."""
+        self.problems.append(Problem(where, problem))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for programs."""
+        return {
+            "target": self.target,
+            "is_ok": not self.problems,
+            "checked": self.checked,
+            "problems": [{"where": it.where, "problem": it.problem} for it in self.problems],
+        }
+
+    def require_ok(self) -> None:
+        """Return if nothing is wrong.
+
+        Raises:
+            DamageFoundError: something is.
+        """
+        if self.problems:
+            from .damage import DamageFoundError
+
+            raise DamageFoundError(self.target, [it.where for it in self.problems])
+
+
+def check_folder(artifact: "Artifact", root: str) -> Report:
+    """Compare a folder with a version."""
+    from fingerpost.errors import VerificationError
+
+    report = Report(f"{root} is {artifact.qualified_name}", {"files": artifact.file_count})
+    try:
+        artifact.verify(root)
+    except VerificationError as error:
+        report.target = f"{root} against {artifact.qualified_name}"
+        kinds = {"missing": error.missing, "different": error.different, "extra": error.extra}
+        for kind, paths in kinds.items():
+            for path in paths:
+                report.add(path, kind)
+    return report
+
+
+def check_version(opened: "OpenStore", artifact: "Artifact", progress: Progress) -> Report:
+    """Read every file of a version from the store; nothing is written."""
+    report = Report(artifact.qualified_name, {"files": 0})
+    for path, entry in artifact.manifest.entries.items():
+        if entry.is_reference:
+            report.count("references_skipped")
+            continue
+        report.count("files")
+        problem = _problem_of(opened.store.content, entry)
+        if problem is not None:
+            report.add(path, problem)
+        if progress is not None:
+            progress(entry.size or 0)
+    return report
+
+
+def _problem_of(content: "ContentStore", entry: "ArtifactEntry") -> str | None:
+    from fingerpost.domain.digest import Digest
+    from fingerpost.errors import ContentNotFoundError, IntegrityError
+
+    from ..hashing import BLOCK_BYTES
+
+    try:
+        with content.open(Digest(entry.digest)) as reader:
+            while reader.read(BLOCK_BYTES):
+                pass
+    except ContentNotFoundError:
+        return "its content is not in the store"
+    except IntegrityError as error:
+        return str(error)
+    return None
+
+
+def check_store(opened: "OpenStore", progress: Progress) -> Report:
+    """Read every event and every stored byte, and see that no version lacks content."""
+    from .ledger_check import check_ledger
+
+    report = Report(opened.location, {"events": 0, "versions": 0, "bytes": 0})
+    # Content first: what is found damaged counts as missing for the versions then.
+    _check_content(opened, report, progress)
+    check_ledger(opened, report)
+    return report
+
+
+def _check_content(opened: "OpenStore", report: Report, progress: Progress) -> None:
+    from ..content import FsspecContentStore
+
+    content = opened.store.content
+    if not isinstance(content, FsspecContentStore):
+        return
+
+    def handled(size_bytes: int) -> None:
+        report.count("bytes", size_bytes)
+        if progress is not None:
+            progress(size_bytes)
+
+    for found in content.check(handled):
+        report.add(found.location, f"{found.digest or 'pack'}: {found.problem}")
