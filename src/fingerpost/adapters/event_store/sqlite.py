@@ -1,5 +1,6 @@
 """The ledger in one SQLite file: the embedded default."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,36 @@ class DurableConnectionPool(SQLiteConnectionPool):
         connection = super()._create_connection()
         connection.cursor().execute("PRAGMA synchronous=FULL")
         return connection
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """Connections to one file; a forked child gets its own.
+
+    A connection that is carried across a fork corrupts the file, and so may closing it
+    (https://sqlite.org/howtocorrupt.html, section 2.6): the child leaves its parent's alone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), lock_timeout=LOCK_TIMEOUT_S)
+        self.pool.close()
+        self._path = str(path)
+        self._inherited: list[SQLiteConnectionPool] = []
+        self._connect()
+
+    def _connect(self) -> None:
+        self._owner = os.getpid()
+        self.pool = DurableConnectionPool(
+            db_name=self._path, lock_timeout=LOCK_TIMEOUT_S, pool_timeout=LOCK_TIMEOUT_S
+        )
+
+    @contextmanager
+    def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
+        """Lend a connection of this process."""
+        if self._owner != os.getpid():
+            self._inherited.append(self.pool)
+            self._connect()
+        with super().get_connection(commit=commit) as connection:
+            yield connection
 
 
 class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
@@ -107,7 +138,7 @@ class SQLiteEventStore(RecorderEventStore):
         """
         self._path = path
         try:
-            self._datastore = _datastore(path)
+            self._datastore = LedgerDatastore(path)
             recorder = SQLiteLedgerRecorder(self._datastore)
             snapshots = SQLiteSnapshotRecorder(self._datastore)
             recorder.create_table()
@@ -162,7 +193,10 @@ class SQLiteEventStore(RecorderEventStore):
         while page := self._page_in(cursor, after):
             for row in page:
                 stored = StoredEvent(
-                    UUID(row["originator_id"]), row["originator_version"], row["topic"], row["state"]
+                    UUID(row["originator_id"]),
+                    row["originator_version"],
+                    row["topic"],
+                    row["state"],
                 )
                 yield row["rowid"], self._mapper.to_domain_event(stored)
             after = page[-1]["rowid"]
@@ -180,12 +214,3 @@ class SQLiteEventStore(RecorderEventStore):
     def close(self) -> None:
         """Close all connections."""
         self._datastore.close()
-
-
-def _datastore(path: Path) -> SQLiteDatastore:
-    datastore = SQLiteDatastore(str(path), lock_timeout=LOCK_TIMEOUT_S)
-    datastore.pool.close()
-    datastore.pool = DurableConnectionPool(
-        db_name=str(path), lock_timeout=LOCK_TIMEOUT_S, pool_timeout=LOCK_TIMEOUT_S
-    )
-    return datastore
