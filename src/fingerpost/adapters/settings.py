@@ -4,6 +4,7 @@ import getpass
 import os
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 import environ
 
@@ -69,7 +70,7 @@ def _normal(named: str) -> str:
     if named == MEMORY:
         return named
     if named.startswith(_FILE):
-        named = named.removeprefix(_FILE)
+        named = unquote(named.removeprefix(_FILE))
     elif "://" in named or not named:
         raise StoreUnavailableError(
             named,

@@ -26,18 +26,19 @@ def is_readable_store(folder: Path) -> bool:
         StoreUnavailableError: it cannot be looked at.
     """
     try:
-        written = (folder / MARKER).read_text(encoding="utf-8")
+        written = (folder / MARKER).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except OSError as error:
-        raise StoreUnavailableError(
-            str(folder), f"it cannot be read ({error.strerror})", "Check its permissions."
-        ) from error
+    except (OSError, ValueError) as error:
+        # A path with a NUL is a ValueError.
+        problem = f"it cannot be read ({getattr(error, 'strerror', error)})"
+        remedy = "Check the path and its permissions."
+        raise StoreUnavailableError(str(folder), problem, remedy) from error
     _require_known_format(folder, written)
     return True
 
 
-def _require_known_format(folder: Path, written: str) -> None:
+def _require_known_format(folder: Path, written: bytes) -> None:
     try:
         facts: dict[str, Any] = json.loads(written)
         number = facts["format"]

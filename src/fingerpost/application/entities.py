@@ -26,10 +26,12 @@ def ensure_entity(session: Session, name: EntityName | None) -> Entity:
     wanted = name or personal_name(session.actor)
 
     def decide(transaction: Transaction) -> Entity:
+        # The claim before the row: a name that is taken has a row, unless an organization has it.
+        is_free = not is_taken(transaction, entity_claim(wanted))
         row = transaction.queries.entity(wanted)
         if row is not None:
             return transaction.load(Entity, row.id)
-        if str(wanted) == str(session.actor) and not is_taken(transaction, entity_claim(wanted)):
+        if str(wanted) == str(session.actor) and is_free:
             return _create_personal(transaction, wanted)
         home = organization_named(transaction.queries, None)
         return create_team(transaction, wanted, home.id)

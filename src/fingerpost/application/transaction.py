@@ -10,7 +10,7 @@ from attrs import frozen
 
 from fingerpost.domain.aggregate import Aggregate, envelope, fold
 from fingerpost.domain.attribution import Attribution
-from fingerpost.domain.errors import ConcurrencyError, RoleRequiredError
+from fingerpost.domain.errors import AlreadyExistsError, ConcurrencyError, RoleRequiredError
 from fingerpost.domain.events import AccessDenied, Event
 from fingerpost.domain.names import Actor
 from fingerpost.domain.registry import POLICY_EVENTS, Registry
@@ -120,8 +120,7 @@ class Session:
         """
         lost: ConcurrencyError | None = None
         for attempt in range(ATTEMPTS):
-            transaction = Transaction(self.store, self.attribution(reason))
-            result = self._decide(transaction, decide)
+            transaction, result = self._decide(decide, reason)
             if not transaction.events:
                 return result
             try:
@@ -135,11 +134,24 @@ class Session:
 
     def rehearse(self, decide: Callable[[Transaction], T], reason: str | None = None) -> T:
         """Decide without storing anything: raises what :meth:`transact` would raise now."""
-        return self._decide(Transaction(self.store, self.attribution(reason)), decide)
+        return self._decide(decide, reason)[1]
 
-    def _decide(self, transaction: Transaction, decide: Callable[[Transaction], T]) -> T:
+    def _decide(
+        self,
+        decide: Callable[[Transaction], T],
+        reason: str | None,
+        *,
+        is_second_look: bool = False,
+    ) -> tuple[Transaction, T]:
+        transaction = Transaction(self.store, self.attribution(reason))
         try:
-            return decide(transaction)
+            return transaction, decide(transaction)
+        except AlreadyExistsError:
+            # A look is several reads: the name may have been taken between two of them, so that
+            # the claim was seen and what it stands for was not. A second look sees both.
+            if is_second_look:
+                raise
+            return self._decide(decide, reason, is_second_look=True)
         except RoleRequiredError as error:
             if transaction.scope_id is not None:
                 self._record_denial(transaction.scope_id, transaction.by, error)

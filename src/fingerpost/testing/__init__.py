@@ -1,0 +1,23 @@
+"""What users and authors of adapters test with; needs the extra ``fingerpost[testing]``."""
+
+import pytest
+
+# Rewritten, a failing `assert` of a suite shows the values.
+pytest.register_assert_rewrite(
+    "fingerpost.testing.content_store",
+    "fingerpost.testing.event_store",
+    "fingerpost.testing.ledger_fold",
+    "fingerpost.testing.registry_machine",
+)
+
+from . import strategies  # noqa: E402 - after the rewriting was asked for
+from .content_store import ContentStoreConformance  # noqa: E402
+from .event_store import EventStoreConformance  # noqa: E402
+from .registry_machine import RegistryMachine  # noqa: E402
+
+__all__ = [
+    "ContentStoreConformance",
+    "EventStoreConformance",
+    "RegistryMachine",
+    "strategies",
+]

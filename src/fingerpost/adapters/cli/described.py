@@ -53,4 +53,4 @@ def print_artifact(artifact: "Artifact") -> None:
     }
     for what, value in facts.items():
         if value:
-            line(f"  {what:<9}{value}")
+            line(f"  {what:<9} {value}")

@@ -40,7 +40,7 @@ def _exit_code(error: BaseException) -> int:
 
 
 def _code_of_family(error: BaseException) -> int:
-    from fingerpost import errors
+    from fingerpost.domain import errors
 
     families: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], int], ...] = (
         # Lost content is damage, though it is "not found" too.

@@ -41,7 +41,7 @@ class Invocation:
         Raises:
             StoreNotFoundError: there is none.
         """
-        from fingerpost.errors import StoreNotFoundError
+        from fingerpost.domain.errors import StoreNotFoundError
 
         from ..bootstrap import open_store
 

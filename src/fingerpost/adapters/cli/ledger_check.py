@@ -23,12 +23,9 @@ Versions = dict[tuple[UUID, int], str]
 def check_ledger(opened: "OpenStore", report: "Report") -> None:
     """Read all events, then see that the content of every version is there."""
     versions: Versions = {}
-    try:
-        for event in _events(opened):
-            report.count("events")
-            _follow(versions, event)
-    except IntegrityError as error:
-        report.add("ledger", str(error))
+    for event in _events(opened, report):
+        report.count("events")
+        _follow(versions, event)
     for (collection_id, index), manifest in versions.items():
         report.count("versions")
         problem = _problem_of(opened, Digest(manifest))
@@ -38,11 +35,21 @@ def check_ledger(opened: "OpenStore", report: "Report") -> None:
             report.add(f"{path}:{version_label(index)}", problem)
 
 
-def _events(opened: "OpenStore") -> Iterator[Event]:
-    position = 0
-    while page := opened.store.events.events(after=position, limit=_PAGE):
-        for recorded in page:
-            yield recorded.event
+def _events(opened: "OpenStore", report: "Report") -> Iterator[Event]:
+    position, limit = 0, _PAGE
+    while True:
+        try:
+            page = opened.store.events.events(after=position, limit=limit)
+        except IntegrityError as error:
+            # One event cannot be read, and the others of its page are looked at one by one.
+            if limit == 1:
+                report.add_once("ledger", str(error))
+                position += 1
+            limit = 1
+            continue
+        if not page:
+            return
+        yield from (recorded.event for recorded in page)
         position = page[-1].position
 
 

@@ -36,7 +36,7 @@ def _pair(text: str) -> dict[str, Any]:
 
 
 def _invalid(text: str, expected: str) -> Exception:
-    from fingerpost.errors import InvalidMetadataError
+    from fingerpost.domain.errors import InvalidMetadataError
 
     return InvalidMetadataError(
         "metadata", text, expected, """Write --metadata rows=150, or --metadata '{"rows": 150}'."""

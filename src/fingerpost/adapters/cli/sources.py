@@ -108,7 +108,7 @@ def parse_sources(given: Sequence[str], stdin_name: str) -> list[Source]:
 
 def _parse(text: str, stdin_name: str, *, is_alone: bool) -> Source:
     from fingerpost.domain.entry_path import EntryPath
-    from fingerpost.errors import SourceFileError
+    from fingerpost.domain.errors import SourceFileError
 
     if text == _STDIN:
         return StandardInput(EntryPath(stdin_name))

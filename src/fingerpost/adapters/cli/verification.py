@@ -45,6 +45,11 @@ class Report:
         """Note that something is wrong."""
         self.problems.append(Problem(where, problem))
 
+    def add_once(self, where: str, problem: str) -> None:
+        """Note that something is wrong, unless that was the last thing that was noted."""
+        if self.problems[-1:] != [Problem(where, problem)]:
+            self.add(where, problem)
+
     def as_json(self) -> dict[str, Any]:
         """Return the report for programs."""
         return {
@@ -68,7 +73,7 @@ class Report:
 
 def check_folder(artifact: "Artifact", root: str) -> Report:
     """Compare a folder with a version."""
-    from fingerpost.errors import VerificationError
+    from fingerpost.domain.errors import VerificationError
 
     report = Report(f"{root} is {artifact.qualified_name}", {"files": artifact.file_count})
     try:
@@ -100,7 +105,7 @@ def check_version(opened: "OpenStore", artifact: "Artifact", progress: Progress)
 
 def _problem_of(content: "ContentStore", entry: "ArtifactEntry") -> str | None:
     from fingerpost.domain.digest import Digest
-    from fingerpost.errors import ContentNotFoundError, IntegrityError
+    from fingerpost.domain.errors import ContentNotFoundError, IntegrityError
 
     from ..hashing import BLOCK_BYTES
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,19 +25,33 @@ from fingerpost.domain.events import Event
 from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from .snapshots import SQLiteSnapshotRecorder
-from .store import STREAM_PAGE, FenceCrossedError, RecorderEventStore
+from .store import STREAM_PAGE, UNUSABLE, FenceCrossedError, RecorderEventStore
 
 LOCK_TIMEOUT_S: Final = 60
 """How long a writer waits for another process before it gives up with an error."""
+
+_PAUSE_S: Final = 0.005
 
 
 class DurableConnectionPool(SQLiteConnectionPool):
     """Connections whose commits survive a power cut, whatever SQLite was compiled with."""
 
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
+        connection = self._connect()
         connection.cursor().execute("PRAGMA synchronous=FULL")
         return connection
+
+    def _connect(self) -> SQLiteConnection:
+        # The library turns on the write-ahead log, and there SQLite does not wait for others that
+        # open the new file too.
+        deadline = time.monotonic() + LOCK_TIMEOUT_S
+        while True:
+            try:
+                return super()._create_connection()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(_PAUSE_S)
 
 
 class LedgerDatastore(SQLiteDatastore):
@@ -157,7 +172,7 @@ class SQLiteEventStore(RecorderEventStore):
         try:
             with self._datastore.transaction(commit=False) as cursor:
                 yield cursor
-        except (PersistenceError, sqlite3.Error) as error:
+        except (*UNUSABLE, sqlite3.Error) as error:
             raise self._unavailable(error) from error
 
     def _prepare_tables(self) -> None:

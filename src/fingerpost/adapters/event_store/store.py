@@ -10,6 +10,7 @@ from uuid import UUID
 from eventsourcing.persistence import (
     AggregateRecorder,
     ApplicationRecorder,
+    ConnectionPoolClosedError,
     IntegrityError,
     PersistenceError,
     StoredEvent,
@@ -27,6 +28,9 @@ from .mapper import CattrsMapper
 A = TypeVar("A", bound=Aggregate)
 
 _LOG: Final = logging.getLogger("fingerpost")
+
+UNUSABLE: Final = (PersistenceError, ConnectionPoolClosedError)
+"""What the recorders raise when the ledger cannot be used; after ``close()``, the second."""
 
 STREAM_PAGE: Final = 1_000
 """Events fetched at once while a stream is read; the recorders build lists."""
@@ -82,7 +86,7 @@ class RecorderEventStore(ABC):
             positions = self._recorder.insert_events(stored, fences=fences, events=events)
         except IntegrityError as error:
             raise ConcurrencyError(str(error)) from error
-        except PersistenceError as error:
+        except UNUSABLE as error:
             raise self._unavailable(error) from error
         self._snapshot(events)
         return list(positions or [0])[-1]
@@ -131,7 +135,7 @@ class RecorderEventStore(ABC):
     def _storage_errors(self) -> Iterator[None]:
         try:
             yield
-        except PersistenceError as error:
+        except UNUSABLE as error:
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> StoreUnavailableError:

@@ -7,6 +7,7 @@ again, and no link below the folder is followed.
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
@@ -81,13 +82,22 @@ class Destination:
                 fill(file)
             unfinished.replace(path)
         except OSError as error:
-            problem = f"{path.name!r} cannot be written ({error.strerror or error})"
-            raise StoreUnavailableError(
-                str(path.parent), problem, "Make room, or download elsewhere."
-            ) from error
+            raise _unwritable(path, error) from error
         finally:
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink()
         return path
+
+    def make_root(self) -> None:
+        """Create the folder itself.
+
+        Raises:
+            StoreUnavailableError: it cannot be created.
+        """
+        try:
+            self._make_folder(self.root)
+        except (OSError, ValueError) as error:
+            raise _unwritable(self.root, error) from error
 
     def _make_folder(self, folder: Path) -> None:
         if folder not in self._made:
@@ -102,6 +112,11 @@ class Destination:
             below = Path(parent).relative_to(self.root)
             found.extend((below / name).as_posix() for name in (*names, *linked))
         return sorted(found)
+
+
+def _unwritable(path: Path, error: Exception) -> StoreUnavailableError:
+    problem = f"{path.name!r} cannot be written ({getattr(error, 'strerror', None) or error})"
+    return StoreUnavailableError(str(path.parent), problem, "Make room, or download elsewhere.")
 
 
 def content_digest(entry: Entry) -> Digest | None:

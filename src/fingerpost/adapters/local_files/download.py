@@ -56,7 +56,7 @@ class Downloads:
             ReferenceChangedError: a referenced file is not the one that was recorded.
             ContentMismatchError: stored content is damaged.
         """
-        destination.root.mkdir(parents=True, exist_ok=True)
+        destination.make_root()
         for entry in below(manifest, path_prefix):
             try:
                 self.one(entry, destination)

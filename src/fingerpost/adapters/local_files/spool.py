@@ -70,7 +70,13 @@ class OriginalFile:
 
     def deliver(self, writer: ContentWriter) -> Digest:
         """Hash and store the file in one pass."""
-        with self.path.open("rb") as source:
+        try:
+            source = self.path.open("rb")
+        except OSError as error:
+            problem = f"was added and cannot be read any more ({error.strerror})"
+            remedy = "Restore it, or add it with policy='mutable'."
+            raise SourceFileError(str(self.path), problem, remedy) from error
+        with source:
             return writer.add_stream(source)[0]
 
 
@@ -224,6 +230,8 @@ class Spool:
             self._small = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed with the spool
                 max_size=_IN_MEMORY_BYTES
             )
+            # A draft that is never logged is only forgotten: no warning then of an open file.
+            weakref.finalize(self, self._small.close)
         return self._small
 
     def close(self) -> None:

@@ -33,8 +33,12 @@ def walk(folder: Path) -> Iterator[FoundFile]:
     Raises:
         SourceFileError: the folder is missing or no folder, or something below cannot be read.
     """
-    if not folder.exists():
-        raise SourceFileError(str(folder), "does not exist", "Check the path.")
+    try:
+        folder.stat()
+    except FileNotFoundError:
+        raise SourceFileError(str(folder), "does not exist", "Check the path.") from None
+    except (OSError, ValueError) as error:
+        raise SourceFileError(str(folder), f"cannot be read ({error})", "Check the path.") from None
     if not folder.is_dir():
         raise SourceFileError(str(folder), "is no folder", "Use add_file for single files.")
     return _walk(folder, "")

@@ -86,12 +86,12 @@ class ProtectedVersionError(ConflictError):
     code = "protected_version"
     version: str
     aliases: Sequence[str]
-    registry: str
+    scope: str
 
     def _message(self) -> str:
         return (
-            f"{self.version!r} holds the protected alias {listed(self.aliases)} in registry "
-            f"{self.registry!r}. A registry admin has to remove or move the alias first."
+            f"{self.version!r} holds the protected alias {listed(self.aliases)} in "
+            f"{self.scope}. A registry admin has to remove or move the alias first."
         )
 
 

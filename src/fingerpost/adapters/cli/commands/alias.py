@@ -101,9 +101,15 @@ def list_aliases(invocation: Invocation, path: str) -> None:
 
 def _expectation(expected: str | None) -> dict[str, Any]:
     # No option is no condition; "none" is the condition that nothing has the alias.
+    from fingerpost.domain.alias import version_index
+
     if expected is None:
         return {}
-    return {"expected": None if expected.casefold() == _NOTHING else expected}
+    if expected.casefold() == _NOTHING:
+        return {"expected": None}
+    if version_index(expected) is None:
+        raise click.BadParameter(f"{expected!r} is neither vN nor none", param_hint="--expected")
+    return {"expected": expected}
 
 
 def _answer(invocation: Invocation, collection: "Collection", name: str, before: int) -> None:

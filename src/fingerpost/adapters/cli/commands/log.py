@@ -1,5 +1,6 @@
 """``fingerpost log``."""
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -14,6 +15,8 @@ from ..sources import Source, parse_sources
 
 if TYPE_CHECKING:
     from ...sdk import Artifact, Run
+
+_LOG: Final = logging.getLogger("fingerpost")
 
 _EXAMPLE: Final = """
 echo 'a,b' > table.csv
@@ -68,18 +71,20 @@ def log(
         return draft
 
     sources = parse_sources(files, stdin_name)
-    new_draft()  # What is not valid is refused before a store is made or a run started.
+    new_draft()  # Most that is not valid is refused before a store is made or a run started.
     with invocation.opened(create=True) as opened:
         with invocation.run(opened, job_type, None) as run:
             draft = new_draft()
             _fill(invocation, draft, sources)
+            if not draft.file_count:
+                _LOG.warning("%s holds no files: what was given is empty", name)
             with progress_bar(invocation, "storing", draft.size) as progress:
                 run.log_artifact(draft, progress=progress)
         _answer(invocation, draft, run)
 
 
 def _fill(invocation: Invocation, draft: "Artifact", sources: list[Source]) -> None:
-    expected = sum(map(Source.size_bytes, sources)) if is_watched(invocation) else None
+    expected = sum(source.size_bytes() for source in sources) if is_watched(invocation) else None
     with progress_bar(invocation, "reading", expected) as progress:
         for source in sources:
             source.add_to(draft, progress)

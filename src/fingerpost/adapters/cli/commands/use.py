@@ -42,4 +42,4 @@ def use(
         line(artifact.qualified_name)
         if not invocation.is_quiet:
             print_artifact(artifact)
-            line(f"  run      {run.path}")
+            line(f"  run       {run.path}")

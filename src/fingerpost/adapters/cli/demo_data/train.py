@@ -1,4 +1,4 @@
-"""Train a nearest-centroid classifier on the version of the iris data that is named."""
+"""Train a nearest-centroid classifier on the version of the iris data that is named."""  # noqa: INP001 - a script
 
 import csv
 import json

@@ -1,0 +1,1 @@
+"""Examples of the how-to guides."""

@@ -1,0 +1,8 @@
+"""``python -m fingerpost`` is the command line."""
+
+import sys
+
+from fingerpost.adapters.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,651 @@
+"""The contract of :class:`~fingerpost.application.ports.event_store.EventStore`, as tests."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar, Final
+from uuid import UUID, uuid4
+
+import attrs
+import pytest
+
+from fingerpost.application.ports.event_store import EventStore, Fence, RecordedEvent
+from fingerpost.domain.aggregate import Aggregate, fold
+from fingerpost.domain.collection import Collection
+from fingerpost.domain.errors import ConcurrencyError
+from fingerpost.domain.events import (
+    EVENT_CLASSES,
+    AliasMoved,
+    ArtifactTypePermitted,
+    Event,
+    NameClaimed,
+    ProtectedAliasAdded,
+    ProtectedAliasRemoved,
+    RegistryDescribed,
+)
+from fingerpost.domain.organization import Entity, NameClaim, Organization
+from fingerpost.domain.registry import POLICY_EVENTS, Registry
+from fingerpost.domain.run import Run
+from fingerpost.domain.version import VersionRef
+
+from .history import History, eventful
+
+WRITERS: Final = 4
+"""Threads that append at once."""
+
+KINDS: Final[dict[str, type[Any]]] = {
+    "name": NameClaim,
+    "org": Organization,
+    "team": Entity,
+    "registry": Registry,
+    "source": Collection,
+    "target": Collection,
+    "run": Run,
+}
+"""Streams of :func:`~fingerpost.testing.history.eventful` that have a head, and its class."""
+
+
+class EventStoreConformance:
+    """What every event store has to do. Inherit it, in a class whose name begins with ``Test``.
+
+    One fixture is required, a new and empty store for each test::
+
+        class TestMyEventStore(EventStoreConformance):
+            @pytest.fixture
+            def event_store(self, tmp_path):
+                store = MyEventStore(tmp_path)
+                yield store
+                store.close()
+
+    Two hooks are optional. Override :meth:`reopen` if events outlive the object, and
+    :meth:`rows_of_a_load` if the rows that a load reads can be counted; else say in
+    :attr:`why_not_counted` why not, and that test is skipped with this reason.
+    """
+
+    why_not_counted: ClassVar[str] = "rows_of_a_load() is not overridden"
+
+    most_rows_of_a_load: ClassVar[int] = 200
+    """Rows that a load without cache may read, however long the stream."""
+
+    @pytest.fixture
+    def event_store(self) -> Iterator[EventStore]:
+        """Return a new and empty store."""
+        raise NotImplementedError("override the fixture event_store")
+
+    def reopen(self, store: EventStore) -> EventStore:
+        """Return a second store on the same ledger, as another process would open it."""
+        return store
+
+    def rows_of_a_load(self, store: EventStore, stream_id: UUID) -> int:  # noqa: ARG002 - for overriding
+        """Load the ``Collection`` of a stream without cache; return how many rows were read."""
+        pytest.skip(self.why_not_counted)
+
+    # Appending and reading
+
+    def test_every_kind_of_event_comes_back_as_it_was_appended(
+        self, event_store: EventStore
+    ) -> None:
+        history = eventful()
+        event_store.append(history.events)
+        assert {type(event) for event in history.events} == set(EVENT_CLASSES.values())
+        assert ledger(event_store) == history.events
+
+    def test_a_stream_has_its_own_events_in_order(self, event_store: EventStore) -> None:
+        history = eventful()
+        for event in history.events:
+            event_store.append([event])
+        for stream_id in {event.originator_id for event in history.events}:
+            own = [event for event in history.events if event.originator_id == stream_id]
+            assert list(event_store.stream(stream_id)) == own
+
+    def test_what_was_never_appended_to_is_empty(self, event_store: EventStore) -> None:
+        event_store.append(History().claims("other", 1))
+        assert list(event_store.stream(uuid4())) == []
+        assert event_store.load(NameClaim, uuid4()) is None
+
+    def test_a_new_store_has_no_events(self, event_store: EventStore) -> None:
+        assert list(event_store.events()) == []
+
+    def test_streams_longer_than_a_page_come_back_whole(self, event_store: EventStore) -> None:
+        events = History().claims("name", 2_345)
+        event_store.append(events)
+        assert list(event_store.stream(events[0].originator_id)) == events
+        assert ledger(event_store) == events
+
+    @pytest.mark.parametrize("limit", [1, 2, 7, 39, 40, 41])
+    def test_pages_hold_each_event_once_and_in_order(
+        self, event_store: EventStore, limit: int
+    ) -> None:
+        history = History()
+        for number in range(20):
+            event_store.append(history.claims(f"name {number % 3}", 2))
+        pages = list(ledger_pages(event_store, limit))
+        assert [event for page in pages for event in page] == history.events
+        assert [len(page) for page in pages[:-1]] == [limit] * (len(pages) - 1)
+
+    def test_positions_rise_and_an_append_returns_its_last(self, event_store: EventStore) -> None:
+        history = History()
+        returned = [event_store.append(history.claims(f"name {n % 2}", 3)) for n in range(5)]
+        positions = [recorded.position for recorded in event_store.events()]
+        assert positions == sorted(set(positions))
+        assert returned == positions[2::3]
+
+    def test_nothing_comes_after_the_last_position(self, event_store: EventStore) -> None:
+        last = event_store.append(History().claims("name", 3))
+        assert list(event_store.events(after=last)) == []
+        assert list(event_store.events(after=last + 1_000)) == []
+
+    # All or none, and only on what was seen
+
+    def test_an_append_on_an_old_version_stores_nothing(self, event_store: EventStore) -> None:
+        mine, theirs = _rivals(event_store)
+        event_store.append(theirs.claims("contested", 1))
+        with refused(event_store):
+            event_store.append(mine.claims("contested", 1))
+
+    def test_a_conflict_in_one_stream_keeps_the_others_out_too(
+        self, event_store: EventStore
+    ) -> None:
+        mine, theirs = _rivals(event_store)
+        event_store.append(theirs.claims("contested", 1))
+        for stream in ("before", "contested", "after"):
+            mine.claims(stream, 2)
+        with refused(event_store):
+            event_store.append(mine.events)
+        assert event_store.load(NameClaim, mine.stream("before")) is None
+
+    def test_the_last_of_several_conflicting_events_keeps_all_out(
+        self, event_store: EventStore
+    ) -> None:
+        history = eventful()
+        event_store.append(history.events)
+        history.events.clear()
+        history.move("source", "latest", None, 1)
+        stale = attrs.evolve(history.events[0], originator_version=1)
+        with refused(event_store):
+            event_store.append([*history.events, stale])
+
+    def test_the_same_event_is_stored_once(self, event_store: EventStore) -> None:
+        events = History().claims("name", 2)
+        event_store.append(events)
+        with refused(event_store):
+            event_store.append(events)
+
+    def test_two_events_cannot_share_a_version(self, event_store: EventStore) -> None:
+        events = History().claims("name", 1)
+        with refused(event_store):
+            event_store.append([*events, *events])
+
+    def test_a_refused_append_can_be_made_again_on_what_is_there(
+        self, event_store: EventStore
+    ) -> None:
+        mine, theirs = _rivals(event_store)
+        event_store.append(theirs.claims("contested", 1))
+        first = mine.claims("contested", 1)
+        with refused(event_store):
+            event_store.append(first)
+        event_store.append(mine.claims("contested", 1))
+        head = event_store.load(NameClaim, mine.stream("contested"))
+        assert head is not None
+        assert head.version == 3
+
+    # Fences
+
+    @pytest.mark.parametrize("crossing", POLICY_EVENTS)
+    def test_a_crossed_fence_stores_nothing(
+        self, event_store: EventStore, crossing: type[Event]
+    ) -> None:
+        history, fence = _fenced(event_store)
+        _cross(event_store, history, crossing)
+        with refused(event_store):
+            event_store.append([_move(history)], fences=[fence])
+
+    def test_an_event_hidden_behind_a_later_harmless_one_crosses_too(
+        self, event_store: EventStore
+    ) -> None:
+        history, fence = _fenced(event_store)
+        _cross(event_store, history, ProtectedAliasAdded)
+        _cross(event_store, history, RegistryDescribed)
+        with refused(event_store):
+            event_store.append([_move(history)], fences=[fence])
+
+    def test_every_fence_counts(self, event_store: EventStore) -> None:
+        history, fence = _fenced(event_store)
+        _, other = _fenced(event_store)
+        _cross(event_store, history, ProtectedAliasAdded)
+        move = _move(history)
+        for fences in ([fence, other], [other, fence]):
+            with refused(event_store):
+                event_store.append([move], fences=fences)
+
+    def test_a_fence_is_not_crossed_by_what_was_there_already(
+        self, event_store: EventStore
+    ) -> None:
+        history, fence = _fenced(event_store)
+        position = event_store.append([_move(history)], fences=[fence])
+        assert event_store.events(after=position - 1)[0].event == history.events[-1]
+
+    def test_a_fence_is_not_crossed_by_events_of_other_kinds(self, event_store: EventStore) -> None:
+        history, fence = _fenced(event_store)
+        _cross(event_store, history, RegistryDescribed)
+        event_store.append([_move(history)], fences=[fence])
+
+    def test_a_fence_watches_only_the_kinds_that_it_names(self, event_store: EventStore) -> None:
+        history, fence = _fenced(event_store)
+        _cross(event_store, history, ProtectedAliasAdded)
+        narrow = attrs.evolve(fence, kinds=(ProtectedAliasRemoved,))
+        event_store.append([_move(history)], fences=[narrow])
+
+    def test_a_fence_is_not_crossed_in_other_streams(self, event_store: EventStore) -> None:
+        history, fence = _fenced(event_store)
+        other, _ = _fenced(event_store)
+        _cross(event_store, other, ProtectedAliasAdded)
+        event_store.append([_move(history)], fences=[fence])
+
+    def test_a_fence_on_an_empty_stream_is_crossed_by_its_first_event(
+        self, event_store: EventStore
+    ) -> None:
+        history = History()
+        fence = Fence(stream_id=history.stream("name"), version=0, kinds=(NameClaimed,))
+        event_store.append(history.claims("before", 1), fences=[fence])
+        event_store.append(history.claims("name", 1))
+        with refused(event_store):
+            event_store.append(history.claims("after", 1), fences=[fence])
+
+    # Read tables
+
+    def test_each_append_is_seen_by_the_next_query(self, event_store: EventStore) -> None:
+        history = History()
+        history.organization()
+        history.collection("source")
+        event_store.append(history.events)
+        source_id = history.stream("source")
+        for index in range(5):
+            history.events.clear()
+            history.log("source", index)
+            history.move("source", "best", index - 1 if index else None, index)
+            event_store.append(history.events)
+            assert event_store.queries.aliases(source_id) == {"best": index, "latest": index}
+            found = [version.index for version in event_store.queries.versions(source_id)]
+            assert found == list(range(index, -1, -1))
+
+    def test_the_queries_answer_what_the_events_say(self, event_store: EventStore) -> None:
+        history = eventful()
+        event_store.append(history.events)
+        queries = event_store.queries
+        source_id, target_id = history.stream("source"), history.stream("target")
+        first = queries.version(VersionRef(collection_id=source_id, index=0))
+        assert first is not None
+        assert (first.description, sorted(first.tags)) == ("the first", ["small"])
+        assert first.metadata == {"kept": [1, None], "f1": 1, "é": {"a": "\0"}}
+        assert [version.index for version in queries.versions(source_id)] == [1, 0]
+        assert queries.aliases(source_id) == {}
+        assert queries.aliases(target_id) == {"production": 0}
+        assert queries.protected_aliases(history.stream("registry")) == ["production"]
+        assert [
+            (change.alias, change.from_version, change.to_version, change.reason)
+            for change in queries.alias_history(source_id, "best")
+        ] == [("best", None, "v0", "it is"), ("best", "v0", "v1", None), ("best", "v1", None, None)]
+        assert [link.index for link in queries.links_of(first.ref)] == [0]
+        assert len(queries.denials()) == 1
+
+    def test_rebuilt_tables_are_the_live_ones(self, event_store: EventStore) -> None:
+        histories = [eventful(), eventful()]
+        for history in histories:
+            for event in history.events:
+                event_store.append([event])
+        live, heads = (
+            [_tables(event_store, each) for each in histories],
+            _heads(event_store, histories),
+        )
+        assert event_store.rebuild() == sum(len(history.events) for history in histories)
+        assert [_tables(event_store, each) for each in histories] == live
+        assert _heads(event_store, histories) == heads
+        assert ledger(event_store) == [event for each in histories for event in each.events]
+
+    def test_a_rebuilt_store_goes_on(self, event_store: EventStore) -> None:
+        history = History()
+        event_store.append(history.claims("name", 250))
+        event_store.rebuild()
+        event_store.append(history.claims("name", 1))
+        assert list(event_store.stream(history.stream("name"))) == history.events
+
+    # Heads
+
+    def test_a_head_is_the_fold_of_its_stream(self, event_store: EventStore) -> None:
+        history = eventful()
+        for event in history.events:
+            event_store.append([event])
+            stream = next(
+                (name for name in KINDS if history.stream(name) == event.originator_id), None
+            )
+            if stream is not None:
+                head = event_store.load(KINDS[stream], event.originator_id)
+                assert head == folded(KINDS[stream], list(event_store.stream(event.originator_id)))
+
+    @pytest.mark.parametrize("at_once", [1, 7, 450])
+    def test_heads_of_long_streams_are_folds_too(
+        self, event_store: EventStore, at_once: int
+    ) -> None:
+        history = History()
+        history.organization()
+        history.collection("source")
+        for index in range(150):
+            history.log("source", index)
+            history.move("source", f"alias {index % 7}", index - 7 if index > 6 else None, index)
+        for first in range(0, len(history.events), at_once):
+            event_store.append(history.events[first : first + at_once])
+        own = list(event_store.stream(history.stream("source")))
+        for store in (event_store, self.reopen(event_store)):
+            assert store.load(Collection, history.stream("source")) == folded(Collection, own)
+
+    def test_a_load_reads_few_rows_however_long_the_stream(self, event_store: EventStore) -> None:
+        history = History()
+        history.collection("source")
+        for index in range(750):
+            history.log("source", index)
+        for first in range(0, len(history.events), 19):
+            event_store.append(history.events[first : first + 19])
+        rows = self.rows_of_a_load(event_store, history.stream("source"))
+        assert 0 <= rows <= self.most_rows_of_a_load
+
+    # Opening and closing
+
+    def test_a_second_store_sees_everything(self, event_store: EventStore) -> None:
+        history = eventful()
+        event_store.append(history.events)
+        other = self.reopen(event_store)
+        assert ledger(other) == history.events
+        assert _tables(other, history) == _tables(event_store, history)
+        assert _heads(other, [history]) == _heads(event_store, [history])
+
+    def test_two_stores_on_one_ledger_see_each_others_events(self, event_store: EventStore) -> None:
+        other, history = self.reopen(event_store), History()
+        stream_id = history.stream("name")
+        for number, store in enumerate([event_store, other, other, event_store] * 30, start=1):
+            store.append(history.claims("name", 1))
+            heads = [each.load(NameClaim, stream_id) for each in (event_store, other)]
+            assert [head and head.version for head in heads] == [number, number]
+
+    def test_it_can_be_closed_twice(self, event_store: EventStore) -> None:
+        event_store.append(History().claims("name", 1))
+        event_store.close()
+        event_store.close()
+
+    # Several threads
+
+    def test_threads_that_append_to_one_stream_store_each_event_once(
+        self, event_store: EventStore
+    ) -> None:
+        stream_id, each = uuid4(), 25
+
+        def write(writer: int) -> None:
+            for number in range(each):
+                _claim_until_stored(event_store, stream_id, f"{writer}/{number}")
+
+        _at_once(write)
+        stored = list(event_store.stream(stream_id))
+        assert [event.originator_version for event in stored] == list(range(1, WRITERS * each + 1))
+        wanted = {f"{writer}/{number}" for writer in range(WRITERS) for number in range(each)}
+        assert sorted(str(event.reason) for event in stored) == sorted(wanted)
+        assert ledger(event_store) == stored
+
+    def test_threads_that_append_to_their_own_streams_do_not_conflict(
+        self, event_store: EventStore
+    ) -> None:
+        histories = [History() for _ in range(WRITERS)]
+
+        def write(writer: int) -> None:
+            for _ in range(25):
+                event_store.append(histories[writer].claims("name", 2))
+
+        _at_once(write)
+        for history in histories:
+            assert list(event_store.stream(history.stream("name"))) == history.events
+
+    def test_whoever_follows_the_ledger_misses_nothing(self, event_store: EventStore) -> None:
+        is_done, seen = threading.Event(), []
+
+        def follow() -> None:
+            after, is_last = 0, False
+            while not is_last:
+                is_last = is_done.is_set()
+                for recorded in event_store.events(after=after, limit=7):
+                    seen.append(recorded.event)
+                    after, is_last = recorded.position, False
+
+        def write(_: int) -> None:
+            history = History()
+            for _ in range(25):
+                event_store.append(history.claims("name", 2))
+
+        with ThreadPoolExecutor(1) as follower:
+            following = follower.submit(follow)
+            _at_once(write)
+            is_done.set()
+            following.result(timeout=60)
+        assert seen == ledger(event_store)
+
+    def test_a_rebuild_loses_nothing_that_is_appended_meanwhile(
+        self, event_store: EventStore
+    ) -> None:
+        history = eventful()
+        event_store.append(history.events)
+        start = threading.Barrier(2)
+
+        def rebuild() -> None:
+            start.wait()
+            for _ in range(5):
+                event_store.rebuild()
+
+        def write() -> None:
+            start.wait()
+            for index in range(3, 40):
+                history.events.clear()
+                history.log("source", index)
+                event_store.append(history.events)
+
+        threads = [threading.Thread(target=each, daemon=True) for each in (rebuild, write)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            # A deadlock is a failure, and not a test that never ends.
+            thread.join(timeout=60)
+            assert not thread.is_alive()
+        found = [row.index for row in event_store.queries.versions(history.stream("source"))]
+        assert found == [*range(39, 2, -1), 1, 0]
+
+    def test_no_fenced_event_follows_what_would_have_stopped_it(
+        self, event_store: EventStore
+    ) -> None:
+        for _ in range(15):
+            history, fence = _fenced(event_store)
+            policy = history.add(ProtectedAliasAdded, "registry", alias="production")
+            moves = [_move(history) for _ in range(WRITERS - 1)]
+            for move in moves:
+                history.events.remove(move)
+            _race(event_store, policy, moves, fence)
+            own = [
+                event
+                for event in ledger(event_store)
+                if event == policy or event.originator_id == history.stream("source")
+            ]
+            assert not any(isinstance(event, AliasMoved) for event in own[own.index(policy) :])
+
+
+class refused:  # noqa: N801 - reads as a phrase
+    """Expect a ``ConcurrencyError``, and that nothing at all was stored."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._raises = pytest.raises(ConcurrencyError)
+        self._before = list(store.events(limit=1_000_000))
+
+    def __enter__(self) -> None:
+        self._raises.__enter__()
+
+    def __exit__(self, *raised: Any) -> bool:  # noqa: ANN401 - handed on
+        is_expected = bool(self._raises.__exit__(*raised))
+        assert list(self._store.events(limit=1_000_000)) == self._before
+        return is_expected
+
+
+def ledger_pages(store: EventStore, limit: int) -> Iterator[list[Event]]:
+    """Iterate over the ledger's events, ``limit`` at a time."""
+    after = 0
+    while page := store.events(after=after, limit=limit):
+        yield [recorded.event for recorded in page]
+        after = page[-1].position
+
+
+def ledger(store: EventStore) -> list[Event]:
+    """Return all events, in order."""
+    return [event for page in ledger_pages(store, 1_000) for event in page]
+
+
+def folded(kind: type[Any], events: Sequence[Event]) -> Aggregate | None:
+    """Return the head that a stream's events fold to, without any store."""
+    first, *later = events
+    head: Aggregate = kind.begin(first)
+    return fold(head, later)
+
+
+def _rivals(store: EventStore) -> tuple[History, History]:
+    """Return two views of one history, both at version 1 of the stream ``contested``."""
+    mine = History()
+    mine.claims("contested", 1)
+    store.append(mine.events)
+    theirs = mine.fork()
+    mine.events.clear()
+    return mine, theirs
+
+
+def _fenced(store: EventStore) -> tuple[History, Fence]:
+    """Store a registry and a collection in it; return a fence on the registry's policy."""
+    history = History()
+    history.organization()
+    history.add(ProtectedAliasAdded, "registry", alias="gold")
+    history.add(RegistryDescribed, "registry", description="before")
+    history.collection("source")
+    history.log("source", 0)
+    store.append(history.events)
+    return history, Fence(stream_id=history.stream("registry"), version=3, kinds=POLICY_EVENTS)
+
+
+_CROSSINGS: Final[dict[type[Event], dict[str, str]]] = {
+    ArtifactTypePermitted: {"type": "dataset"},
+    ProtectedAliasAdded: {"alias": "production"},
+    ProtectedAliasRemoved: {"alias": "gold"},
+    RegistryDescribed: {"description": "after"},
+}
+
+
+def _cross(store: EventStore, history: History, kind: type[Event]) -> None:
+    store.append([history.add(kind, "registry", **_CROSSINGS[kind])])
+
+
+def _move(history: History) -> Event:
+    return history.move("source", "production", None, 0)
+
+
+def _race(store: EventStore, policy: Event, moves: Sequence[Event], fence: Fence) -> None:
+    start = threading.Barrier(WRITERS)
+
+    def protect() -> None:
+        start.wait()
+        store.append([policy])
+
+    def move(event: Event) -> None:
+        start.wait()
+        version = moves[0].originator_version
+        while True:
+            try:
+                store.append([attrs.evolve(event, originator_version=version)], fences=[fence])
+            except ConcurrencyError:
+                # Either the stream went on, and the next version may do, or the fence was crossed.
+                head = store.load(Collection, event.originator_id)
+                if head is None or head.version + 1 == version:
+                    return
+                version = head.version + 1
+            else:
+                return
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        racing = [pool.submit(protect), *(pool.submit(move, event) for event in moves)]
+        for each in racing:
+            each.result(timeout=60)
+
+
+def _claim_until_stored(store: EventStore, stream_id: UUID, reason: str) -> None:
+    while True:
+        head = store.load(NameClaim, stream_id)
+        event = NameClaimed(
+            originator_id=stream_id,
+            originator_version=head.version + 1 if head else 1,
+            at=History().claims("clock", 1)[0].at,
+            actor="alice",
+            reason=reason,
+            scope="test",
+            name="name",
+            holder_id=stream_id,
+        )
+        try:
+            store.append([event])
+        except ConcurrencyError:
+            continue
+        return
+
+
+def _at_once(action: Callable[[int], None]) -> None:
+    start = threading.Barrier(WRITERS)
+
+    def run(number: int) -> None:
+        start.wait()
+        action(number)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for done in [pool.submit(run, number) for number in range(WRITERS)]:
+            done.result(timeout=60)
+
+
+def _heads(store: EventStore, histories: Sequence[History]) -> list[object]:
+    return [
+        store.load(kind, history.stream(name))
+        for history in histories
+        for name, kind in KINDS.items()
+    ]
+
+
+def _tables(store: EventStore, history: History) -> dict[str, object]:
+    """Return the answers of every query about a history."""
+    queries, ids = store.queries, {name: history.stream(name) for name in KINDS}
+    refs = [
+        VersionRef(collection_id=ids[name], index=index)
+        for name in ("source", "target")
+        for index in range(4)
+    ]
+    answers: dict[str, object] = {
+        "organizations": queries.organizations(),
+        "entity": queries.entity(history.unique("team")),
+        "teams": queries.teams(ids["org"]),
+        "registries": [queries.registries(), queries.registries(ids["org"])],
+        "protected": queries.protected_aliases(ids["registry"]),
+        "collections": [queries.collections(ids[name]) for name in ("team", "registry")],
+        "versions": [queries.version(ref) for ref in refs],
+        "aliases of": [queries.aliases_of(ref) for ref in refs],
+        "links": [queries.links_of(ref) for ref in refs],
+        "linked": [queries.link_to(ids["target"], ref) for ref in refs],
+        "run": queries.run(ids["run"]),
+        "logged": [queries.is_logged(ids["run"], ref) for ref in refs],
+        "used": [queries.is_used(ids["run"], ref) for ref in refs],
+        "used by": [queries.used_by(ref) for ref in refs],
+        "denials": queries.denials(),
+    }
+    for name in ("source", "target"):
+        answers[name] = [
+            queries.collection(ids[name]),
+            list(queries.versions(ids[name])),
+            queries.aliases(ids[name]),
+            queries.alias_history(ids[name]),
+        ]
+    return answers

@@ -1,0 +1,232 @@
+"""A short history in which every kind of event happens, for tests of event stores."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+from uuid import UUID, uuid4, uuid5
+
+from fingerpost.domain.events import (
+    AccessDenied,
+    AliasMoved,
+    AliasRemoved,
+    ArtifactLogged,
+    ArtifactTypePermitted,
+    ArtifactUsed,
+    CollectionCreated,
+    CollectionDescribed,
+    EntityCreated,
+    Event,
+    Linked,
+    MetadataChanged,
+    NameClaimed,
+    NameReleased,
+    OrganizationCreated,
+    ProtectedAliasAdded,
+    ProtectedAliasRemoved,
+    RegistryCreated,
+    RegistryDescribed,
+    RunFinished,
+    RunStarted,
+    Unlinked,
+    VersionDeleted,
+    VersionDescribed,
+    VersionLogged,
+    VersionPublished,
+    VersionTagged,
+    VersionUntagged,
+    VersionWithdrawn,
+)
+
+E = TypeVar("E", bound=Event)
+
+BEGINNING: Final = datetime(2024, 3, 3, 12, 0, 0, 123_456, tzinfo=UTC)
+
+
+class History:
+    """Makes events that continue their streams; each instance has streams and names of its own.
+
+    Attributes:
+        events: what was made, in order.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._versions: dict[UUID, int] = {}
+        self._root = uuid4()
+
+    def fork(self) -> "History":
+        """Return another view of the same streams, as a second writer has it."""
+        other = History()
+        other._root, other._versions = self._root, dict(self._versions)
+        return other
+
+    def stream(self, name: str) -> UUID:
+        """Return the identity of a stream of this history."""
+        return uuid5(self._root, name)
+
+    def unique(self, name: str) -> str:
+        """Return a name that no other history has."""
+        return f"{name}-{self._root.hex[:12]}"
+
+    def add(self, kind: type[E], stream: str, /, **fields: Any) -> E:  # noqa: ANN401 - fields
+        """Make the next event of a stream."""
+        stream_id = self.stream(stream)
+        version = self._versions[stream_id] = self._versions.get(stream_id, 0) + 1
+        event = kind(
+            originator_id=stream_id,
+            originator_version=version,
+            at=BEGINNING + timedelta(seconds=len(self.events)),
+            **{"actor": "alice", **fields},
+        )
+        self.events.append(event)
+        return event
+
+    def claims(self, stream: str, count: int) -> list[Event]:
+        """Make events of a stream that says nothing to the read tables: a name taken and freed."""
+        return [self._claim(stream) for _ in range(count)]
+
+    def _claim(self, stream: str) -> Event:
+        holder_id = self.stream(f"{stream} holder")
+        if self._versions.get(self.stream(stream), 0) % 2:
+            return self.add(NameReleased, stream, holder_id=holder_id)
+        return self.add(NameClaimed, stream, scope="test", name=stream, holder_id=holder_id)
+
+    def organization(self) -> None:
+        """Make an organization, a team and a registry."""
+        name = self.unique("organization")
+        self.add(OrganizationCreated, "org", name=name, entity_name=name, default_role="member")
+        organization_id = self.stream("org")
+        self.add(
+            EntityCreated,
+            "team",
+            kind="team",
+            name=self.unique("team"),
+            organization_id=organization_id,
+            owner=None,
+        )
+        self.add(
+            RegistryCreated,
+            "registry",
+            organization_id=organization_id,
+            name=self.unique("Registry"),
+            artifact_types=("model",),
+            reason="everybody needs one",
+        )
+
+    def collection(self, stream: str, kind: str = "source") -> None:
+        """Make an empty collection."""
+        self.add(
+            CollectionCreated,
+            stream,
+            kind=kind,
+            home_id=self.stream("team" if kind == "source" else "registry"),
+            project="project" if kind == "source" else "",
+            name=self.unique(stream),
+            type="model",
+        )
+
+    def log(self, stream: str, index: int, **fields: Any) -> None:  # noqa: ANN401 - fields
+        """Log a version, which takes ``latest``."""
+        digest = f"blake3:{index:064x}"
+        facts = {"digest": digest, "manifest": digest, "size_bytes": index, "file_count": 1}
+        self.add(VersionLogged, stream, index=index, **{**facts, **fields})
+        self.move(stream, "latest", index - 1 if index else None, index)
+
+    def move(
+        self,
+        stream: str,
+        alias: str,
+        from_version: int | None,
+        to_version: int,
+        **fields: Any,  # noqa: ANN401 - fields
+    ) -> AliasMoved:
+        """Place or move an alias."""
+        return self.add(
+            AliasMoved,
+            stream,
+            alias=alias,
+            from_version=from_version,
+            to_version=to_version,
+            **fields,
+        )
+
+
+def eventful() -> History:
+    """Return a history in which every kind of event happens at least once."""
+    history = History()
+    history.claims("name", 3)
+    history.organization()
+    history.add(ArtifactTypePermitted, "registry", type="dataset")
+    history.add(RegistryDescribed, "registry", description="models that are in use")
+    history.add(ProtectedAliasAdded, "registry", alias="production")
+    history.add(ProtectedAliasAdded, "registry", alias="gold")
+    history.add(ProtectedAliasRemoved, "registry", alias="gold")
+    _versions(history)
+    _links(history)
+    _denial(history)
+    return history
+
+
+def _versions(history: History) -> None:
+    run_id = history.stream("run")
+    history.collection("source")
+    history.add(CollectionDescribed, "source", description="weights")
+    history.add(
+        RunStarted,
+        "run",
+        entity_id=history.stream("team"),
+        project="project",
+        name="train",
+        job_type=None,
+    )
+    history.log("source", 0, description="first", metadata={"loss": 0.5, "kept": [1, None]})
+    history.log("source", 1, run_id=run_id)
+    history.log("source", 2)
+    ref = {"collection_id": history.stream("source")}
+    history.add(ArtifactLogged, "run", index=1, run_id=run_id, **ref)
+    history.add(ArtifactUsed, "run", index=0, run_id=run_id, **ref)
+    history.add(RunFinished, "run", exit_code=1)
+    history.add(VersionTagged, "source", index=0, tag="small")
+    history.add(VersionTagged, "source", index=0, tag="gone")
+    history.add(VersionUntagged, "source", index=0, tag="gone")
+    history.add(VersionDescribed, "source", index=0, description="the first")
+    history.add(
+        MetadataChanged, "source", index=0, changed={"f1": 1, "é": {"a": "\0"}}, removed=("loss",)
+    )
+    history.move("source", "best", None, 0, reason="it is")
+    history.move("source", "best", 0, 1)
+    history.add(AliasRemoved, "source", alias="best", from_version=1)
+    history.add(AliasRemoved, "source", alias="latest", from_version=2)
+    history.add(VersionDeleted, "source", index=2)
+
+
+def _links(history: History) -> None:
+    source_id, target_id = history.stream("source"), history.stream("target")
+    history.collection("target", "registry")
+    for index in (0, 1):
+        history.add(
+            Linked,
+            "target",
+            index=index,
+            source_collection_id=source_id,
+            source_index=index,
+            type="model",
+            policy_version=6,
+        )
+        link = {"registry_collection_id": target_id, "link_index": index}
+        history.add(VersionPublished, "source", index=index, **link)
+    history.move("target", "production", None, 0, policy_version=6)
+    history.add(Unlinked, "target", index=1, policy_version=6)
+    history.add(VersionWithdrawn, "source", index=1, registry_collection_id=target_id, link_index=1)
+
+
+def _denial(history: History) -> None:
+    history.add(
+        AccessDenied,
+        "denial",
+        actor="bob",
+        scope_id=history.stream("registry"),
+        action="protect aliases",
+        target="registry",
+        role="member",
+        required="admin",
+    )

@@ -1,0 +1,84 @@
+"""Help that teaches: every command has an example, and the examples work when pasted."""
+
+import shlex
+import subprocess
+
+import click
+import pytest
+
+from fingerpost.adapters.cli import main
+from fingerpost.adapters.cli.app import app
+
+
+def commands(group=app, path=()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+ALL = dict(commands())
+
+
+@pytest.fixture(autouse=True)
+def _store(monkeypatch, tmp_path):
+    monkeypatch.setenv("FINGERPOST_STORE", str(tmp_path / "store"))
+
+
+def test_there_is_every_command_that_was_asked_for():
+    asked = ["log", "use", "download", "link", "history", "versions", "verify", "demo", "help"]
+    aliases = [("alias", name) for name in ("set", "remove", "list")]
+    verbs = ("create", "list", "protect", "unprotect", "permit")
+    registries = [("registry", name) for name in verbs]
+    assert set(ALL) == {*((name,) for name in asked), *aliases, *registries}
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_help_shows_the_example_as_it_is_to_be_pasted(path, capsys):
+    assert main([*path, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "Example:\n" in shown
+    for line in ALL[path].example.strip().splitlines():
+        assert f"  {line}\n" in shown
+    assert f"fingerpost {' '.join(path)}" in ALL[path].example
+
+
+@pytest.mark.parametrize("path", [p for p in ALL if p != ("demo",)], ids=" ".join)
+def test_the_example_works_in_an_empty_folder(path, capsys):
+    for line in ALL[path].example.strip().splitlines():
+        words = shlex.split(line, comments=True)
+        if words[0] == "fingerpost":
+            assert main(words[1:]) == 0, capsys.readouterr().err
+        else:
+            subprocess.run(line, shell=True, check=True)
+
+
+@pytest.mark.parametrize("arguments", [[], ["alias"], ["registry"]])
+def test_alone_a_group_prints_its_help_and_succeeds(arguments, capsys):
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.startswith("Usage: fingerpost")
+
+
+def test_the_first_help_has_first_steps_and_names_the_variables(capsys):
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert shown.index("fingerpost log table table.csv") < shown.index("Commands:")
+    for name in ("STORE", "ACTOR", "ENTITY", "PROJECT"):
+        assert f"FINGERPOST_{name}" in shown
+    assert "..." not in shown.split("Commands:")[1].split("Options:")[0]
+
+
+@pytest.mark.parametrize("option", ["-V", "--version"])
+def test_the_version_is_told(option, capsys):
+    assert main([option]) == 0
+    assert capsys.readouterr().out.startswith("fingerpost, version 0.1.")
+
+
+def test_global_options_stand_before_or_after_the_command(capsys):
+    assert main(["registry", "create", "Gold", "--actor", "zoe", "--quiet"]) == 0
+    assert main(["--json", "registry", "list"]) == 0
+    before = capsys.readouterr().out
+    assert main(["registry", "list", "--json"]) == 0
+    assert before.endswith(capsys.readouterr().out)
+    assert '"created_by": "zoe"' in before

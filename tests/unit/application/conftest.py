@@ -1,0 +1,48 @@
+"""A store in memory, and sessions on it."""
+
+import pytest
+
+from fingerpost.adapters.bootstrap import open_store
+from fingerpost.application.entities import ensure_entity
+from fingerpost.application.transaction import Session
+from fingerpost.application.versions import Draft, log
+from fingerpost.domain.names import Actor, ArtifactName, ArtifactType, EntityName, ProjectName
+
+
+@pytest.fixture
+def store():
+    """A store that alice founded; everybody else is a member."""
+    return open_store("memory://", actor="alice").store
+
+
+@pytest.fixture
+def session(store):
+    def make(actor="alice"):
+        return Session(store=store, actor=Actor(actor))
+
+    return make
+
+
+@pytest.fixture
+def ledger(store):
+    """Return all events so far."""
+    return lambda: [recorded.event for recorded in store.events.events(limit=100_000)]
+
+
+@pytest.fixture
+def logged(session):
+    """Log an empty artifact whose metadata tells it apart, and return where it is."""
+
+    def make(name, *, kind="dataset", entity="team", project="p"):
+        home = ensure_entity(session(), EntityName(entity))
+        draft = Draft(
+            name=ArtifactName(name),
+            type=ArtifactType(kind),
+            description=None,
+            metadata={},
+            entries={},
+            sources={},
+        )
+        return log(session(), home, ProjectName(project), draft).ref
+
+    return make

@@ -1,0 +1,174 @@
+"""What every error promises: a code, a family, a message that helps, and a life after pickling."""
+
+import pickle
+from datetime import timedelta
+
+import pytest
+from attrs import asdict
+
+from fingerpost.domain import errors
+from fingerpost.domain.paths import InvalidArtifactPathError
+
+FAMILIES = (
+    errors.NotFoundError,
+    errors.ConflictError,
+    errors.PermissionDeniedError,
+    errors.IntegrityError,
+    errors.InvalidInputError,
+    errors.StorageError,
+)
+
+# For each class: one of its kind, and what its message has to hold, the offending value in quotes
+# first and words that say what to do last.
+EXAMPLES = [
+    (errors.AliasExpectationError("prod", "v1", "v2"), ["'prod'", "v1", "v2", "expected='v2'"]),
+    (errors.AliasNotFoundError("alias", "bets", ["best"], "Look."), ["'bets'", "'best'", "Look."]),
+    (errors.AlreadyExistsError("team", "x", "Use it."), ["team 'x'", "Use it."]),
+    (errors.AmbiguousOrganizationError("r", "r_X1"), ["'r'", "'r_X1'", "Write"]),
+    (errors.ArtifactFinalizedError("data:v0", "add 'x'"), ["'data:v0'", "Build a new"]),
+    (errors.ArtifactNotLoggedError("data", "link it"), ["'data'", "link it", "artifact.save()"]),
+    (errors.CollectionNotFoundError("collection", "a", (), "Log."), ["'a'", "Log."]),
+    (errors.ConcurrencyError("stream", 3), ["3 times", "stream", "Try again."]),
+    (errors.ContentMismatchError("x", "md5:a", "md5:b"), ["md5:a", "md5:b", "Restore"]),
+    (errors.ContentNotFoundError("blake3:0", "/s"), ["blake3:0", "/s", "fingerpost verify"]),
+    (errors.CorruptLedgerError("event 3", "is cut"), ["event 3", "is cut", "Restore"]),
+    (errors.DamagedPackError("p", "is cut"), ["'p'", "is cut", "fingerpost verify"]),
+    (errors.EntityNotFoundError("entity", "a", (), "Pass it."), ["'a'", "Pass it."]),
+    (errors.EntryExistsError("a.txt", "Overwrite."), ["'a.txt'", "Overwrite."]),
+    (errors.EntryNotFoundError("entry", "a", ("b",), "See."), ["'a'", "'b'", "See."]),
+    (errors.ForeignTeamError("d:v0", "t", "R"), ["'d:v0'", "'t'", "'R'", "Log it under"]),
+    (errors.InvalidAliasError("alias", "a/b", "no /", "Use 'a'."), ["'a/b'", "no /", "Use 'a'."]),
+    (errors.InvalidMetadataError("m", 1j, "JSON", "Convert."), ["1j", "JSON", "Convert."]),
+    (errors.InvalidNameError("name", "a b", "no space", "Use."), ["'a b'", "no space", "Use."]),
+    (errors.InvalidPathError("path", "..", "no ..", "Use."), ["'..'", "no ..", "Use."]),
+    (errors.InvalidReferenceError("uri", "x", "known", "Use."), ["'x'", "known", "Use."]),
+    (errors.InvalidValueError("mode", None, "x or w", "Use 'x'."), ["None", "x or w", "Use 'x'."]),
+    (InvalidArtifactPathError("path", "a//b", "a/b", "Check."), ["'a//b'", "a/b", "Check."]),
+    (errors.ItemNotFoundError("item", "a", (), "Look."), ["'a'", "Look."]),
+    (errors.LimitExceededError("keys", 1000, 1001, "Nest."), ["1,001", "1,000", "Nest."]),
+    (errors.NoSuchThingError("thing", "x", ["y"], "Look."), ["'x'", "'y'", "Look."]),
+    (errors.NotALinkError("data:v0"), ["'data:v0'", "call delete()"]),
+    (errors.OrganizationNotFoundError("organization", "x", (), "Leave."), ["'x'", "Leave."]),
+    (errors.PersonalEntityLinkError("d:v0", "me", ["t"]), ["'d:v0'", "'me'", "'t'", "Log it"]),
+    (errors.ProtectedVersionError("d:v0", ["prod"], "R"), ["'d:v0'", "'prod'", "first"]),
+    (errors.ReferenceChangedError("file:///x", "1", "2"), ["'file:///x'", "Restore"]),
+    (errors.ReferenceMissingError("file:///x"), ["'file:///x'", "allow_missing_references=True"]),
+    (
+        errors.RegistryNotFoundError("registry", "x", ["Model"], "Make."),
+        ["'x'", "'Model'", "Make."],
+    ),
+    (errors.RoleRequiredError("bob", "link", "R", None, "member"), ["'bob'", "'member'", "Ask"]),
+    (errors.RunFinishedError("run-1", "log"), ["'run-1'", "Start one with init"]),
+    (errors.SourceFileError("/x", "is gone", "Check."), ["'/x'", "is gone", "Check."]),
+    (errors.StoreFormatError("/s", "is newer", "Upgrade."), ["'/s'", "is newer", "Upgrade."]),
+    (errors.StoreNotFoundError("store", "/s", (), "Log."), ["'/s'", "Log."]),
+    (errors.StoreUnavailableError("/s", "is full", "Clean up."), ["'/s'", "is full", "Clean up."]),
+    (errors.TypeMismatchError("data", "model", "x"), ["'data'", "'model'", "'x'", "Use type="]),
+    (errors.TypeNotPermittedError("R", "x", ["model"]), ["'R'", "'x'", "'model'", "Link to"]),
+    (errors.VerificationError("d:v0", "/r", ["a"], ["b"], ["c"]), ["'/r'", "'a'", "'b'", "'c'"]),
+    (errors.VersionHasAliasesError("d:v0", ["a"]), ["'d:v0'", "'a'", "delete_aliases=True"]),
+    (errors.VersionNotFoundError("version", "d:v9", (), "Look."), ["'d:v9'", "Look."]),
+    (errors.WaitTimeoutError("writing", timedelta(seconds=2.5)), ["writing", "2.5 s", "longer"]),
+    (errors.WriterFinishedError("/s", "add bytes"), ["'/s'", "add bytes", "new writer"]),
+]
+EACH = pytest.mark.parametrize(
+    ("error", "fragments"), EXAMPLES, ids=[type(error).__name__ for error, _ in EXAMPLES]
+)
+BUILTINS = [
+    (errors.InvalidInputError, ValueError),
+    (errors.EntryExistsError, ValueError),
+    (errors.NotALinkError, ValueError),
+    (errors.VerificationError, ValueError),
+    (errors.InvalidReferenceError, ValueError),
+    (errors.NotFoundError, LookupError),
+    (errors.EntryNotFoundError, KeyError),
+    (errors.ItemNotFoundError, FileNotFoundError),
+    (errors.SourceFileError, FileNotFoundError),
+    (errors.WaitTimeoutError, TimeoutError),
+]
+
+
+def subclasses(cls):
+    return {cls} | {below for child in cls.__subclasses__() for below in subclasses(child)}
+
+
+def own(cls):
+    return [found for found in subclasses(cls) if found.__module__.startswith("fingerpost.")]
+
+
+def test_every_error_class_has_an_example():
+    tried = {type(error) for error, _ in EXAMPLES} | {errors.FingerpostError, *FAMILIES}
+    assert {cls.__name__ for cls in own(errors.FingerpostError)} == {cls.__name__ for cls in tried}
+
+
+def test_every_class_is_exported():
+    exported = {getattr(errors, name) for name in errors.__all__}
+    assert {type(error) for error, _ in EXAMPLES} - exported == {InvalidArtifactPathError}
+
+
+def test_codes_are_unique_but_for_a_family_and_its_plain_member():
+    codes = {}
+    for error, _ in EXAMPLES:
+        codes.setdefault(error.code, []).append(type(error).__name__)
+    assert {code: names for code, names in codes.items() if len(names) > 1} == {}
+
+
+@EACH
+def test_each_class_has_a_code_of_its_own(error, fragments):
+    assert "code" in vars(type(error))
+
+
+@EACH
+def test_each_error_belongs_to_a_family(error, fragments):
+    assert isinstance(error, FAMILIES)
+
+
+@EACH
+def test_a_message_shows_the_value_and_says_what_to_do(error, fragments):
+    message = str(error)
+    assert message == error.message
+    for fragment in fragments:
+        assert fragment in message
+    assert message.endswith((".", "`", "first"))
+    assert "\n" not in message
+
+
+@EACH
+def test_each_error_survives_pickling(error, fragments):
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is type(error)
+    assert str(copy) == str(error)
+    assert asdict(copy) == asdict(error)
+
+
+@EACH
+def test_each_error_can_be_raised_caught_and_noted(error, fragments):
+    with pytest.raises(errors.FingerpostError) as caught:
+        raise error
+    caught.value.add_note("while testing")
+    assert {error: "kept"}[error] == "kept"
+
+
+@pytest.mark.parametrize(("cls", "builtin"), BUILTINS)
+def test_errors_are_the_builtins_that_are_promised(cls, builtin):
+    assert issubclass(cls, builtin)
+
+
+def test_a_control_character_in_a_value_is_shown_escaped():
+    error = errors.InvalidNameError("name", "a\x1b[31m\u202eb", "visible", "Use 'a'.")
+    assert "\x1b" not in str(error)
+    assert "\u202e" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([], "none"),
+        (["a"], "'a'"),
+        (["a", "b"], "'a', 'b'"),
+        ([str(n) for n in range(8)], "'0', '1', '2', '3', '4', '5', '6', '7'"),
+        ([str(n) for n in range(1_000)], "'0', '1', '2', '3', '4', '5', '6', '7' and 992 more"),
+    ],
+)
+def test_long_lists_are_cut_in_messages(values, shown):
+    assert errors.listed(values) == shown

@@ -1,0 +1,163 @@
+"""Organizations, entities, names that only one thing may have, and runs."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+
+from fingerpost.domain.aggregate import fold
+from fingerpost.domain.attribution import LONGEST_REASON, Attribution
+from fingerpost.domain.errors import (
+    AlreadyExistsError,
+    InvalidValueError,
+    RoleRequiredError,
+    RunFinishedError,
+)
+from fingerpost.domain.events import NameReleased
+from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
+from fingerpost.domain.organization import Entity, NameClaim, Organization
+from fingerpost.domain.permissions import Action, Role
+from fingerpost.domain.run import Run
+from fingerpost.domain.version import VersionRef
+
+REF = VersionRef(collection_id=UUID(int=8), index=3)
+
+
+@pytest.fixture
+def organization(by):
+    event = Organization.create(
+        UUID(int=1),
+        name=OrganizationName("acme"),
+        entity_name=EntityName("acme_1"),
+        default_role=Role.MEMBER,
+        by=by,
+    )
+    return Organization.begin(event)
+
+
+@pytest.fixture
+def bob(by):
+    return evolve(by, actor=Actor("bob"))
+
+
+@pytest.fixture
+def run(by):
+    event = Run.start(
+        UUID(int=4),
+        entity_id=UUID(int=5),
+        project=ProjectName("bikes"),
+        name="run-1",
+        job_type="train",
+        by=by,
+    )
+    return Run.begin(event)
+
+
+def test_whoever_creates_an_organization_administers_it_and_others_have_the_default_role(
+    organization,
+):
+    assert organization.role_of("alice") is Role.ADMIN
+    assert organization.role_of("bob") is Role.MEMBER
+    assert organization.role_of("Alice") is Role.MEMBER
+
+
+def test_without_a_default_role_others_have_none(organization):
+    assert evolve(organization, default_role=None).role_of("bob") is None
+
+
+def test_only_an_admin_creates_teams_and_the_error_says_who_that_is(organization, by, bob):
+    made = Entity.create_team(
+        UUID(int=2), name=EntityName("team"), organization=organization, by=by
+    )
+    assert (made.kind, made.organization_id, made.owner) == ("team", UUID(int=1), None)
+    with pytest.raises(RoleRequiredError, match="have 'alice' make 'team'"):
+        Entity.create_team(UUID(int=2), name=EntityName("team"), organization=organization, by=bob)
+
+
+def test_the_owner_alone_writes_to_a_personal_entity(by, bob):
+    event = Entity.create_personal(UUID(int=3), name=EntityName("alice"), by=by)
+    entity = Entity.begin(event)
+    assert (event.kind, event.organization_id, event.owner) == ("personal", None, "alice")
+    entity.authority(by, None).require(Action.LOG)
+    with pytest.raises(RoleRequiredError):
+        entity.authority(bob, None).require(Action.LOG)
+
+
+def test_in_a_team_the_roles_of_the_organization_count(organization, by, bob):
+    event = Entity.create_team(
+        UUID(int=2), name=EntityName("team"), organization=organization, by=by
+    )
+    team = Entity.begin(event)
+    team.authority(bob, organization).require(Action.LOG)
+    with pytest.raises(RoleRequiredError):
+        team.authority(bob, evolve(organization, default_role=Role.VIEWER)).require(Action.LOG)
+
+
+def test_a_name_is_taken_once(by):
+    claim = NameClaim.unclaimed(UUID(int=7))
+    event = claim.claim(UUID(int=9), scope="artifact", name="data", by=by)
+    claim = claim.apply(event)
+    assert (event.originator_version, claim.holder_id) == (1, UUID(int=9))
+    with pytest.raises(AlreadyExistsError, match=r"artifact 'data' exists already\. Choose"):
+        claim.claim(UUID(int=10), scope="artifact", name="data", by=by)
+
+
+def test_a_released_name_can_be_taken_again(by):
+    claim = NameClaim.unclaimed(UUID(int=7))
+    claim = claim.apply(claim.claim(UUID(int=9), scope="artifact", name="data", by=by))
+    released = NameReleased(
+        originator_id=UUID(int=7),
+        originator_version=2,
+        at=by.at,
+        actor="alice",
+        holder_id=UUID(int=9),
+    )
+    claim = claim.apply(released)
+    again = claim.claim(UUID(int=10), scope="artifact", name="data", by=by)
+    assert (again.originator_version, again.holder_id) == (3, UUID(int=10))
+
+
+def test_a_run_notes_inputs_and_outputs_once(run, by):
+    (logged,) = run.log(REF, by, is_logged=False)
+    (used,) = run.use(REF, by, is_used=False)
+    assert (logged.wire_name, logged.collection_id, logged.index) == (
+        "run.artifact_logged",
+        REF.collection_id,
+        3,
+    )
+    assert (used.wire_name, used.originator_version) == ("run.artifact_used", 2)
+    assert run.log(REF, by, is_logged=True) == []
+    assert run.use(REF, by, is_used=True) == []
+
+
+def test_a_finished_run_takes_nothing_more_and_finishes_once(run, by):
+    events = run.finish(1, by)
+    assert [event.exit_code for event in events] == [1]
+    finished = fold(run, events)
+    assert finished.finish(0, by) == []
+    with pytest.raises(RunFinishedError, match=r"cannot log an artifact.*'run-1'.*init"):
+        finished.log(REF, by, is_logged=False)
+    with pytest.raises(RunFinishedError, match="cannot use an artifact"):
+        finished.use(REF, by, is_used=True)
+
+
+def test_a_time_without_zone_is_refused_and_others_become_utc(by):
+    noon = datetime(2026, 3, 3, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert evolve(by, at=noon).at == datetime(2026, 3, 3, 10, tzinfo=UTC)
+    assert evolve(by, at=noon).at.tzinfo is UTC
+    with pytest.raises(InvalidValueError, match=r"datetime\.now\(UTC\)"):
+        evolve(by, at=noon.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [(None, None), ("", None), ("  \n", None), (" why ", "why")]
+)
+def test_an_empty_reason_is_no_reason(by, given, kept):
+    assert Attribution(actor=by.actor, at=by.at, reason=given).reason == kept
+
+
+def test_a_reason_has_a_longest_length(by):
+    assert len(evolve(by, reason="x" * LONGEST_REASON).reason) == 4096
+    with pytest.raises(InvalidValueError, match="at most 4,096 characters"):
+        evolve(by, reason="x" * 4097)
