@@ -629,16 +629,16 @@ FREE_TEXT = {
 }
 
 
-@pytest.mark.parametrize("bad", [5, b"x", ["a"], "\ud800"], ids=repr)
 @pytest.mark.parametrize("attempt", FREE_TEXT.values(), ids=FREE_TEXT)
-def test_free_text_that_is_no_text_never_gets_into_the_ledger(refused, attempt, bad):
+def test_free_text_that_is_no_text_never_gets_into_the_ledger(refused, attempt):
     # What was written has to be readable for ever: a single bad row would stop all that follows.
-    refused(lambda s: attempt(s, bad), errors.InvalidInputError, repr(bad))
+    for bad in (b"x", "\ud800", ["a"], 5):
+        refused(lambda s, value=bad: attempt(s, value), errors.InvalidInputError, repr(bad))
 
 
-@pytest.mark.parametrize("bad", ["1", b"x", 1.5], ids=repr)
-def test_an_exit_code_that_is_no_number_never_gets_into_the_ledger(refused, bad):
-    refused(lambda s: s.run.finish(bad), errors.InvalidInputError, repr(bad))
+def test_an_exit_code_that_is_no_number_never_gets_into_the_ledger(refused):
+    for bad in ("1", b"x", 1.5):
+        refused(lambda s, value=bad: s.run.finish(value), errors.InvalidInputError, repr(bad))
 
 
 def log_deep(scene):
@@ -676,7 +676,7 @@ def test_a_link_in_place_of_a_file_is_replaced_and_not_written_through(scene, tm
 @pytest.mark.parametrize("root", ["a\0b", "x" * 300])
 def test_a_folder_that_cannot_be_made_is_named(scene, refused, root):
     artifact = log_deep(scene)
-    refused(lambda _: artifact.download(root), errors.StoreUnavailableError, "download elsewhere")
+    refused(lambda _: artifact.download(root), errors.DestinationError, "download to another")
 
 
 @pytest.mark.parametrize("in_the_way", ["root", "root/sub"])
@@ -685,5 +685,7 @@ def test_a_file_where_a_folder_is_to_be_downloaded_is_named(scene, refused, in_t
     path = Path(in_the_way)
     path.parent.mkdir(exist_ok=True)
     path.write_text("precious")
-    refused(lambda _: artifact.download("root"), errors.StoreUnavailableError, "root")
+    refused(
+        lambda _: artifact.download("root"), errors.DestinationError, "root", "download to another"
+    )
     assert path.read_text() == "precious"

@@ -59,20 +59,6 @@ def test_an_event_comes_back_from_its_row(kind, data):
         assert written(getattr(found, field, None)) == written(getattr(event, field, None))
 
 
-@given(one=strategies.events(), other=strategies.events())
-def test_different_events_have_different_rows(one, other):
-    rows = MAPPER.to_stored_event(one), MAPPER.to_stored_event(other)
-    assert (rows[0] == rows[1]) == (one == other and written_event(one) == written_event(other))
-
-
-def written_event(event):
-    return written(attrs.asdict(event, value_serializer=lambda *a: str(a[2]) if needs(a[2]) else a[2]))
-
-
-def needs(value):
-    return not isinstance(value, dict | list | tuple | str | int | float | None)
-
-
 ids, versions, texts = st.uuids(), st.integers(1, 2**62), strategies.texts()
 heads = st.one_of(
     st.builds(
@@ -250,7 +236,9 @@ def test_aliases_of_ones_own_can_be_set(text):
     assert Alias(text).custom() == text
 
 
-@given(strategies.texts() | strategies.aliases().map(lambda text: unicodedata.normalize("NFD", text)))
+@given(
+    strategies.texts() | strategies.aliases().map(lambda text: unicodedata.normalize("NFD", text))
+)
 def test_an_accepted_alias_is_composed_trimmed_and_visible(text):
     try:
         alias = Alias(text)
@@ -291,7 +279,9 @@ def test_valid_names_are_accepted_as_they_are(name, title, digest):
     assert Digest(digest) == digest
 
 
-@given(strategies.invalid_artifact_names(), strategies.invalid_titles(), strategies.invalid_digests())
+@given(
+    strategies.invalid_artifact_names(), strategies.invalid_titles(), strategies.invalid_digests()
+)
 def test_invalid_names_are_refused(name, title, digest):
     for kind, text in ((ArtifactName, name), (RegistryCollectionName, title), (Digest, digest)):
         with pytest.raises(InvalidInputError):

@@ -4,17 +4,18 @@ import getpass
 import os
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
 
 import environ
 
 from fingerpost.domain.errors import InvalidNameError, StoreUnavailableError
 from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
 
+from .file_uri import local_path
+
 STORE_FOLDER: Final = ".fingerpost"
 DEFAULT_PROJECT: Final = "uncategorized"
 MEMORY: Final = "memory://"
-_FILE: Final = "file://"
+_FILE_SCHEME: Final = "file://"
 
 
 @environ.config(prefix="FINGERPOST", frozen=True)
@@ -69,9 +70,9 @@ def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> 
 def _normal(named: str) -> str:
     if named == MEMORY:
         return named
-    if named.startswith(_FILE):
-        named = unquote(named.removeprefix(_FILE))
-    elif "://" in named or not named:
+    if named.startswith(_FILE_SCHEME):
+        return str(local_path(named))
+    if "://" in named or not named:
         raise StoreUnavailableError(
             named,
             "no store can be opened there",

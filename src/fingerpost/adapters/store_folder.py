@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from fingerpost.domain.errors import StoreFormatError, StoreUnavailableError
 
+from .durability import sync_file, sync_folder
+
 STORE_FORMAT: Final = 1
 """Version of a store folder's layout; a store with a higher number is refused."""
 
@@ -55,8 +57,12 @@ def _require_known_format(folder: Path, written: bytes) -> None:
 
 
 def write_marker(folder: Path) -> None:
-    """Make a folder a store, atomically."""
+    """Make a folder a store, atomically and durably."""
     # Two processes may create the store at once: each writes its own file and renames it.
     unfinished = folder / f"{MARKER}.{uuid4().hex}"
     unfinished.write_text(json.dumps({"format": STORE_FORMAT}) + "\n", encoding="utf-8")
+    # An empty marker, which a power cut could leave otherwise, would lock everybody out.
+    sync_file(unfinished)
     unfinished.replace(folder / MARKER)
+    sync_folder(folder)
+    sync_folder(folder.parent)

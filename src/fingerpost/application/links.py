@@ -118,10 +118,11 @@ def require_linkable(
 def _require_publishable(
     transaction: Transaction, head: Collection, source: VersionRef, registry: Registry
 ) -> None:
-    label = head.label(source.index)
+    entity = transaction.load(Entity, head.home_id)
+    label = f"{entity.name}/{head.label(source.index)}"
     if transaction.queries.version(source) is None:
         raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
-    _require_team(transaction, transaction.load(Entity, head.home_id), label, registry)
+    _require_team(transaction, entity, label, registry)
     registry.require_permitted(head.type)
 
 

@@ -53,6 +53,11 @@ class PendingManifest:
             writer.add_bytes(body, compress=True)
         writer.add_bytes(self.root.encode(), compress=True)
 
+    def digests(self) -> Iterator[Digest]:
+        """Iterate over the digests under which the manifest itself is stored."""
+        yield from (page.digest for page in self.root.pages)
+        yield self.digest
+
     def contents(self) -> Iterator[tuple[Digest, int]]:
         """Iterate over digest and size of the stored contents that the entries name."""
         for entry in self._entries:

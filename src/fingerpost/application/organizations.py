@@ -41,7 +41,7 @@ def create_organization(session: Session, name: OrganizationName) -> Organizatio
     """Create an organization that the actor administers, with its first registries.
 
     When an entity has the name already, the organization's identifier in target paths gets a
-    suffix. *Source*: linking document, "Organization names with team name collisions".
+    suffix. *Source*: W&B's linking document, "Organization names with team name collisions".
 
     Raises:
         AlreadyExistsError: another organization has the name.

@@ -73,6 +73,9 @@ def log(
 
     What breaks a rule is refused before any content is written. The same content as the current
     ``latest`` makes no version; aliases and tags are given to that version then.
+
+    Raises:
+        FingerpostError: whatever the rules refuse, or the stores cannot do.
     """
     manifest = PendingManifest(draft.entries, session.store.hash_bytes)
     new = NewVersion(
@@ -88,18 +91,9 @@ def log(
     def decide(transaction: Transaction) -> Logged:
         return _decide_to_log(transaction, session, entity, project, draft, new)
 
-    if session.rehearse(decide, reason).is_new:
-        store_content(session.store.content, manifest, draft.sources, progress)
-        return session.transact(decide, reason)
-
-    def decide_again(transaction: Transaction) -> Logged:
-        logged = decide(transaction)
-        if logged.is_new:
-            # `latest` moved on between the two looks, so the content is needed after all.
-            store_content(session.store.content, manifest, draft.sources, progress)
-        return logged
-
-    return session.transact(decide_again, reason)
+    session.rehearse(decide, reason)
+    store_content(session.store.content, manifest, draft.sources, progress)
+    return session.transact(decide, reason)
 
 
 def _decide_to_log(
@@ -139,21 +133,29 @@ def store_content(
     sources: Mapping[Digest, BlobSource],
     progress: BytesWritten | None = None,
 ) -> None:
-    """Make an artifact's content durable: what is missing of its blobs, and its manifest.
+    """Make an artifact's content durable: what the store lacks of its blobs, and its manifest.
+
+    Of an unchanged artifact the store lacks nothing, unless something was lost or found damaged:
+    logging it again heals that.
 
     Raises:
         ContentMismatchError: a file is not what it was when it was added.
     """
     sizes = dict(manifest.contents())
-    missing = content.missing(sizes)
-    with content.writer() as writer:
-        for digest, size_bytes in sizes.items():
-            if digest in missing:
+    missing = content.missing([*sizes, *manifest.digests()])
+    if missing:
+        with content.writer() as writer:
+            for digest in missing & sizes.keys():
                 _deliver(writer, digest, sources[digest])
-            if progress is not None:
-                progress(size_bytes)
-        manifest.write(writer)
-        writer.commit()
+                _report(progress, sizes[digest])
+            manifest.write(writer)
+            writer.commit()
+    _report(progress, sum(size for digest, size in sizes.items() if digest not in missing))
+
+
+def _report(progress: BytesWritten | None, size_bytes: int) -> None:
+    if progress is not None:
+        progress(size_bytes)
 
 
 def _deliver(writer: ContentWriter, digest: Digest, source: BlobSource) -> None:

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from .errors import InvalidValueError
 from .names import Actor
+from .text import is_unicode
 
 LONGEST_REASON = 4096
 
@@ -19,6 +20,8 @@ def _utc(at: datetime) -> datetime:
 
 def checked_reason(reason: str | None) -> str | None:
     """Return the reason without outer white space, or ``None`` for an empty one."""
+    if reason is not None and not (isinstance(reason, str) and is_unicode(reason)):
+        raise InvalidValueError("reason", reason, "it is valid Unicode text", "Pass text.")
     text = reason.strip() if reason else ""
     if len(text) > LONGEST_REASON:
         raise InvalidValueError(

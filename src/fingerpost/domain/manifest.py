@@ -4,7 +4,7 @@ A page is one JSON object a line, keys sorted, in UTF-8. Where a page ends depen
 alone, so that two versions share the pages that they have in common. The root's digest is the
 artifact's digest. JSON escapes what it quotes, so no path can forge a second entry.
 
-Everything here is pure: bytes in, bytes out. *Source*: design, "Content"; ADR 0004.
+Everything here is pure: bytes in, bytes out. *Source*: ADR 0004.
 """
 
 import json

@@ -4,7 +4,7 @@ One documented treatment for what Python has and JSON has not: NaN becomes ``Non
 lists, sets become sorted lists, bytes become text (UTF-8), integer keys become text. Infinities and
 other objects are refused.
 
-*Source*: class reference, ``metadata``.
+*Source*: W&B's class reference, ``metadata``.
 """
 
 import json
@@ -20,7 +20,7 @@ JsonValue: TypeAlias = Union[  # noqa: UP007 - a recursive alias cannot be writt
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 MOST_KEYS: Final = 100
-"""Top-level keys of one version's metadata. *Source*: class reference."""
+"""Top-level keys of one version's metadata. *Source*: W&B's class reference."""
 
 DEEPEST: Final = 64
 """Levels of nesting: deeper than any real document, and safe for every JSON reader."""

@@ -44,14 +44,14 @@ class Slug(str):
 
 
 class ArtifactName(Slug):
-    """Name of an artifact and of its source collection. *Source*: class reference, ``name``."""
+    """Name of an artifact and its source collection. *Source*: W&B's class reference, ``name``."""
 
     __slots__ = ()
     what = "artifact name"
 
 
 class ArtifactType(Slug):
-    """Type of an artifact, such as ``dataset``. *Source*: class reference, ``type``."""
+    """Type of an artifact, such as ``dataset``. *Source*: W&B's class reference, ``type``."""
 
     __slots__ = ()
     what = "artifact type"

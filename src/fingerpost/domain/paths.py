@@ -1,6 +1,6 @@
 """Paths that people write: ``entity/project/name:alias`` and target paths of registries.
 
-*Source*: the linking document (``{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}``), the artifact
+*Source*: W&B's linking document (``{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}``), the artifact
 guides (``[[entity/]project/]name:alias``), and our own spelling ``registry/{REGISTRY}/…``.
 """
 

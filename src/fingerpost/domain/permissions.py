@@ -10,7 +10,7 @@ from .errors import InvalidValueError, RoleRequiredError
 
 
 class Role(Enum):
-    """Roles in a registry, lowest first. *Source*: registry roles of the alias document."""
+    """Roles in a registry, lowest first. *Source*: registry roles of W&B's alias document."""
 
     RESTRICTED_VIEWER = "restricted_viewer"
     VIEWER = "viewer"

@@ -14,6 +14,11 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories: controls, format (bidirectional, zero-width), surrogates, separators."""
 
 
+def is_unicode(text: str) -> bool:
+    """Whether the text can be stored as UTF-8: it holds no lone surrogate."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def has_invisible(text: str) -> bool:
     """Whether the text holds a control, format (bidirectional, zero-width) or similar character."""
     return any(unicodedata.category(char) in _INVISIBLE for char in text)

@@ -4,6 +4,7 @@ import pytest
 
 # Rewritten, a failing `assert` of a suite shows the values.
 pytest.register_assert_rewrite(
+    "fingerpost.testing.accounts",
     "fingerpost.testing.content_store",
     "fingerpost.testing.event_store",
     "fingerpost.testing.ledger_fold",

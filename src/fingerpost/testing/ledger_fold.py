@@ -137,7 +137,9 @@ class LedgerFold:
 
     def _in_force(self, collection_id: UUID, policy_version: int) -> None:
         registry_id = self.collections[collection_id]["home"]
-        assert self.registries[registry_id]["policy"] <= policy_version <= self._streams[registry_id]
+        assert (
+            self.registries[registry_id]["policy"] <= policy_version <= self._streams[registry_id]
+        )
 
     def _note(self, event: AliasMoved | AliasRemoved, to_index: int | None) -> None:
         change = (event.alias, event.from_version, to_index, event.actor, event.reason)

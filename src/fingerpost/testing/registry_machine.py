@@ -1,5 +1,6 @@
-"""Random commands on a store, through the public interface, beside a model of plain dictionaries."""
+"""Random commands on a store, through its public interface, beside a model in dictionaries."""
 
+import json
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any, Final
@@ -40,14 +41,11 @@ names = st.sampled_from(sorted(TYPES))
 places = st.sampled_from(PLACES)
 registries = st.sampled_from(["Model", "Free"])
 contents = st.sampled_from(["a", "b", "c"])
-aliases = st.sampled_from(CUSTOM * 3 + AUTOMATIC)
+aliases = st.sampled_from(("production",) * 6 + CUSTOM * 2 + AUTOMATIC)
 several_aliases = st.lists(aliases, max_size=2, unique=True)
-some_custom = st.lists(st.sampled_from(CUSTOM), max_size=2, unique=True)
 tags = st.sets(st.sampled_from(["small", "gpu", "\u00e9"]), max_size=2)
 descriptions = st.sampled_from([None, "", "first", "second"])
-values: st.SearchStrategy[object] = st.sampled_from(
-    [0, 0.0, False, None, "x", [1], {"a": [{}]}]
-)
+values: st.SearchStrategy[object] = st.sampled_from([0, 0.0, False, None, "x", [1], {"a": [{}]}])
 metadata = st.dictionaries(st.sampled_from(["f1", "loss"]), values)
 reasons = st.sampled_from([None, "because"])
 picks = st.integers(0, 11)
@@ -86,11 +84,31 @@ class RegistryMachine(RuleBasedStateMachine):
         self.position = 0
         self.digests: dict[str, str] = {}
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(is_published=st.booleans())
+    def begin(self, is_published: bool) -> None:  # noqa: FBT001 - Hypothesis passes it by name
         self.store = self.open_store()
         self.api(ADMIN).create_registry("Free")
         fingerpost.init(TEAM, PROJECT, store=self.store, actor=ADMIN).finish()
+
+        if is_published:
+            # Far along already, so that the rarer situations are reached too.
+            self._publish()
+
+    def _publish(self) -> None:
+        nothing: Record = {"tags": set(), "description": None, "metadata": {"f1": 0}}
+        for content in ("a", "b"):
+            self.log(
+                actor=ADMIN,
+                name="alpha",
+                content=content,
+                aliases=[],
+                is_other_type=False,
+                **nothing,
+            )
+        for place in PLACES[:2]:
+            own = ("alpha", 0)
+            self._link(own, own, place, ["production"], "bob", is_own_spelling=True)
+            self.protect(actor=ADMIN, registry=place[0], alias="production")
 
     def teardown(self) -> None:
         if not hasattr(self, "store"):
@@ -166,6 +184,7 @@ class RegistryMachine(RuleBasedStateMachine):
     )
     def log(
         self,
+        *,
         actor: str,
         name: str,
         content: str,
@@ -175,12 +194,12 @@ class RegistryMachine(RuleBasedStateMachine):
         metadata: Record,
         is_other_type: bool,
     ) -> None:
-        type = "other" if is_other_type and name in self.model.collections else TYPES[name]
+        kind = "other" if is_other_type and name in self.model.collections else TYPES[name]
         with fingerpost.init(TEAM, PROJECT, store=self.store, actor=actor) as run:
-            artifact = Artifact(name, type, description, metadata)
+            artifact = Artifact(name, kind, description, metadata)
             with artifact.new_file("data.txt") as file:
                 file.write(content)
-            errors = self.model.why_not_log(name, type, aliases)
+            errors = self.model.why_not_log(name, kind, aliases)
             if not self.attempt(
                 lambda: run.log_artifact(artifact, aliases=aliases, tags=sorted(tags)), errors
             ):
@@ -189,17 +208,27 @@ class RegistryMachine(RuleBasedStateMachine):
         version = {
             "content": content,
             "description": description,
-            "metadata": deepcopy(metadata),
+            "metadata": json_text(metadata),
             "tags": tags,
         }
-        assert artifact.version == f"v{self.model.log(name, type, version, aliases)}"
+        assert artifact.version == f"v{self.model.log(name, kind, version, aliases)}"
         assert self.digests.setdefault(content, artifact.digest) == artifact.digest
 
     @precondition(lambda self: self.model.sources())
     @rule(actor=actors, source=picks, version=picks, delete_aliases=st.booleans())
-    def delete(self, actor: str, source: int, version: int, delete_aliases: bool) -> None:
+    def delete(self, *, actor: str, source: int, version: int, delete_aliases: bool) -> None:
         name = picked(self.model.sources(), source)
         index = picked(self.model.live(name), version)
+        self._delete(name, index, actor, delete_aliases=delete_aliases)
+
+    @precondition(lambda self: self.model.targets())
+    @rule(actor=actors, pick=picks, version=picks)
+    def delete_what_is_linked(self, *, actor: str, pick: int, version: int) -> None:
+        key = picked(self.model.targets(), pick)
+        source = self.model.source_of(key, picked(self.model.live(key), version))
+        self._delete(*source, actor, delete_aliases=True)
+
+    def _delete(self, name: str, index: int, actor: str, *, delete_aliases: bool) -> None:
         artifact = self.artifact(name, index, actor)
         errors = self.model.why_not_delete(name, index, delete_aliases=delete_aliases)
         if self.attempt(lambda: artifact.delete(delete_aliases), errors):
@@ -220,6 +249,7 @@ class RegistryMachine(RuleBasedStateMachine):
     )
     def edit(
         self,
+        *,
         actor: str,
         collection: int,
         version: int,
@@ -238,11 +268,13 @@ class RegistryMachine(RuleBasedStateMachine):
         for field, value in said.items():
             setattr(artifact, field, deepcopy(value))
         if self.attempt(artifact.save, self.model.why_not_edit(key, index, wanted, actor)):
-            self.apply(lambda: self.model.edit(key, index, wanted, deepcopy(said)))
+            if "metadata" in said:
+                said = {**said, "metadata": json_text(said["metadata"])}
+            self.apply(lambda: self.model.edit(key, index, wanted, said))
 
     @precondition(lambda self: self.model.collections)
     @rule(actor=actors, pick=picks, description=descriptions)
-    def describe(self, actor: str, pick: int, description: str | None) -> None:
+    def describe(self, *, actor: str, pick: int, description: str | None) -> None:
         key = picked(sorted(self.model.collections, key=str), pick)
         collection = self.collection(key, actor)
         self.attempt(lambda: setattr(collection, "description", description), set())
@@ -261,6 +293,7 @@ class RegistryMachine(RuleBasedStateMachine):
     )
     def link(
         self,
+        *,
         actor: str,
         source: int,
         version: int,
@@ -270,12 +303,14 @@ class RegistryMachine(RuleBasedStateMachine):
     ) -> None:
         name = picked(self.model.sources(), source)
         index = picked(self.model.live(name), version)
-        self._link((name, index), (name, index), place, aliases, actor, is_own_spelling)
+        own = (name, index)
+        self._link(own, own, place, aliases, actor, is_own_spelling=is_own_spelling)
 
     @precondition(lambda self: self.model.targets())
     @rule(actor=actors, pick=picks, version=picks, place=places, aliases=several_aliases)
     def link_a_link(
         self,
+        *,
         actor: str,
         pick: int,
         version: int,
@@ -294,6 +329,7 @@ class RegistryMachine(RuleBasedStateMachine):
         place: tuple[str, str],
         aliases: Sequence[str],
         actor: str,
+        *,
         is_own_spelling: bool,
     ) -> None:
         artifact, made = self.artifact(*fetched, actor), list[Artifact]()
@@ -306,7 +342,7 @@ class RegistryMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.targets())
     @rule(actor=actors, pick=picks, version=picks, by_delete=st.booleans())
-    def unlink(self, actor: str, pick: int, version: int, by_delete: bool) -> None:
+    def unlink(self, *, actor: str, pick: int, version: int, by_delete: bool) -> None:
         key = picked(self.model.targets(), pick)
         index = picked(self.model.live(key), version)
         artifact = self.artifact(key, index, actor)
@@ -326,7 +362,7 @@ class RegistryMachine(RuleBasedStateMachine):
         reason=reasons,
     )
     def set_alias(
-        self, actor: str, pick: int, alias: str, version: int, expected: str, reason: str | None
+        self, *, actor: str, pick: int, alias: str, version: int, expected: str, reason: str | None
     ) -> None:
         key = picked(sorted(self.model.collections, key=str), pick)
         collection = self.collection(key, actor)
@@ -347,7 +383,7 @@ class RegistryMachine(RuleBasedStateMachine):
         alias=aliases | st.just("latest"),
         expected=st.sampled_from(["any", "any", "actual", "none", "v0"]),
     )
-    def remove_alias(self, actor: str, pick: int, alias: str, expected: str) -> None:
+    def remove_alias(self, *, actor: str, pick: int, alias: str, expected: str) -> None:
         key = picked(sorted(self.model.collections, key=str), pick)
         collection = self.collection(key, actor)
         wanted = self._expected(key, alias, expected)
@@ -364,21 +400,21 @@ class RegistryMachine(RuleBasedStateMachine):
     # -- policy
 
     @rule(actor=actors, registry=registries, alias=aliases)
-    def protect(self, actor: str, registry: str, alias: str) -> None:
+    def protect(self, *, actor: str, registry: str, alias: str) -> None:
         handle = self.registry(registry, actor)
         errors = self.model.why_not_protect(alias, actor)
         if self.attempt(lambda: handle.add_protected_alias(alias), errors):
             self.apply(lambda: self.model.protect(registry, alias))
 
     @rule(actor=actors, registry=registries, alias=aliases)
-    def unprotect(self, actor: str, registry: str, alias: str) -> None:
+    def unprotect(self, *, actor: str, registry: str, alias: str) -> None:
         handle = self.registry(registry, actor)
         errors = self.model.why_not_unprotect(registry, alias, actor)
         if self.attempt(lambda: handle.remove_protected_alias(alias), errors):
             self.apply(lambda: self.model.unprotect(registry, alias))
 
     @rule(actor=actors, registry=registries, type=st.sampled_from(["model", "dataset"]))
-    def permit(self, actor: str, registry: str, type: str) -> None:
+    def permit(self, *, actor: str, registry: str, type: str) -> None:
         handle = self.registry(registry, actor)
         errors: Errors = set() if actor == ADMIN else {RoleRequiredError}
         if self.attempt(lambda: handle.permit_artifact_type(type), errors):
@@ -494,7 +530,7 @@ class RegistryMachine(RuleBasedStateMachine):
             "source": f"{source[0]}:v{source[1]}" if source else None,
             "digest": self.digests[content["content"]],
             "description": content["description"],
-            "metadata": repr(sorted(content["metadata"].items())),
+            "metadata": content["metadata"],
             "tags": sorted(content["tags"]),
             "aliases": sorted(a for a, i in collection["aliases"].items() if i == index),
         }
@@ -502,11 +538,15 @@ class RegistryMachine(RuleBasedStateMachine):
     def replayed(self, version: Record) -> Record:
         """Return what the fold of the ledger says of a version or of a link's source."""
         if "source" not in version:
-            return version
+            return {**version, "metadata": json_text(version["metadata"])}
         name, index = version["source"]
         told = next(each for each in self.fold.collections.values() if each["key"] == name)
-        found: Record = told["versions"][index]
-        return found
+        return self.replayed(told["versions"][index])
+
+
+def json_text(metadata: Record) -> str:
+    """Return JSON: it tells 0 from 0.0 and false, which Python takes for equal."""
+    return json.dumps(metadata, sort_keys=True)
 
 
 def path_of(key: Key) -> str:
@@ -531,7 +571,7 @@ def said(row: VersionRow) -> Record:
     return {
         "digest": row.digest,
         "description": row.description,
-        "metadata": row.metadata,
+        "metadata": json_text(row.metadata),
         "tags": row.tags,
     }
 
@@ -543,8 +583,7 @@ def facts(artifact: Artifact) -> Record:
         "source": artifact.source_name if artifact.is_link else None,
         "digest": artifact.digest,
         "description": artifact.description,
-        # Python takes 0, 0.0 and False for equal; JSON does not.
-        "metadata": repr(sorted(artifact.metadata.items())),
+        "metadata": json_text(artifact.metadata),
         "tags": artifact.tags,
         "aliases": sorted(artifact.aliases),
     }

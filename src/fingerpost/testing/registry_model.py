@@ -154,10 +154,10 @@ class RegistryModel:
     ) -> Errors:
         """The registry permits the type, the collection keeps its own, protection holds."""
         errors = self._may_not(key, aliases, actor)
-        type, permitted = TYPES[source[0]], self.permitted[key[0]]
-        if permitted and type not in permitted:
+        kind, permitted = TYPES[source[0]], self.permitted[key[0]]
+        if permitted and kind not in permitted:
             errors.add(TypeNotPermittedError)
-        if key in self.collections and self.collections[key]["type"] != type:
+        if key in self.collections and self.collections[key]["type"] != kind:
             errors.add(TypeMismatchError)
         existing = self.link_of(source, key)
         is_latest = existing is None or "latest" in self.held(key, existing)

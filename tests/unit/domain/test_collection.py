@@ -14,6 +14,7 @@ from fingerpost.domain.errors import (
     AliasExpectationError,
     AliasNotFoundError,
     InvalidAliasError,
+    InvalidValueError,
     LimitExceededError,
     RoleRequiredError,
     TypeMismatchError,
@@ -170,9 +171,7 @@ def test_removing_what_is_not_there_names_the_aliases_that_are(collection, log, 
         head.remove_alias(Alias("bets"), authority())
 
 
-@pytest.mark.parametrize(
-    ("expected", "actual"), [("v1", "v0"), (None, "v0"), ("latest", "v0"), ("v00", "v0")]
-)
+@pytest.mark.parametrize(("expected", "actual"), [("v1", "v0"), (None, "v0"), ("v10", "v0")])
 def test_a_lost_race_names_the_current_holder(collection, log, authority, expected, actual):
     _, head = log(collection(), "A", aliases=["best"])
     to = Version(index=0, digest="A")
@@ -185,6 +184,15 @@ def test_a_lost_race_names_the_current_holder(collection, log, authority, expect
         assert caught.value.actual == actual
         assert f"is at {actual}" in str(caught.value)
         assert f"pass expected={actual!r}" in str(caught.value)
+
+
+@pytest.mark.parametrize("expected", ["latest", "v00", "V0", "0", "", "v0\n"])
+def test_an_expectation_that_is_no_version_is_a_slip_and_no_lost_race(
+    collection, log, authority, expected
+):
+    _, head = log(collection(), "A", aliases=["best"])
+    with pytest.raises(InvalidValueError, match="For example 'v0'"):
+        head.remove_alias(Alias("best"), authority(), expected)
 
 
 def test_an_expectation_that_holds_lets_the_move_through(collection, log, authority):

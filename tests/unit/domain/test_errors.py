@@ -33,6 +33,7 @@ EXAMPLES = [
     (errors.ContentNotFoundError("blake3:0", "/s"), ["blake3:0", "/s", "fingerpost verify"]),
     (errors.CorruptLedgerError("event 3", "is cut"), ["event 3", "is cut", "Restore"]),
     (errors.DamagedPackError("p", "is cut"), ["'p'", "is cut", "fingerpost verify"]),
+    (errors.DestinationError("/r", "is full"), ["'/r'", "is full", "another folder"]),
     (errors.EntityNotFoundError("entity", "a", (), "Pass it."), ["'a'", "Pass it."]),
     (errors.EntryExistsError("a.txt", "Overwrite."), ["'a.txt'", "Overwrite."]),
     (errors.EntryNotFoundError("entry", "a", ("b",), "See."), ["'a'", "'b'", "See."]),

@@ -53,7 +53,7 @@ class FsspecContentStore:
         pack_bytes: at which size a pack is full.
         failpoint: called with the name of each step of a write, for crash tests.
 
-    *Source:* design §7; ``docs/reference`` describes the pack format.
+    *Source*: ``docs/reference/storage-format.md`` describes the pack format.
     """
 
     def __init__(

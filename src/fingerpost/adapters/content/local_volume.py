@@ -1,31 +1,20 @@
 """Files in a local folder: published by fsync, rename and fsync of the folder."""
 
-import errno
 import os
 import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from ..durability import sync_file, sync_folder
 from ..staging import Staging
 from .volume import SHARD_LENGTH, Failpoint, Shard, StagedFile
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    _FULL_SYNC = None
-else:
-    _FULL_SYNC = getattr(fcntl, "F_FULLFSYNC", None)
 
 _GRANULARITY_NS: Final = 2_000_000_000
 """Coarsest time stamps in use: a folder may change twice within it and look unchanged."""
 
 _RECENT_S: Final = 60
 """Longer than anybody takes from a rename to the fsync of the folder."""
-
-_NOT_SYNCABLE: Final = {errno.EINVAL, errno.ENOTSUP, errno.EROFS, errno.EACCES}
-"""Some file systems cannot fsync a folder, and some folders may be entered but not opened (such
-as the one above the store): there is nothing more to do there."""
 
 
 class LocalVolume:
@@ -59,7 +48,7 @@ class LocalVolume:
         """
         self._failpoint("before_fsync")
         for file in files:
-            _sync_file(file.path)
+            sync_file(file.path)
         self._failpoint("after_fsync")
         folders = {(self._root / file.name).parent for file in files}
         for folder in folders:
@@ -70,7 +59,7 @@ class LocalVolume:
             file.path.replace(self._root / file.name)
         self._failpoint("after_rename")
         for folder in folders:
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def open(self, name: str) -> BinaryIO:
         """Open a file for a few small reads anywhere in it."""
@@ -104,7 +93,7 @@ class LocalVolume:
         # Somebody may have renamed a file a moment ago and not made the folder durable yet. What
         # is called present here is named by events, so it is made durable first.
         for folder in recent:
-            _sync_folder(folder)
+            sync_folder(folder)
         return sizes
 
     def names(self, folder: str) -> Iterator[str]:
@@ -121,7 +110,7 @@ class LocalVolume:
             if mark is None or marks.get(name) != mark:
                 names = frozenset(f"{folder}/{name}/{item}" for item in _listed(path))
                 if names and _is_recent(path):
-                    _sync_folder(path)  # for the reason given in sizes()
+                    sync_folder(path)  # for the reason given in sizes()
                 yield Shard(name, mark, names)
 
     def _make_folder(self, folder: Path) -> None:
@@ -130,7 +119,7 @@ class LocalVolume:
         folder.mkdir(parents=True, exist_ok=True)
         # Also when it was there: its maker may not have come to make it durable.
         for parent in (folder.parent, self._root, self._root.parent):
-            _sync_folder(parent)
+            sync_folder(parent)
         self._settled.add(folder)
 
 
@@ -152,33 +141,3 @@ def _mark(folder: Path) -> int | None:
 
 def _is_recent(folder: Path) -> bool:
     return folder.stat().st_mtime > time.time() - _RECENT_S
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        _sync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            _sync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        if error.errno not in _NOT_SYNCABLE:
-            raise
-
-
-def _sync(descriptor: int) -> None:
-    if _FULL_SYNC is not None:
-        # macOS: fsync alone leaves the bytes in the drive's own cache.
-        fcntl.fcntl(descriptor, _FULL_SYNC)
-    else:
-        os.fsync(descriptor)

@@ -15,7 +15,7 @@ from uuid import uuid4
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.errors import InvalidPathError, StoreUnavailableError
+from fingerpost.domain.errors import DestinationError, FingerpostError, InvalidPathError
 
 from ..hashing import hash_file
 
@@ -72,7 +72,7 @@ class Destination:
             fill: writes the content; what it raises leaves nothing behind.
 
         Raises:
-            StoreUnavailableError: the folder cannot be written.
+            DestinationError: the folder cannot be written.
         """
         path = self.path_of(entry_path)
         unfinished = path.with_name(f".{uuid4().hex}.part")
@@ -81,6 +81,8 @@ class Destination:
             with unfinished.open("xb") as file:
                 fill(file)
             unfinished.replace(path)
+        except FingerpostError:
+            raise  # what is wrong with the source, though it may be an OSError too
         except OSError as error:
             raise _unwritable(path, error) from error
         finally:
@@ -92,7 +94,7 @@ class Destination:
         """Create the folder itself.
 
         Raises:
-            StoreUnavailableError: it cannot be created.
+            DestinationError: it cannot be created.
         """
         try:
             self._make_folder(self.root)
@@ -114,9 +116,9 @@ class Destination:
         return sorted(found)
 
 
-def _unwritable(path: Path, error: Exception) -> StoreUnavailableError:
+def _unwritable(path: Path, error: Exception) -> DestinationError:
     problem = f"{path.name!r} cannot be written ({getattr(error, 'strerror', None) or error})"
-    return StoreUnavailableError(str(path.parent), problem, "Make room, or download elsewhere.")
+    return DestinationError(str(path.parent), problem)
 
 
 def content_digest(entry: Entry) -> Digest | None:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from fingerpost.application.ports.references import Reference
 from fingerpost.domain.digest import Digest
@@ -18,6 +18,7 @@ from fingerpost.domain.errors import (
     SourceFileError,
 )
 
+from ..file_uri import local_path
 from ..hashing import hash_bytes, hash_file
 from ..local_files.walk import walk
 from ..verified import verified
@@ -28,7 +29,7 @@ class FileReferences:
 
     A folder stands for the files below it; links to files are followed, links to folders not.
 
-    *Source*: class reference, ``add_reference``; design, "References".
+    *Source*: W&B's class reference, ``add_reference``.
     """
 
     schemes = frozenset({"file"})
@@ -100,20 +101,3 @@ def _checked(source: BinaryIO, entry: Entry, size_bytes: int) -> BinaryIO:
         raise ReferenceChangedError(uri, entry.digest, "other content of the same size")
 
     return verified(source, size_bytes, Digest(entry.digest), uri, on_damage)
-
-
-def local_path(uri: str) -> Path:
-    """Return the path of a ``file://`` URI.
-
-    Raises:
-        InvalidReferenceError: it names another host, or no absolute path.
-    """
-    parts = urlsplit(uri.replace("?", "%3F").replace("#", "%23"))
-    if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
-        raise InvalidReferenceError(
-            "reference",
-            uri,
-            "a file reference is 'file:///' and an absolute path",
-            "Write it with three slashes, such as file:///data/train.csv.",
-        )
-    return Path(unquote(parts.path))

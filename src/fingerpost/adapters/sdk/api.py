@@ -14,7 +14,7 @@ from .arguments import listed
 from .artifact import Artifact
 from .collection import Collection
 from .registry import Registry
-from .workspace import StoreLike, Workspace, open_workspace
+from .workspace import StoreLike, open_workspace
 
 
 class Api:
@@ -43,12 +43,7 @@ class Api:
         project: str | None = None,
     ) -> None:
         self._workspace = open_workspace(store, actor, entity, project)
-
-    @classmethod
-    def _of(cls, workspace: Workspace) -> Self:
-        self = cls.__new__(cls)
-        self._workspace = workspace
-        return self
+        self._is_owner = self._workspace.opened is not store
 
     @property
     def store(self) -> str:
@@ -151,8 +146,9 @@ class Api:
         return list(self._workspace.opened.store.queries.denials())
 
     def close(self) -> None:
-        """Release what is held open. Idempotent."""
-        self._workspace.opened.close()
+        """Release what it opened; a store that was handed to it open stays open. Idempotent."""
+        if self._is_owner:
+            self._workspace.opened.close()
 
     def __enter__(self) -> Self:
         return self

@@ -40,7 +40,7 @@ class Artifact(ArtifactFilling):
         InvalidNameError: name or type is not valid; offers one that is.
         InvalidMetadataError: metadata is not JSON.
 
-    *Source*: class reference.
+    *Source*: W&B's class reference.
     """
 
     def is_draft(self) -> bool:

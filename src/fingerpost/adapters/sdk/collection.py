@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fingerpost.application import aliases, collections
+from fingerpost.application.lookup import version_at
 from fingerpost.application.rows import AliasChange, CollectionRow
-from fingerpost.domain.alias import Alias, version_index, version_label
+from fingerpost.domain.alias import Alias, version_label
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
-from fingerpost.domain.errors import InvalidValueError
-from fingerpost.domain.version import VersionRef
 
 from .workspace import Workspace
 
@@ -123,10 +122,11 @@ class Collection:
         Raises:
             AliasExpectationError: another version holds it; names that one.
             VersionNotFoundError: there is no such version.
+            AliasNotFoundError: nothing has the alias that was given for the version.
             RoleRequiredError: the alias is protected, and the actor is no admin.
         """
-        to = self._index(version)
-        ref = VersionRef(collection_id=self._row.id, index=to)
+        queries = self._workspace.opened.store.queries
+        ref = version_at(queries, self._row, Alias(version)).ref
         session = self._workspace.session()
         aliases.move(session, Alias(alias), ref, expected=expected, reason=reason)
 
@@ -146,20 +146,6 @@ class Collection:
         """
         session = self._workspace.session()
         aliases.remove(session, Alias(alias), self._row.id, expected=expected, reason=reason)
-
-    def _index(self, version: str) -> int:
-        index = version_index(version)
-        if index is not None:
-            return index
-        held = self._workspace.opened.store.queries.alias(self._row.id, Alias(version))
-        if held is None:
-            raise InvalidValueError(
-                "version",
-                version,
-                "it is 'vN', or an alias that something has",
-                f"The aliases of {self.path!r} are {', '.join(self.aliases) or 'none'}.",
-            )
-        return held
 
     def __repr__(self) -> str:
         return f"<Collection {self.path} type={self.type!r}>"

@@ -17,7 +17,7 @@ from ..local_files.walk import walk
 from ..references import Resolvers
 
 DEFAULT_MAX_OBJECTS: Final = 10_000_000
-"""*Source*: class reference, ``max_objects``."""
+"""*Source*: W&B's class reference, ``max_objects``."""
 
 _TMP_NAME_DIGITS: Final = 20
 
@@ -139,7 +139,7 @@ def _stored(path: EntryPath, digest: Digest, size_bytes: int) -> Entry:
 
 
 def _renamed(path: EntryPath, digest: Digest) -> EntryPath:
-    # As the class reference says of is_tmp: a name that follows from the content, so that it does
+    # As W&B's class reference says of is_tmp: a name that follows from the content, so that it does
     # not change from run to run as a temporary file's name does.
     folder, slash, name = path.rpartition("/")
     _, dot, extension = name.partition(".")

@@ -23,7 +23,7 @@ class EntryHolder(Protocol):
 class ArtifactEntry:
     """An entry of an artifact's manifest.
 
-    *Source*: artifact guides, "Use an artifact stored in W&B".
+    *Source*: W&B's artifact guides, "Use an artifact stored in W&B".
     """
 
     def __init__(self, artifact: EntryHolder, entry: Entry) -> None:

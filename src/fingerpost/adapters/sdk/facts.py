@@ -10,7 +10,7 @@ from .state import ArtifactState
 
 
 class ArtifactFacts(ArtifactState):
-    """Read-only properties. See :class:`~fingerpost.Artifact`; *Source*: class reference."""
+    """Read-only properties. See :class:`~fingerpost.Artifact`; *Source*: W&B's class reference."""
 
     @property
     def type(self) -> str:

@@ -18,7 +18,7 @@ from .edits import Editable
 from .workspace import Workspace
 
 MOST_LINKS: Final = 500
-"""*Source*: class reference, ``linked_artifacts``."""
+"""*Source*: W&B's class reference, ``linked_artifacts``."""
 
 
 class Fetched:

@@ -12,6 +12,7 @@ from ..alias import LATEST, Alias, version_index, version_label
 from ..errors import (
     AliasExpectationError,
     AliasNotFoundError,
+    InvalidValueError,
     ProtectedVersionError,
     TypeMismatchError,
     VersionHasAliasesError,
@@ -279,6 +280,11 @@ class Collection(Head):
     def _expect(self, alias: Alias, expected: str | Unset | None) -> None:
         if isinstance(expected, Unset):
             return
+        if expected is not None and version_index(expected) is None:
+            # Not a lost race but a slip: it could never be what holds the alias.
+            raise InvalidValueError(
+                "expected version", expected, "it is 'vN', or None for none", "For example 'v0'."
+            )
         holder = self.aliases.get(alias)
         actual = None if holder is None else version_label(holder)
         if actual != expected:

@@ -68,7 +68,12 @@ from .missing import (
     VersionNotFoundError,
 )
 from .permission import RoleRequiredError
-from .storage import StoreFormatError, StoreUnavailableError, WaitTimeoutError
+from .storage import (
+    DestinationError,
+    StoreFormatError,
+    StoreUnavailableError,
+    WaitTimeoutError,
+)
 
 __all__ = [
     "AliasExpectationError",
@@ -84,6 +89,7 @@ __all__ = [
     "ContentNotFoundError",
     "CorruptLedgerError",
     "DamagedPackError",
+    "DestinationError",
     "EntityNotFoundError",
     "EntryExistsError",
     "EntryNotFoundError",

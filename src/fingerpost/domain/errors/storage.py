@@ -45,3 +45,20 @@ class WaitTimeoutError(StorageError, TimeoutError):
 
     def _message(self) -> str:
         return f"{self.what} did not finish within {self.waited.total_seconds():g} s. Wait longer."
+
+
+@define(slots=False, repr=False)
+class DestinationError(StorageError):
+    """A folder that is downloaded to cannot be written.
+
+    Attributes:
+        folder: the folder.
+        problem: the underlying cause.
+    """
+
+    code = "destination"
+    folder: str
+    problem: str
+
+    def _message(self) -> str:
+        return f"{self.folder!r}: {self.problem}. Make room, or download to another folder."

@@ -1,10 +1,29 @@
 """What every event has."""
 
 from datetime import datetime
-from typing import ClassVar, TypedDict
+from typing import ClassVar, TypedDict, TypeVar
 from uuid import UUID
 
-from attrs import frozen
+from attrs import Attribute, frozen
+
+from ..errors import InvalidValueError
+from ..text import is_unicode
+
+T = TypeVar("T")
+
+
+def free_text(event: object, attribute: "Attribute[T]", value: T) -> None:
+    """Refuse what could not be read back: a single bad row would stop all that follows it."""
+    del event
+    if value is not None and not (isinstance(value, str) and is_unicode(value)):
+        raise InvalidValueError(attribute.name, value, "it is valid Unicode text", "Pass text.")
+
+
+def whole_number(event: object, attribute: "Attribute[T]", value: T) -> None:
+    """Likewise for numbers that callers choose."""
+    del event
+    if type(value) is not int:
+        raise InvalidValueError(attribute.name, value, "it is a whole number", "Pass an int.")
 
 
 class Envelope(TypedDict):

@@ -6,7 +6,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from ..metadata import JsonObject
-from .base import Event
+from .base import Event, free_text
 
 
 @frozen(kw_only=True)
@@ -27,7 +27,7 @@ class CollectionCreated(Event):
     project: str
     name: str
     type: str
-    description: str | None = None
+    description: str | None = field(default=None, validator=free_text)
 
 
 @frozen(kw_only=True)
@@ -48,7 +48,7 @@ class VersionLogged(Event):
     manifest: str
     size_bytes: int
     file_count: int
-    description: str | None = None
+    description: str | None = field(default=None, validator=free_text)
     metadata: JsonObject = field(factory=dict)
 
 
@@ -158,7 +158,7 @@ class VersionDescribed(Event):
 
     wire_name: ClassVar[str] = "collection.version_described"
     index: int
-    description: str | None
+    description: str | None = field(validator=free_text)
 
 
 @frozen(kw_only=True)
@@ -189,4 +189,4 @@ class CollectionDescribed(Event):
     """A collection's description changed."""
 
     wire_name: ClassVar[str] = "collection.described"
-    description: str | None
+    description: str | None = field(validator=free_text)

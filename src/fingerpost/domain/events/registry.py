@@ -3,9 +3,9 @@
 from typing import ClassVar
 from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
 
-from .base import Event
+from .base import Event, free_text
 
 
 @frozen(kw_only=True)
@@ -21,7 +21,7 @@ class RegistryCreated(Event):
     organization_id: UUID
     name: str
     artifact_types: tuple[str, ...] = ()
-    description: str | None = None
+    description: str | None = field(default=None, validator=free_text)
     visibility: str = "organization"
 
 
@@ -54,4 +54,4 @@ class RegistryDescribed(Event):
     """A registry's description changed."""
 
     wire_name: ClassVar[str] = "registry.described"
-    description: str | None
+    description: str | None = field(validator=free_text)

@@ -3,9 +3,9 @@
 from typing import ClassVar
 from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
 
-from .base import Event
+from .base import Event, free_text, whole_number
 
 
 @frozen(kw_only=True)
@@ -15,8 +15,8 @@ class RunStarted(Event):
     wire_name: ClassVar[str] = "run.started"
     entity_id: UUID
     project: str
-    name: str
-    job_type: str | None
+    name: str = field(validator=free_text)
+    job_type: str | None = field(validator=free_text)
 
 
 @frozen(kw_only=True)
@@ -46,4 +46,4 @@ class RunFinished(Event):
     """
 
     wire_name: ClassVar[str] = "run.finished"
-    exit_code: int
+    exit_code: int = field(validator=whole_number)
