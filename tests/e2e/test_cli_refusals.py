@@ -75,7 +75,7 @@ def test_a_store_that_is_not_there_is_not_made(refused, store, arguments):
         (("link", "team/uncategorized/table", "registry/Model/t"), (2, "type_not_permitted")),
         (("link", "team/uncategorized/table", "somewhere/t"), (2, "invalid_artifact_path")),
         (("use", "team/uncategorized/table", "-t", "model"), (2, "type_mismatch")),
-        (("alias", "set", "mine", "best", "worst"), (2, "invalid_value")),
+        (("alias", "set", "mine", "best", "worst"), (3, "alias_not_found")),
         (("alias", "set", "mine", "best", "v0", "--expected", "V0"), (2, "usage")),
         (("alias", "set", "mine", "v7", "v0"), (2, "invalid_alias")),
         (("alias", "set", "mine", "a/b", "v0"), (2, "invalid_alias")),
@@ -97,7 +97,7 @@ def test_a_store_that_is_not_there_is_not_made(refused, store, arguments):
         (("bogus",), (2, "usage")),
         (("history", "mine", "--bogus"), (2, "usage")),
         (("--store", "s3://bucket", "versions", "x"), (7, "store_unavailable")),
-        (("download", "mine", "--root", "table.csv"), (7, "store_unavailable")),
+        (("download", "mine", "--root", "table.csv"), (7, "destination")),
     ],
     ids=lambda value: " ".join(value) if isinstance(value[0], str) else str(value[0]),
 )
@@ -122,7 +122,7 @@ def test_a_lost_race_is_a_conflict_that_names_the_holder(refused, capsys):
 def test_errors_for_people_say_what_to_do(capsys):
     assert main(["link", "mine", "registry/Dataset/t"]) == 2
     err = capsys.readouterr().err
-    assert err.startswith("error: 'uncategorized/mine:v0'")
+    assert err.startswith("error: 'alice/uncategorized/mine:v0'")
     assert "--entity my-team" in err
     assert "Traceback" not in err
 

@@ -402,8 +402,8 @@ MISSING = {
     ),
     "setting an alias to an unknown one": (
         lambda s: s.api.collection("data").set_alias("x", "nothing"),
-        errors.InvalidValueError,
-        ["'nothing'", "best, latest"],
+        errors.AliasNotFoundError,
+        ["data:nothing'", "'best', 'latest'"],
     ),
     "removing an unknown alias": (
         lambda s: s.api.collection("data").remove_alias("bets"),

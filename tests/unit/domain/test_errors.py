@@ -94,7 +94,7 @@ def subclasses(cls):
 
 
 def own(cls):
-    return [found for found in subclasses(cls) if found.__module__.startswith("fingerpost.")]
+    return [found for found in subclasses(cls) if found.__module__.startswith("fingerpost.domain.")]
 
 
 def test_every_error_class_has_an_example():

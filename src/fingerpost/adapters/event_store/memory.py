@@ -54,11 +54,6 @@ class InMemoryLedgerRecorder(POPOApplicationRecorder):
         super().__init__()
         self._tables = tables
 
-    @property
-    def lock(self) -> RLock:
-        """Held while events are added or read."""
-        return self._database_lock
-
     def _insert_events(
         self,
         stored_events: Sequence[StoredEvent],

@@ -18,12 +18,17 @@ from eventsourcing.persistence import (
 
 from fingerpost.application.ports.event_store import Fence, RecordedEvent
 from fingerpost.domain.aggregate import Aggregate
-from fingerpost.domain.errors import ConcurrencyError, FingerpostError, StoreUnavailableError
+from fingerpost.domain.errors import (
+    ConcurrencyError,
+    CorruptLedgerError,
+    FingerpostError,
+    StoreUnavailableError,
+)
 from fingerpost.domain.events import Event
 
 from ..read_tables import SqlQueries
 from .heads import Heads
-from .mapper import CattrsMapper
+from .mapper import CattrsMapper, row_name
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -81,7 +86,7 @@ class RecorderEventStore(ABC):
 
     def append(self, events: Sequence[Event], *, fences: Sequence[Fence] = ()) -> int:
         """Store events of one or more streams, all or none, and update the read tables."""
-        stored = [self._mapper.to_stored_event(event) for event in events]
+        stored = [self._row(event) for event in events]
         try:
             positions = self._recorder.insert_events(stored, fences=fences, events=events)
         except IntegrityError as error:
@@ -90,6 +95,13 @@ class RecorderEventStore(ABC):
             raise self._unavailable(error) from error
         self._snapshot(events)
         return list(positions or [0])[-1]
+
+    def _row(self, event: Event) -> StoredEvent:
+        # One row that cannot be read back would stop everything that comes after it, for ever.
+        stored = self._mapper.to_stored_event(event)
+        if self._mapper.to_domain_event(stored) != event:
+            raise CorruptLedgerError(row_name(stored), "would not read back as it was written")
+        return stored
 
     def _snapshot(self, events: Sequence[Event]) -> None:
         # The events are stored: whatever goes wrong from here on must not look like a failure.
