@@ -38,8 +38,9 @@ format: $(VENV)/.dev-ready  ## Format the code and apply the safe fixes
 bench: $(VENV)/.dev-ready  ## Measure each figure beside its peer and its raw baseline
 	@$(PY) -m benchmarks $(ARGS)
 
-docs: $(VENV)/.dev-ready  ## Build the documentation in docs/_build
+docs: $(VENV)/.dev-ready  ## Build the documentation in docs/_build, and run its examples
 	@$(PY) -m sphinx -W --keep-going -q -b html docs docs/_build
+	@$(PY) -m sphinx -W --keep-going -q -b doctest docs docs/_build/doctest
 	@echo "Open docs/_build/index.html"
 
 changelog: $(VENV)/.dev-ready  ## Show the changelog of the next release

@@ -152,6 +152,20 @@ def test_exactly_one_process_wins_a_compare_and_set(tmp_path):
 # -- the same name
 
 
+def open_new(wait, folder, rounds):
+    for number in range(rounds):
+        wait()
+        fingerpost.open_store(Path(folder) / str(number), actor="alice").close()
+
+
+def test_processes_that_make_a_store_at_once_all_open_it(tmp_path):
+    rounds = 40
+    Contestants([(open_new, str(tmp_path), rounds)] * PROCESSES).run()
+    for number in range(rounds):
+        with fingerpost.open_store(tmp_path / str(number), create=False) as store:
+            assert len(store.store.queries.organizations()) == 1
+
+
 def create(wait, folder, rounds):
     made = []
     for number in range(rounds):

@@ -430,11 +430,11 @@ class EventStoreConformance:
     ) -> None:
         history = eventful()
         event_store.append(history.events)
-        start = threading.Barrier(2)
+        start, is_done = threading.Barrier(2), threading.Event()
 
         def rebuild() -> None:
             start.wait()
-            for _ in range(5):
+            while not is_done.is_set():
                 event_store.rebuild()
 
         def write() -> None:
@@ -443,6 +443,7 @@ class EventStoreConformance:
                 history.events.clear()
                 history.log("source", index)
                 event_store.append(history.events)
+            is_done.set()
 
         threads = [threading.Thread(target=each, daemon=True) for each in (rebuild, write)]
         for thread in threads:
