@@ -7,7 +7,7 @@ from typing import Final
 
 import environ
 
-from fingerpost.domain.errors import InvalidNameError, StoreUnavailableError
+from fingerpost.domain.errors import InvalidNameError, InvalidValueError, StoreUnavailableError
 from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
 
 from .file_uri import local_path
@@ -56,9 +56,16 @@ def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> 
     Raises:
         StoreUnavailableError: a URL of a kind that cannot hold a store.
     """
-    named = os.fspath(given) if given is not None else settings.store
+    named = settings.store if given is None else given
+    if named is not None and not isinstance(named, str | os.PathLike):
+        raise InvalidValueError(
+            "store",
+            named,
+            "it is a folder, a URL or an open store",
+            "Pass store='./registry', say.",
+        )
     if named is not None:
-        return _normal(named)
+        return _normal(os.fspath(named))
     above = _folder_above(Path.cwd())
     if above is not None:
         return str(above)

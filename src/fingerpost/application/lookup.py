@@ -14,7 +14,7 @@ from fingerpost.domain.errors import (
     RegistryNotFoundError,
     VersionNotFoundError,
 )
-from fingerpost.domain.names import EntityName, ProjectName, RegistryName
+from fingerpost.domain.names import EntityName, OrganizationName, ProjectName, RegistryName
 from fingerpost.domain.paths import CollectionPath, RegistryPath, SourcePath
 from fingerpost.domain.version import VersionRef
 
@@ -43,6 +43,7 @@ def organization_named(queries: Queries, name: str | None) -> OrganizationRow:
     there = queries.organizations()
     if name is None:
         return there[0]
+    name = OrganizationName(name)
     for row in there:
         if row.entity_name == name:
             return row

@@ -143,7 +143,11 @@ class Spool:
             if progress:
                 progress(facts.st_size)
             return known.digest, facts.st_size, known
-        digest, size_bytes, source = self._take(path, facts, progress, is_mutable=is_mutable)
+        try:
+            digest, size_bytes, source = self._take(path, facts, progress, is_mutable=is_mutable)
+        except PermissionError as error:
+            problem = f"cannot be read ({error.strerror})"
+            raise SourceFileError(str(path), problem, "Check its permissions.") from error
         self._remember(path, facts, digest, looked_at_ns)
         return digest, size_bytes, source
 

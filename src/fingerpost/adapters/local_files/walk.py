@@ -44,6 +44,14 @@ def walk(folder: Path) -> Iterator[FoundFile]:
     return _walk(folder, "")
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; a path that no file can have is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _walk(folder: Path, prefix: str) -> Iterator[FoundFile]:
     try:
         children = sorted(os.scandir(folder), key=lambda child: child.name)

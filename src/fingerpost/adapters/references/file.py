@@ -20,7 +20,8 @@ from fingerpost.domain.errors import (
 
 from ..file_uri import local_path
 from ..hashing import hash_bytes, hash_file
-from ..local_files.walk import walk
+from ..local_files.spool import stat_regular
+from ..local_files.walk import is_folder, walk
 from ..verified import verified
 
 
@@ -39,7 +40,7 @@ class FileReferences:
         path = local_path(reference.uri)
         if not reference.checksum:
             yield self._unchecked(reference, path)
-        elif path.is_dir():
+        elif is_folder(path):
             yield from self._folder(reference, path)
         else:
             name = EntryPath.clean(reference.name or path.name)
@@ -72,10 +73,12 @@ class FileReferences:
 
     @staticmethod
     def _file(uri: str, path: Path, name: EntryPath) -> Entry:
-        if not path.is_file():
-            problem = "is no file or folder" if path.exists() else "does not exist"
-            raise SourceFileError(uri, problem, "Check the path.")
-        digest, size_bytes = hash_file(path)
+        stat_regular(path)
+        try:
+            digest, size_bytes = hash_file(path)
+        except OSError as error:
+            problem = f"cannot be read ({error.strerror})"
+            raise SourceFileError(uri, problem, "Check its permissions.") from error
         return Entry(path=name, digest=str(digest), size_bytes=size_bytes, ref=uri)
 
     def open(self, entry: Entry) -> BinaryIO:

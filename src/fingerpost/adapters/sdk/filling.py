@@ -8,7 +8,7 @@ from typing import IO, Any
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.ports.references import Reference
 from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.errors import EntryExistsError, InvalidValueError
+from fingerpost.domain.errors import EntryExistsError, InvalidReferenceError, InvalidValueError
 
 from .draft import DEFAULT_MAX_OBJECTS
 from .entry import ArtifactEntry
@@ -150,6 +150,10 @@ class ArtifactFilling(ArtifactReading):
             LimitExceededError: it stands for too many files.
         """
         self._require_draft(f"add {uri!r}")
+        if not isinstance(uri, str):
+            raise InvalidReferenceError(
+                "reference", uri, "it is a URI", "Pass text such as 'file:///data/train.csv'."
+            )
         reference = Reference(
             uri=uri,
             name=None if name is None else str(name),

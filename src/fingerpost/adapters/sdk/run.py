@@ -1,5 +1,6 @@
 """The run: one execution that logs and uses artifacts."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -108,10 +109,11 @@ class Run:
             SourceFileError: the path does not exist.
         """
         self._require_running("log an artifact")
-        if isinstance(artifact_or_path, Artifact):
-            artifact = artifact_or_path
-        else:
+        if isinstance(artifact_or_path, str | os.PathLike):
             artifact = self._draft_of(Path(artifact_or_path), name, type)
+        else:
+            artifact = artifact_or_path
+            _require_artifact(artifact)
         custom = [Alias(alias) for alias in listed(aliases, "aliases")]
         labels = [Tag(tag) for tag in listed(tags, "tags")]
         self._log(artifact, custom, labels, progress)
@@ -197,7 +199,8 @@ class Run:
             raise InvalidValueError(
                 "artifact", wanted, "it is a name or an Artifact", "Pass 'NAME:ALIAS', say."
             )
-        artifact = wanted if isinstance(wanted, Artifact) else self._fetch(wanted)
+        artifact = self._fetch(wanted) if isinstance(wanted, str) else wanted
+        _require_artifact(artifact)
         if type is not None and artifact.type != type:
             raise TypeMismatchError(artifact.name, artifact.type, type)
         if artifact.is_draft():
@@ -238,6 +241,7 @@ class Run:
             RoleRequiredError: the actor may not link there, or may not place one of the aliases.
         """
         self._require_running("link an artifact")
+        _require_artifact(artifact)
         target = parse_target_path(target_path)
         checked = [Alias(alias) for alias in listed(aliases, "aliases")]
         if artifact.is_draft():
@@ -275,6 +279,16 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.path}>"
+
+
+def _require_artifact(given: object) -> None:
+    if not isinstance(given, Artifact):
+        raise InvalidValueError(
+            "artifact",
+            given,
+            "it is an Artifact",
+            "Make one with Artifact(…), or fetch one with run.use_artifact('NAME:ALIAS').",
+        )
 
 
 def init(
