@@ -306,7 +306,7 @@ LOCAL = {
     ),
     "a reference to a pipe": (
         lambda s: s.draft().add_reference(Path("pipe").absolute().as_uri()),
-        ["is no file or folder"],
+        ["is no regular file"],
     ),
 }
 

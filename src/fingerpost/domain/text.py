@@ -4,6 +4,7 @@ Invisible characters are refused throughout: two names that look the same on a s
 different bytes are a way to attack a registry.
 """
 
+import re
 import unicodedata
 from typing import Final
 
@@ -13,6 +14,15 @@ LONGEST_NAME: Final = 128
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories: controls, format (bidirectional, zero-width), surrogates, separators."""
 
+_IGNORABLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Default_Ignorable_Code_Point: what fonts show as nothing, whatever its category. *Source*:
+Unicode Character Database, DerivedCoreProperties.txt. Emoji with a variation selector are among
+the casualties."""
+
 
 def is_unicode(text: str) -> bool:
     """Whether the text can be stored as UTF-8: it holds no lone surrogate."""
@@ -21,7 +31,11 @@ def is_unicode(text: str) -> bool:
 
 def has_invisible(text: str) -> bool:
     """Whether the text holds a control, format (bidirectional, zero-width) or similar character."""
-    return any(unicodedata.category(char) in _INVISIBLE for char in text)
+    return any(map(_is_invisible, text))
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) in _INVISIBLE or _IGNORABLE.match(char) is not None
 
 
 def is_label(text: str, forbidden: str, longest: int = LONGEST_NAME) -> bool:
@@ -37,7 +51,6 @@ def is_label(text: str, forbidden: str, longest: int = LONGEST_NAME) -> bool:
 def visible(text: str, forbidden: str, replacement: str = "-") -> str:
     """Return a suggestion: the text with what is forbidden or invisible replaced."""
     kept = [
-        replacement if char in forbidden or unicodedata.category(char) in _INVISIBLE else char
-        for char in text.strip()
+        replacement if char in forbidden or _is_invisible(char) else char for char in text.strip()
     ]
     return "".join(kept)[:LONGEST_NAME].strip() or "name"

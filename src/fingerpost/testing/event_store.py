@@ -164,6 +164,19 @@ class EventStoreConformance:
         with refused(event_store):
             event_store.append([*events, *events])
 
+    def test_an_event_whose_predecessor_is_missing_is_refused(
+        self, event_store: EventStore
+    ) -> None:
+        first, second, third = History().claims("name", 3)
+        with refused(event_store):
+            event_store.append([second])
+        with refused(event_store):
+            event_store.append([first, third])
+        event_store.append([first])
+        with refused(event_store):
+            event_store.append([third])
+        event_store.append([second, third])
+
     def test_a_refused_append_can_be_made_again_on_what_is_there(
         self, event_store: EventStore
     ) -> None:

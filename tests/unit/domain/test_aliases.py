@@ -118,3 +118,9 @@ def test_a_version_number_has_one_spelling(label, index):
 @pytest.mark.parametrize("index", [0, 1, 9, 10, 100_000])
 def test_labels_and_numbers_stand_for_each_other(index):
     assert version_index(version_label(index)) == index
+
+
+@pytest.mark.parametrize("char", ["\ufe0f", "\u3164", "\u034f", "\u115f", "\U000e0100"])
+def test_characters_that_fonts_show_as_nothing_are_refused(char):
+    with pytest.raises(InvalidAliasError, match="visible characters"):
+        Alias(f"prod{char}")

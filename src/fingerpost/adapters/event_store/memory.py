@@ -15,7 +15,7 @@ from fingerpost.domain.events import Event
 from ..read_tables import SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from .snapshots import InMemorySnapshotRecorder
-from .store import FenceCrossedError, RecorderEventStore
+from .store import FenceCrossedError, RecorderEventStore, gap, predecessors
 
 
 class InMemoryTables:
@@ -64,6 +64,9 @@ class InMemoryLedgerRecorder(POPOApplicationRecorder):
     ) -> Sequence[int] | None:
         with self._database_lock, self._tables.transaction() as cursor:
             self._assert_uniqueness(stored_events)
+            for stream_id, version in predecessors(stored_events):
+                if version not in self._stored_events_index[str(stream_id)]:
+                    raise gap(stream_id, version + 1)
             for fence in fences:
                 self._check(fence)
             # The tables may still refuse; adding to the lists cannot fail, so it comes last.

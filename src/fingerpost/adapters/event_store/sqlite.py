@@ -25,7 +25,7 @@ from fingerpost.domain.events import Event
 from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from .snapshots import SQLiteSnapshotRecorder
-from .store import STREAM_PAGE, UNUSABLE, FenceCrossedError, RecorderEventStore
+from .store import STREAM_PAGE, UNUSABLE, FenceCrossedError, RecorderEventStore, gap, predecessors
 
 LOCK_TIMEOUT_S: Final = 60
 """How long a writer waits for another process before it gives up with an error."""
@@ -118,11 +118,22 @@ class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
         # Insert first: that takes the write lock, so that the fences see the newest committed
         # state, and nobody can commit between them and us.
         positions = super()._insert_events(c, stored_events)
+        for stream_id, version in predecessors(stored_events):
+            self._require(c, stream_id, version)
         for fence in fences:
             self._check(c, fence)
         for position, event in zip(positions or (), events, strict=True):
             apply_event(c, position, event)
         return positions
+
+    @staticmethod
+    def _require(c: SQLiteCursor, stream_id: UUID, version: int) -> None:
+        c.execute(
+            "SELECT 1 FROM events WHERE originator_id=? AND originator_version=?",
+            (stream_id.hex, version),
+        )
+        if c.fetchone() is None:
+            raise gap(stream_id, version + 1)
 
     @staticmethod
     def _check(c: SQLiteCursor, fence: Fence) -> None:

@@ -4,7 +4,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -43,6 +43,28 @@ STREAM_PAGE: Final = 1_000
 
 class FenceCrossedError(IntegrityError):
     """Something happened in a stream that a decision was based on; rolls the insert back."""
+
+
+def predecessors(events: Sequence[StoredEvent]) -> list[tuple[UUID, int]]:
+    """Return stream and version of what has to be stored already for each stream to go on.
+
+    Raises:
+        FenceCrossedError: the events of a stream do not follow each other.
+    """
+    before: dict[UUID, int] = {}
+    newest: dict[UUID, int] = {}
+    for event in events:
+        stream_id, version = cast("UUID", event.originator_id), event.originator_version
+        before.setdefault(stream_id, version - 1)
+        if version != newest.get(stream_id, version - 1) + 1:
+            raise gap(stream_id, version)
+        newest[stream_id] = version
+    return [(stream_id, version) for stream_id, version in before.items() if version]
+
+
+def gap(stream_id: UUID, version: int) -> FenceCrossedError:
+    """Return the error for an event whose predecessor is missing: no head could get past it."""
+    return FenceCrossedError(f"{stream_id} has no event before {version}")
 
 
 class RecorderEventStore(ABC):

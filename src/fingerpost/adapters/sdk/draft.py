@@ -127,7 +127,7 @@ def checked_policy(policy: str | None) -> bool:
     Raises:
         InvalidValueError: it is neither ``mutable`` nor ``immutable`` (a ``ValueError``).
     """
-    if policy not in {"mutable", "immutable", None}:
+    if policy not in ("mutable", "immutable", None):
         raise InvalidValueError(
             "policy", policy, "it is 'mutable' or 'immutable'", "Leave it out for 'mutable'."
         )

@@ -1,5 +1,6 @@
 """Filling a draft."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,7 +52,7 @@ class ArtifactFilling(ArtifactReading):
         del skip_cache
         self._require_draft(f"add {str(local_path)!r}")
         entry = self._draft.add_file(
-            Path(local_path),
+            _local(local_path),
             name,
             policy=policy or "mutable",
             overwrite=overwrite,
@@ -90,7 +91,7 @@ class ArtifactFilling(ArtifactReading):
         del skip_cache
         self._require_draft(f"add {str(local_path)!r}")
         self._draft.add_dir(
-            Path(local_path), name, policy=policy or "mutable", overwrite=merge, progress=progress
+            _local(local_path), name, policy=policy or "mutable", overwrite=merge, progress=progress
         )
 
     @contextmanager
@@ -161,3 +162,9 @@ class ArtifactFilling(ArtifactReading):
             max_objects=DEFAULT_MAX_OBJECTS if max_objects is None else max_objects,
         )
         return [ArtifactEntry(self, entry) for entry in self._draft.add_reference(reference)]
+
+
+def _local(path: StrPath) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise InvalidValueError("local path", path, "it is text or a Path", "Pass 'data.csv', say.")
+    return Path(path)

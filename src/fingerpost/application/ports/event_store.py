@@ -82,7 +82,9 @@ class EventStore(Protocol):
 
         Raises:
             ConcurrencyError: a stream went on, or a fence was crossed, since the decision was
-                made. Nothing is stored: load again and decide again.
+                made, or an event does not follow what its stream has. Nothing is stored: load
+                again and decide again.
+            CorruptLedgerError: an event would not read back as it was written; nothing is stored.
             StoreUnavailableError: the ledger cannot be written.
         """
         ...
