@@ -270,6 +270,26 @@ class EventStoreConformance:
             found = [version.index for version in event_store.queries.versions(source_id)]
             assert found == list(range(index, -1, -1))
 
+    def test_all_queries_of_a_snapshot_see_the_same_moment(self, event_store: EventStore) -> None:
+        history = History()
+        history.organization()
+        history.collection("source")
+        history.log("source", 0)
+        event_store.append(history.events)
+        source_id = history.stream("source")
+        history.events.clear()
+        history.move("source", "best", None, 0)
+        with event_store.queries.snapshot() as queries:
+            before = queries.aliases(source_id)
+            appending = threading.Thread(target=event_store.append, args=(history.events,))
+            appending.start()
+            # A store may let the writer through at once, or keep it waiting; neither is seen here.
+            appending.join(timeout=0.2)
+            assert queries.aliases(source_id) == before
+            assert queries.alias(source_id, "best") is None
+        appending.join()
+        assert event_store.queries.alias(source_id, "best") == 0
+
     def test_the_queries_answer_what_the_events_say(self, event_store: EventStore) -> None:
         history = eventful()
         event_store.append(history.events)

@@ -1,6 +1,7 @@
 """The queries over the read tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -55,6 +56,12 @@ class SqlQueries:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+
+    @contextmanager
+    def snapshot(self) -> "Iterator[SqlQueries]":
+        """Return queries that all see the same state, for as long as the block lasts."""
+        with self._reading() as cursor:
+            yield SqlQueries(lambda: nullcontext(cursor))
 
     def _all(self, sql: str, *parameters: object) -> list[Row]:
         with self._reading() as cursor:

@@ -70,10 +70,10 @@ class Api:
             VersionNotFoundError: there is no such version, or it was deleted.
             TypeMismatchError: it has another type.
         """
-        collection, row = self._workspace.version(name)
+        collection, row, aliases = self._workspace.version(name)
         if type is not None and row.type != type:
             raise TypeMismatchError(collection.path, row.type, type)
-        return Artifact._of(self._workspace, collection, row)
+        return Artifact._of(self._workspace, collection, row, aliases)
 
     def artifact_exists(self, name: str, type: str | None = None) -> bool:
         """Whether :meth:`artifact` would return a version."""

@@ -84,10 +84,10 @@ class Fetched:
         """Return its aliases now."""
         return self._queries.aliases_of(self.row.ref)
 
-    def editable(self) -> Editable:
-        """Return what can be changed of it, as it is now."""
+    def editable(self, aliases: Sequence[str]) -> Editable:
+        """Return what can be changed of it, as it was read, with these aliases."""
         row = self.row
-        return Editable.of(row.description, dict(row.metadata), self.aliases(), row.tags)
+        return Editable.of(row.description, dict(row.metadata), aliases, row.tags)
 
     def refresh(self) -> None:
         """Read the version again."""

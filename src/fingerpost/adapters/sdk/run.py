@@ -210,8 +210,7 @@ class Run:
         return artifact
 
     def _fetch(self, path: str) -> Artifact:
-        collection, row = self._workspace.version(path)
-        return Artifact._of(self._workspace, collection, row)
+        return Artifact._of(self._workspace, *self._workspace.version(path))
 
     def link_artifact(
         self,

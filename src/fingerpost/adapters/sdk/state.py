@@ -1,6 +1,6 @@
 """What an artifact object knows: a draft's entries, or the version that was fetched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from fingerpost.application.rows import CollectionRow, VersionRow
@@ -47,25 +47,38 @@ class ArtifactState:
         )
 
     @classmethod
-    def _of(cls, workspace: Workspace, collection: CollectionRow, row: VersionRow) -> Self:
+    def _of(
+        cls,
+        workspace: Workspace,
+        collection: CollectionRow,
+        row: VersionRow,
+        aliases: Sequence[str] | None = None,
+    ) -> Self:
         self = cls.__new__(cls)
         self._draft = DraftEntries(Spool, workspace.resolvers)
-        self._become(workspace, collection, row)
+        self._become(workspace, collection, row, aliases)
         return self
 
-    def _become(self, workspace: Workspace, collection: CollectionRow, row: VersionRow) -> None:
+    def _become(
+        self,
+        workspace: Workspace,
+        collection: CollectionRow,
+        row: VersionRow,
+        aliases: Sequence[str] | None = None,
+    ) -> None:
         self._fetched = Fetched(workspace, collection, row)
         self._is_final = True
         self._name = ArtifactName(self._fetched.source_collection.name)
         self._type = ArtifactType(row.type)
-        self._read_editable()
+        self._read_editable(aliases)
 
-    def _read_editable(self) -> None:
+    def _read_editable(self, aliases: Sequence[str] | None = None) -> None:
         fetched = self._require_logged("read it")
-        self._baseline = fetched.editable()
+        held = fetched.aliases() if aliases is None else aliases
+        self._baseline = fetched.editable(held)
         self._description = self._baseline.description
         self._metadata = dict(normalized(self._baseline.metadata))  # type: ignore[arg-type]  # a deep copy
-        self._aliases = list(fetched.aliases())
+        self._aliases = list(held)
         self._tags = sorted(self._baseline.tags)
 
     def _require_draft(self, attempted: str) -> None:

@@ -1,6 +1,7 @@
 """An open store as one actor sees it, with the entity and project that bare names mean."""
 
 import os
+from collections.abc import Sequence
 from uuid import UUID
 
 from attrs import evolve, frozen
@@ -54,12 +55,16 @@ class Workspace:
         """Return the collection at a path."""
         return collection_at(self.opened.store.queries, parse_collection_path(path), self.place)
 
-    def version(self, path: str) -> tuple[CollectionRow, VersionRow]:
-        """Return collection and version that a path with an alias stands for."""
+    def version(self, path: str) -> tuple[CollectionRow, VersionRow, Sequence[str]]:
+        """Return what a path with an alias stands for: collection, version, and its aliases.
+
+        All of one moment: an alias that moves meanwhile is either here or there.
+        """
         collection_path, alias = parse_artifact_path(path)
-        queries = self.opened.store.queries
-        collection = collection_at(queries, collection_path, self.place)
-        return collection, version_at(queries, collection, alias)
+        with self.opened.store.queries.snapshot() as queries:
+            collection = collection_at(queries, collection_path, self.place)
+            row = version_at(queries, collection, alias)
+            return collection, row, queries.aliases_of(row.ref)
 
 
 def open_workspace(

@@ -1,6 +1,7 @@
 """The port to the read tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 from uuid import UUID
 
@@ -20,8 +21,16 @@ from ..rows import (
 class Queries(Protocol):
     """What can be asked of a store without folding streams.
 
-    Each answer is read in one transaction. Deleted versions and links are left out.
+    Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions
+    and links are left out.
     """
+
+    def snapshot(self) -> AbstractContextManager["Queries"]:
+        """Return queries that all see the same state, for as long as the block lasts.
+
+        Short blocks only, and no writing in them: a store may keep writers waiting.
+        """
+        ...
 
     def organizations(self) -> Sequence[OrganizationRow]:
         """Return all organizations, the default one first."""
