@@ -1,6 +1,8 @@
 """The file that makes a folder a store, and says which format it has."""
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -18,6 +20,13 @@ MARKER: Final = "fingerpost.json"
 def is_store(folder: Path) -> bool:
     """Whether a folder is a store."""
     return (folder / MARKER).is_file()
+
+
+def stores_below(folder: Path) -> Iterator[Path]:
+    """Iterate over the stores in a folder, itself included; links are not followed."""
+    for parent, _, names in os.walk(folder):
+        if MARKER in names:
+            yield Path(parent)
 
 
 def is_readable_store(folder: Path) -> bool:

@@ -6,7 +6,7 @@ again, and no link below the folder is followed.
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -105,6 +105,28 @@ class Destination:
         if folder not in self._made:
             folder.mkdir(parents=True, exist_ok=True)
             self._made.add(folder)
+
+    def remove_others(self, kept: Container[str]) -> None:
+        """Remove all files whose paths are not kept, and the folders that this leaves empty.
+
+        Links are removed, not followed.
+
+        Raises:
+            DestinationError: something cannot be removed.
+        """
+        for path in self.files():
+            if path not in kept:
+                self._remove(self.root / path)
+
+    def _remove(self, path: Path) -> None:
+        try:
+            path.unlink()
+            for folder in path.parents:
+                if folder == self.root or any(folder.iterdir()):
+                    break
+                folder.rmdir()
+        except OSError as error:
+            raise _unwritable(path, error) from error
 
     def files(self) -> list[str]:
         """Return the ``/``-separated paths of all files below the folder, sorted."""

@@ -10,7 +10,7 @@ from fingerpost.application.versions import BlobSource
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath, joined
-from fingerpost.domain.errors import EntryExistsError, InvalidValueError
+from fingerpost.domain.errors import EntryExistsError, InvalidValueError, ItemNotFoundError
 
 from ..local_files.spool import Spool
 from ..local_files.walk import walk
@@ -93,6 +93,21 @@ class DraftEntries:
         for entry in found:
             self._require_free(entry, overwrite=False)
         return [self.put(entry, None, overwrite=False) for entry in found]
+
+    def remove(self, path: str) -> None:
+        """Remove an entry, or all entries below a folder.
+
+        Raises:
+            ItemNotFoundError: there is neither.
+        """
+        below = f"{path.rstrip('/')}/"
+        gone = [held for held in self.entries if held == path or held.startswith(below)]
+        if not gone:
+            raise ItemNotFoundError(
+                "entry or folder", path, sorted(self.entries), "Check the path in the artifact."
+            )
+        for held in gone:
+            del self.entries[held]
 
     def put(self, entry: Entry, source: BlobSource | None, *, overwrite: bool) -> Entry:
         """Add an entry.

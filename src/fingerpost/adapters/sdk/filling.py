@@ -163,6 +163,20 @@ class ArtifactFilling(ArtifactReading):
         )
         return [ArtifactEntry(self, entry) for entry in self._draft.add_reference(reference)]
 
+    def remove(self, item: StrPath | ArtifactEntry) -> None:
+        """Remove an entry, or all entries below a folder.
+
+        Args:
+            item: an entry, or a path in the artifact.
+
+        Raises:
+            ArtifactFinalizedError: it is logged already.
+            ItemNotFoundError: nothing is there (a ``FileNotFoundError``).
+        """
+        path = item.path if isinstance(item, ArtifactEntry) else str(item)
+        self._require_draft(f"remove {path!r}")
+        self._draft.remove(path)
+
 
 def _local(path: StrPath) -> Path:
     if not isinstance(path, str | os.PathLike):

@@ -1,17 +1,22 @@
 """Reading an artifact: its manifest, downloads, verification."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.domain.entry import Entry
+from fingerpost.domain.errors import InvalidValueError
 
 from ..local_files.destination import Destination
 from ..local_files.download import Downloads, verify
+from ..store_folder import stores_below
+from .arguments import listed
 from .entry import ArtifactEntry, Manifest
 from .facts import ArtifactFacts
 from .fetched import Fetched
+from .files import Files
 
 StrPath = str | os.PathLike[str]
 
@@ -88,6 +93,77 @@ class ArtifactReading(ArtifactFacts):
             progress=progress,
         )
         return str(destination.root)
+
+    def checkout(self, root: StrPath | None = None) -> str:
+        """Make a folder hold this artifact and nothing else: all other files in it are removed.
+
+        Downloads first, and removes when all is there. A folder with a store in it is refused.
+
+        Args:
+            root: the folder; by default ``./artifacts/NAME:vN``.
+
+        Returns:
+            The folder.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+            InvalidValueError: there is a store in the folder (a ``ValueError``).
+            DestinationError: something cannot be written or removed.
+        """
+        fetched = self._require_logged("check it out")
+        destination = self._destination(root)
+        store = next(stores_below(destination.root), None)
+        if store is not None:
+            raise InvalidValueError(
+                "folder to check out to",
+                str(destination.root),
+                f"it holds the store {str(store)!r}, which would be removed",
+                "Check out to a folder of its own.",
+            )
+        self.download(destination.root)
+        destination.remove_others(fetched.manifest)
+        return str(destination.root)
+
+    def file(self, root: StrPath | None = None) -> str:
+        """Download an artifact of one file.
+
+        Args:
+            root: the folder; by default ``./artifacts/NAME:vN``.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+            InvalidValueError: it has no file, or more than one (a ``ValueError``).
+        """
+        fetched = self._require_logged("download it")
+        if len(fetched.manifest) != 1:
+            raise InvalidValueError(
+                "artifact",
+                self.name,
+                f"it has one file, and this one has {len(fetched.manifest)}",
+                "Use download(), or get_entry(PATH).download().",
+            )
+        return self._download_entry(next(fetched.manifest.values_in_order()), root)
+
+    def files(
+        self, names: Iterable[str] | None = None, per_page: int = 50, start: str | None = None
+    ) -> "Files":
+        """Iterate over the files, in order of their paths.
+
+        Args:
+            names: only these paths; one that the artifact does not have is left out.
+            per_page: accepted; pages are as they were stored.
+            start: ``.cursor`` of an earlier iteration, to go on behind it.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+        """
+        del per_page
+        fetched = self._require_logged("list its files")
+        wanted = None if names is None else frozenset(listed(names, "names"))
+        return Files(self, fetched.manifest, wanted, start)
 
     def _download_entry(self, entry: Entry, root: StrPath | None) -> str:
         fetched = self._require_logged("download it")
