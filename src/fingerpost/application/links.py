@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from fingerpost.domain.alias import LATEST, Alias
+from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.errors import (
     ForeignTeamError,
     NotALinkError,
     PersonalEntityLinkError,
-    TypeMismatchError,
     VersionNotFoundError,
 )
-from fingerpost.domain.events import Linked
+from fingerpost.domain.events import Linked, VersionLogged
 from fingerpost.domain.organization import Entity, EntityKind
 from fingerpost.domain.paths import RegistryPath
 from fingerpost.domain.permissions import Action
@@ -53,66 +52,35 @@ def link(
         ForeignTeamError: it was logged under a team of another organization.
         RoleRequiredError: the actor may not link, or may not place one of the aliases.
     """
-
-    def decide(transaction: Transaction) -> VersionRef:
-        row = registry_named(transaction.queries, target.registry, target.organization)
-        registry = transaction.load(Registry, row.id)
-        authority = in_registry(transaction, registry)
-        authority.require(Action.LINK)
-        source_head = transaction.load(Collection, source.collection_id)
-        _require_publishable(transaction, source_head, source, registry)
-        head = registry_collection(
-            transaction, registry, target.collection, source_head.type, authority
-        )
-        existing = transaction.queries.link_to(head.id, source)
-        events = head.link(
-            source,
-            source_head.type,
-            aliases,
-            authority,
-            existing.as_domain() if existing else None,
-        )
-        transaction.record(events)
-        if existing is not None:
-            return existing.ref
-        index = next(event.index for event in events if isinstance(event, Linked))
-        made = VersionRef(collection_id=head.id, index=index)
-        transaction.record([source_head.publish(source.index, made, authority)])
-        return made
-
-    return session.transact(decide, reason)
+    return session.transact(
+        lambda transaction: link_in(transaction, source, target, aliases), reason
+    )
 
 
-def require_linkable(
-    session: Session,
-    entity: Entity,
-    name: str,
-    type: str,
-    target: RegistryPath,
-    aliases: Sequence[Alias],
-) -> None:
-    """Return if a draft could be linked once it is logged; so that it is not logged in vain.
-
-    Raises:
-        What :func:`link` raises, except for what only the logged version can show.
-    """
-
-    def decide(transaction: Transaction) -> None:
-        row = registry_named(transaction.queries, target.registry, target.organization)
-        registry = transaction.load(Registry, row.id)
-        authority = in_registry(transaction, registry)
-        authority.require(Action.LINK)
-        _require_team(transaction, entity, name, registry)
-        registry.require_permitted(type)
-        for alias in aliases:
-            authority.require_alias(alias)
-            if alias != LATEST:
-                alias.custom()
-        there = transaction.queries.collection_named(registry.id, "", target.collection)
-        if there is not None and there.type not in {"", type}:
-            raise TypeMismatchError(there.path, there.type, type)
-
-    session.rehearse(decide)
+def link_in(
+    transaction: Transaction, source: VersionRef, target: RegistryPath, aliases: Sequence[Alias]
+) -> VersionRef:
+    """Link a version as part of a transaction, which may be the one that logs it."""
+    row = registry_named(transaction.queries, target.registry, target.organization)
+    registry = transaction.load(Registry, row.id)
+    authority = in_registry(transaction, registry)
+    authority.require(Action.LINK)
+    source_head = transaction.load(Collection, source.collection_id)
+    _require_publishable(transaction, source_head, source, registry)
+    head = registry_collection(
+        transaction, registry, target.collection, source_head.type, authority
+    )
+    existing = transaction.queries.link_to(head.id, source)
+    events = head.link(
+        source, source_head.type, aliases, authority, existing.as_domain() if existing else None
+    )
+    transaction.record(events)
+    if existing is not None:
+        return existing.ref
+    index = next(event.index for event in events if isinstance(event, Linked))
+    made = VersionRef(collection_id=head.id, index=index)
+    transaction.record([source_head.publish(source.index, made, authority)])
+    return made
 
 
 def _require_publishable(
@@ -120,18 +88,23 @@ def _require_publishable(
 ) -> None:
     entity = transaction.load(Entity, head.home_id)
     label = f"{entity.name}/{head.label(source.index)}"
-    if transaction.queries.version(source) is None:
+    if not _is_there(transaction, source):
         raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
-    _require_team(transaction, entity, label, registry)
-    registry.require_permitted(head.type)
-
-
-def _require_team(transaction: Transaction, entity: Entity, label: str, registry: Registry) -> None:
     if entity.kind is EntityKind.PERSONAL:
         teams = transaction.queries.teams(registry.organization_id)
         raise PersonalEntityLinkError(label, entity.name, teams)
     if entity.organization_id != registry.organization_id:
         raise ForeignTeamError(label, entity.name, registry.name)
+    registry.require_permitted(head.type)
+
+
+def _is_there(transaction: Transaction, source: VersionRef) -> bool:
+    logged_here = any(
+        isinstance(event, VersionLogged)
+        and (event.originator_id, event.index) == (source.collection_id, source.index)
+        for event in transaction.events
+    )
+    return logged_here or transaction.queries.version(source) is not None
 
 
 def unlink(session: Session, link: VersionRef, *, reason: str | None = None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import UNSET, Collection, Unset
@@ -54,10 +54,15 @@ class Draft:
 
 @frozen
 class Logged:
-    """What came of logging: the version, and whether it is a new one."""
+    """What came of logging: the version, whether it is a new one, and the link, if any."""
 
     ref: VersionRef
     is_new: bool
+    link: VersionRef | None = None
+
+
+LinkTo = Callable[[Transaction, VersionRef], VersionRef]
+"""Links a version in the transaction that logs it, so that there are both or neither."""
 
 
 def log(
@@ -66,6 +71,7 @@ def log(
     project: ProjectName,
     draft: Draft,
     *,
+    link_to: LinkTo | None = None,
     reason: str | None = None,
     progress: BytesWritten | None = None,
 ) -> Logged:
@@ -89,7 +95,8 @@ def log(
     )
 
     def decide(transaction: Transaction) -> Logged:
-        return _decide_to_log(transaction, session, entity, project, draft, new)
+        logged = _decide_to_log(transaction, session, entity, project, draft, new)
+        return evolve(logged, link=link_to(transaction, logged.ref)) if link_to else logged
 
     session.rehearse(decide, reason)
     store_content(session.store.content, manifest, draft.sources, progress)

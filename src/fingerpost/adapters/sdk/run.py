@@ -11,11 +11,13 @@ from fingerpost.application import links, runs, versions
 from fingerpost.application.entities import ensure_entity
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.transaction import Session
+from fingerpost.application.versions import LinkTo
 from fingerpost.domain.alias import LATEST, Alias
 from fingerpost.domain.errors import InvalidValueError, RunFinishedError, TypeMismatchError
 from fingerpost.domain.names import Tag
 from fingerpost.domain.organization import Entity
 from fingerpost.domain.paths import parse_target_path
+from fingerpost.domain.version import VersionRef
 
 from ..local_files.spool import Spool
 from ..references import Resolvers
@@ -116,7 +118,10 @@ class Run:
             _require_artifact(artifact)
         custom = [Alias(alias) for alias in listed(aliases, "aliases")]
         labels = [Tag(tag) for tag in listed(tags, "tags")]
-        self._log(artifact, custom, labels, progress)
+        if artifact.is_draft():
+            self._log(artifact, custom, labels, progress)
+        else:
+            self._log_again(artifact, custom, labels)
         return artifact
 
     def _draft_of(self, path: Path, name: str | None, type: str | None) -> Artifact:
@@ -137,16 +142,14 @@ class Run:
         aliases: list[Alias],
         tags: list[Tag],
         progress: BytesWritten | None = None,
-    ) -> None:
-        fetched = artifact._fetched
-        if fetched is not None:
-            self._log_again(artifact, aliases, tags)
-            return
+        link_to: LinkTo | None = None,
+    ) -> VersionRef | None:
         logged = versions.log(
             self._session,
             self._entity,
             self._workspace.project,
             artifact._as_draft(aliases, tags),
+            link_to=link_to,
             progress=progress,
         )
         queries = self._workspace.opened.store.queries
@@ -157,6 +160,7 @@ class Run:
             raise LookupError(msg)
         artifact._become(self._workspace, collection, row)
         artifact._draft.close()
+        return logged.link
 
     def _log_again(self, artifact: Artifact, aliases: list[Alias], tags: list[Tag]) -> None:
         fetched = artifact._require_logged("log it")
@@ -220,8 +224,8 @@ class Run:
     ) -> Artifact:
         """Link an artifact to a registry collection, which is created by its first link.
 
-        A draft is logged first, and only if the link will be permitted. Linking the same version
-        again returns the link that exists, and applies the aliases.
+        A draft is logged in the same step: there are both, version and link, or neither. Linking
+        the same version again returns the link that exists, and applies the aliases.
 
         Args:
             artifact: a draft, or a logged or fetched artifact; of a link, its source is linked.
@@ -243,12 +247,16 @@ class Run:
         _require_artifact(artifact)
         target = parse_target_path(target_path)
         checked = [Alias(alias) for alias in listed(aliases, "aliases")]
-        if artifact.is_draft():
-            links.require_linkable(
-                self._session, self._entity, artifact.name, artifact.type, target, checked
-            )
-            self._log(artifact, [], [])
-        return artifact._link(self._session, target, checked)
+        if not artifact.is_draft():
+            return artifact._link(self._session, target, checked)
+        link = self._log(
+            artifact,
+            [],
+            [],
+            link_to=lambda transaction, ref: links.link_in(transaction, ref, target, checked),
+        )
+        fetched = artifact._require_logged("link it")
+        return Artifact._of(self._workspace, *fetched.at(link or fetched.row.ref))
 
     def finish(self, exit_code: int | None = None) -> None:
         """Finish the run; the second time changes nothing.
