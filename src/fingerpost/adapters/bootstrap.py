@@ -2,10 +2,11 @@
 
 import os
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import UUID
 
 from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
 from fingerpost.application.store import Store
@@ -42,6 +43,11 @@ class OpenStore:
     def location(self) -> str:
         """Folder or URL."""
         return self.store.location
+
+    @cached_property
+    def identity(self) -> UUID:
+        """What tells this store from all others, however it was opened."""
+        return self.store.queries.organizations()[0].id
 
     def rebuild(self) -> int:
         """Recreate the read tables from the ledger alone; return the number of events."""

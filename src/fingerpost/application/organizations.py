@@ -1,14 +1,14 @@
 """Founding a store, and creating organizations."""
 
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fingerpost.domain.names import ArtifactType, EntityName, OrganizationName, RegistryName
 from fingerpost.domain.organization import Organization
 from fingerpost.domain.permissions import Role
 from fingerpost.domain.streams import entity_claim, organization_claim
 
-from .claims import claim, claim_for, is_taken
+from .claims import claim_for, is_taken
 from .lookup import organization_named
 from .registries import create_in
 from .rows import OrganizationRow
@@ -53,7 +53,9 @@ def create_organization(session: Session, name: OrganizationName) -> Organizatio
 def _create(
     transaction: Transaction, name: OrganizationName, default_role: Role | None
 ) -> EntityName:
-    organization_id = claim(transaction, organization_claim(name), "organization", name)
+    # Random, unlike what is in it: it tells this store from all others.
+    organization_id = uuid4()
+    claim_for(transaction, organization_claim(name), "organization", name, organization_id)
     entity_name = _entity_name(transaction, name, organization_id)
     claim_for(transaction, entity_claim(entity_name), "entity", entity_name, organization_id)
     event = Organization.create(

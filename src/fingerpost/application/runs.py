@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
+from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.names import ProjectName
 from fingerpost.domain.organization import Entity
 from fingerpost.domain.permissions import Action
@@ -69,6 +70,8 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
     def decide(transaction: Transaction) -> None:
         run = transaction.load(Run, run_id)
         head = transaction.load(Collection, ref.collection_id)
+        if transaction.queries.version(ref) is None:
+            raise VersionNotFoundError("version", head.label(ref.index), (), "It was deleted.")
         if head.kind is CollectionKind.REGISTRY:
             authority_over(transaction, head).require(Action.USE)
         is_used = transaction.queries.is_used(run_id, ref)

@@ -5,13 +5,17 @@ from typing import Protocol
 
 from attrs import evolve, field, frozen
 
-from fingerpost.domain.alias import Alias
+from fingerpost.domain.alias import LATEST, Alias
 from fingerpost.domain.collection import UNSET, Collection, Unset
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry import Entry
-from fingerpost.domain.errors import ContentMismatchError, VersionNotFoundError
+from fingerpost.domain.errors import (
+    ContentMismatchError,
+    VersionHasAliasesError,
+    VersionNotFoundError,
+)
 from fingerpost.domain.events import VersionLogged
-from fingerpost.domain.metadata import JsonObject
+from fingerpost.domain.metadata import JsonObject, normalized
 from fingerpost.domain.names import ArtifactName, ArtifactType, ProjectName, Tag
 from fingerpost.domain.organization import Entity
 from fingerpost.domain.run import Run
@@ -232,7 +236,8 @@ def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
             row.as_domain(),
             authority_over(transaction, head),
             description=changes.description,
-            metadata=changes.metadata(row.metadata) if changes.metadata else UNSET,
+            # The limits hold for what comes of it, whoever else added keys meanwhile.
+            metadata=normalized(changes.metadata(row.metadata)) if changes.metadata else UNSET,
             add_tags=changes.add_tags,
             remove_tags=changes.remove_tags,
         )
@@ -245,7 +250,8 @@ def delete(
     """Delete a version, and with it its links.
 
     Raises:
-        VersionHasAliasesError: it has aliases and ``delete_aliases`` is false.
+        VersionHasAliasesError: it has aliases, or a link to it has some that somebody chose, and
+            ``delete_aliases`` is false.
         ProtectedVersionError: a link to it holds a protected alias.
     """
 
@@ -253,16 +259,29 @@ def delete(
         head = transaction.load(Collection, ref.collection_id)
         row = _existing(transaction, head, ref)
         for link in transaction.queries.links_of(ref):
-            target = transaction.load(Collection, link.collection_id)
-            link_row = _existing(transaction, target, link)
-            authority = authority_over(transaction, target)
-            transaction.record(target.unlink(link_row.as_domain(), authority, cascade=True))
+            _unlink_with_source(transaction, link, delete_aliases=delete_aliases)
         authority = authority_over(transaction, head)
         transaction.record(
             head.delete_version(row.as_domain(), authority, delete_aliases=delete_aliases)
         )
 
     session.transact(decide, reason)
+
+
+def _unlink_with_source(
+    transaction: Transaction, link: VersionRef, *, delete_aliases: bool
+) -> None:
+    head = transaction.load(Collection, link.collection_id)
+    row = transaction.queries.version(link)
+    if row is None:
+        # Unlinked a moment ago, which moved the source's stream too: the append will say so.
+        return
+    authority = authority_over(transaction, head)
+    events = head.unlink(row.as_domain(), authority, cascade=True)
+    chosen = [alias for alias in head.aliases_of(link.index) if alias != LATEST]
+    if chosen and not delete_aliases:
+        raise VersionHasAliasesError(head.label(link.index), chosen)
+    transaction.record(events)
 
 
 def _existing(transaction: Transaction, head: Collection, ref: VersionRef) -> VersionRow:

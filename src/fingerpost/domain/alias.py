@@ -5,7 +5,7 @@ import unicodedata
 from typing import Final, Self
 
 from .errors import InvalidAliasError
-from .text import LONGEST_NAME, is_label, visible
+from .text import LONGEST_NAME, is_label, plain, visible
 
 LATEST: Final = "latest"
 """The automatic alias of the newest version."""
@@ -29,7 +29,7 @@ class Alias(str):
 
     def __new__(cls, text: str) -> Self:
         """Check the text and return it as this kind of value."""
-        normal = unicodedata.normalize("NFC", text) if isinstance(text, str) else ""
+        normal = unicodedata.normalize("NFC", plain(text) or "")
         if not is_label(normal, "/:"):
             raise InvalidAliasError(
                 "alias",

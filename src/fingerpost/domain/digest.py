@@ -4,6 +4,7 @@ import re
 from typing import Final, Self
 
 from .errors import InvalidValueError
+from .text import plain
 
 DIGEST_SIZES_BYTES: Final = {"blake3": 32, "sha256": 32, "md5": 16}
 """Length of the raw digest of each algorithm. md5 is for W&B's own digests only."""
@@ -22,7 +23,8 @@ class Digest(str):
 
     def __new__(cls, text: str) -> Self:
         """Check the text and return it as this kind of value."""
-        match = _FORM.fullmatch(text)
+        digest = plain(text) or ""
+        match = _FORM.fullmatch(digest)
         if match is None or len(match[2]) != 2 * DIGEST_SIZES_BYTES[match[1]]:
             raise InvalidValueError(
                 "digest",
@@ -30,7 +32,7 @@ class Digest(str):
                 "it has the form 'blake3:<64 hex digits>' (or sha256, md5)",
                 "Copy the digest whole.",
             )
-        return super().__new__(cls, text)
+        return super().__new__(cls, digest)
 
     @classmethod
     def of(cls, algorithm: str, raw: bytes) -> Self:

@@ -4,6 +4,7 @@ import re
 from typing import Final, Self
 
 from .errors import InvalidPathError
+from .text import plain
 
 LONGEST_PATH_BYTES: Final = 4096
 LONGEST_SEGMENT_BYTES: Final = 255
@@ -51,12 +52,13 @@ class EntryPath(str):
 
     def __new__(cls, text: str) -> Self:
         """Check the text and return it as this kind of value."""
-        problem = problem_of(text) if isinstance(text, str) else "it is not text"
+        path = plain(text)
+        problem = "it is not text" if path is None else problem_of(path)
         if problem is not None:
             raise InvalidPathError(
                 "path in the artifact", text, problem, f"{_EXPECTED}.".capitalize()
             )
-        return super().__new__(cls, text)
+        return super().__new__(cls, path)
 
     @classmethod
     def clean(cls, text: str) -> Self:
@@ -68,9 +70,10 @@ class EntryPath(str):
         Raises:
             InvalidPathError: what is left is no path inside an artifact.
         """
-        if not isinstance(text, str) or text.startswith("/"):
+        path = plain(text)
+        if path is None or path.startswith("/"):
             return cls(text)
-        return cls("/".join(part for part in text.split("/") if part not in {"", "."}) or text)
+        return cls("/".join(part for part in path.split("/") if part not in {"", "."}) or path)
 
 
 def joined(prefix: str | None, path: str) -> EntryPath:

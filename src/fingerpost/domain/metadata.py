@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias, Union
 
 from .errors import InvalidMetadataError, LimitExceededError
+from .text import is_unicode, plain
 
 JsonValue: TypeAlias = Union[  # noqa: UP007 - a recursive alias cannot be written with | in 3.11
     bool, int, float, str, list["JsonValue"], dict[str, "JsonValue"], None
@@ -29,7 +30,9 @@ LARGEST_INTEGER: Final = 2**63
 """JSON integers beyond 64 bits are read differently from program to program."""
 
 
-def normalized(metadata: Mapping[object, object] | None) -> JsonObject:
+def normalized(
+    metadata: Mapping[str, object] | Mapping[object, object] | None,
+) -> JsonObject:
     """Return a deep copy that is plain JSON.
 
     Raises:
@@ -47,7 +50,9 @@ def normalized(metadata: Mapping[object, object] | None) -> JsonObject:
     return _mapping(metadata, "metadata", 1)
 
 
-def _mapping(value: Mapping[object, object], where: str, depth: int) -> JsonObject:
+def _mapping(
+    value: Mapping[str, object] | Mapping[object, object], where: str, depth: int
+) -> JsonObject:
     plain: JsonObject = {}
     for key, item in value.items():
         name = _key(key, where)
@@ -60,7 +65,7 @@ def _mapping(value: Mapping[object, object], where: str, depth: int) -> JsonObje
 def _key(key: object, where: str) -> str:
     if isinstance(key, bool) or not isinstance(key, str | int):
         raise _invalid(key, where, "keys are text or integers")
-    return _text(str(key), where)
+    return _text(key if isinstance(key, str) else str(key), where)
 
 
 def _value(value: object, where: str, depth: int) -> JsonValue:
@@ -107,11 +112,10 @@ def _float(value: float, where: str) -> float | None:
 
 
 def _text(value: str, where: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise _invalid(value, where, "text is valid Unicode") from None
-    return str(value)
+    text = plain(value)
+    if text is None or not is_unicode(text):
+        raise _invalid(value, where, "text is valid Unicode")
+    return text
 
 
 def _bytes(value: bytes, where: str) -> str:

@@ -8,7 +8,7 @@ import unicodedata
 from typing import ClassVar, Final, Self
 
 from .errors import InvalidNameError
-from .text import LONGEST_NAME, is_label, visible
+from .text import LONGEST_NAME, is_label, plain, visible
 
 _SLUG: Final = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _NOT_SLUG: Final = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -28,17 +28,19 @@ class Slug(str):
 
     def __new__(cls, text: str) -> Self:
         """Check the text and return it as this kind of value."""
-        if not isinstance(text, str) or not _SLUG.fullmatch(text) or text in {".", ".."}:
+        name = plain(text) or ""
+        if not _SLUG.fullmatch(name) or name in {".", ".."}:
             raise InvalidNameError(
                 cls.what,
                 text,
                 f"use 1 to {LONGEST_NAME} letters, digits, '_', '-' and '.'",
-                f"For example {cls._suggestion(str(text))!r}.",
+                f"For example {cls.suggestion(str(text))!r}.",
             )
-        return super().__new__(cls, text)
+        return super().__new__(cls, name)
 
     @classmethod
-    def _suggestion(cls, text: str) -> str:
+    def suggestion(cls, text: str) -> str:
+        """Return a name like the text that would do."""
         ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
         return _NOT_SLUG.sub("-", ascii_text or text).strip("-.")[:LONGEST_NAME] or "my-dataset"
 
@@ -83,7 +85,7 @@ class Title(str):
 
     def __new__(cls, text: str) -> Self:
         """Check the text and return it as this kind of value."""
-        normal = unicodedata.normalize("NFC", text) if isinstance(text, str) else ""
+        normal = unicodedata.normalize("NFC", plain(text) or "")
         if not is_label(normal, _PATH_PUNCTUATION) or normal in {".", ".."}:
             raise InvalidNameError(
                 cls.what,
@@ -166,7 +168,7 @@ class Actor(str):
 
     def __new__(cls, text: str) -> Self:
         """Check the text and return it as this kind of value."""
-        normal = unicodedata.normalize("NFC", text) if isinstance(text, str) else ""
+        normal = unicodedata.normalize("NFC", plain(text) or "")
         if not is_label(normal, "", longest=256):
             raise InvalidNameError(
                 "actor",
@@ -184,7 +186,7 @@ class Tag(str):
 
     def __new__(cls, text: str) -> Self:
         """Check the text and return it as this kind of value."""
-        normal = unicodedata.normalize("NFC", text) if isinstance(text, str) else ""
+        normal = unicodedata.normalize("NFC", plain(text) or "")
         if not is_label(normal, "/:"):
             raise InvalidNameError(
                 "tag",

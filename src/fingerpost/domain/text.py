@@ -11,17 +11,26 @@ from typing import Final
 LONGEST_NAME: Final = 128
 """Length limit of names, aliases and tags, in characters after NFC."""
 
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories: controls, format (bidirectional, zero-width), surrogates, separators."""
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories: controls, format (bidirectional, zero-width), unassigned, private use,
+surrogates, separators."""
 
 _IGNORABLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """Default_Ignorable_Code_Point: what fonts show as nothing, whatever its category. *Source*:
 Unicode Character Database, DerivedCoreProperties.txt. Emoji with a variation selector are among
 the casualties."""
+
+
+def plain(value: object) -> str | None:
+    """Return text as a ``str`` and nothing more, or ``None`` for what is no text.
+
+    A subclass (a ``str`` enum, say) may call itself something else than what it holds.
+    """
+    return str.__str__(value) if isinstance(value, str) else None
 
 
 def is_unicode(text: str) -> bool:
@@ -35,7 +44,9 @@ def has_invisible(text: str) -> bool:
 
 
 def _is_invisible(char: str) -> bool:
-    return unicodedata.category(char) in _INVISIBLE or _IGNORABLE.match(char) is not None
+    category = unicodedata.category(char)
+    is_odd_space = category == "Zs" and char != " "
+    return category in _INVISIBLE or is_odd_space or _IGNORABLE.match(char) is not None
 
 
 def is_label(text: str, forbidden: str, longest: int = LONGEST_NAME) -> bool:

@@ -1,22 +1,14 @@
 """The ledger in one SQLite file: the embedded default."""
 
-import os
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import PersistenceError, StoredEvent
-from eventsourcing.sqlite import (
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteCursor,
-    SQLiteDatastore,
-)
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
 
 from fingerpost.application.ports.event_store import Fence
 from fingerpost.domain.errors import StoreFormatError, StoreUnavailableError
@@ -24,64 +16,9 @@ from fingerpost.domain.events import Event
 
 from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
+from .connections import LedgerDatastore
 from .snapshots import SQLiteSnapshotRecorder
 from .store import STREAM_PAGE, UNUSABLE, FenceCrossedError, RecorderEventStore, gap, predecessors
-
-LOCK_TIMEOUT_S: Final = 60
-"""How long a writer waits for another process before it gives up with an error."""
-
-_PAUSE_S: Final = 0.005
-
-
-class DurableConnectionPool(SQLiteConnectionPool):
-    """Connections whose commits survive a power cut, whatever SQLite was compiled with."""
-
-    def _create_connection(self) -> SQLiteConnection:
-        connection = self._connect()
-        connection.cursor().execute("PRAGMA synchronous=FULL")
-        return connection
-
-    def _connect(self) -> SQLiteConnection:
-        # The library turns on the write-ahead log, and there SQLite does not wait for others that
-        # open the new file too.
-        deadline = time.monotonic() + LOCK_TIMEOUT_S
-        while True:
-            try:
-                return super()._create_connection()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-            time.sleep(_PAUSE_S)
-
-
-class LedgerDatastore(SQLiteDatastore):
-    """Connections to one file; a forked child gets its own.
-
-    A connection that is carried across a fork corrupts the file, and so may closing it
-    (https://sqlite.org/howtocorrupt.html, section 2.6): the child leaves its parent's alone.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path), lock_timeout=LOCK_TIMEOUT_S)
-        self.pool.close()
-        self._path = str(path)
-        self._inherited: list[SQLiteConnectionPool] = []
-        self._connect()
-
-    def _connect(self) -> None:
-        self._owner = os.getpid()
-        self.pool = DurableConnectionPool(
-            db_name=self._path, lock_timeout=LOCK_TIMEOUT_S, pool_timeout=LOCK_TIMEOUT_S
-        )
-
-    @contextmanager
-    def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
-        """Lend a connection of this process."""
-        if self._owner != os.getpid():
-            self._inherited.append(self.pool)
-            self._connect()
-        with super().get_connection(commit=commit) as connection:
-            yield connection
 
 
 class SQLiteLedgerRecorder(SQLiteApplicationRecorder):

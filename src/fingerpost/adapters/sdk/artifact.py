@@ -96,7 +96,7 @@ class Artifact(ArtifactFilling):
             name=self._name,
             type=self._type,
             description=self._description,
-            metadata=normalized(self._metadata),  # type: ignore[arg-type]  # Mapping keys are invariant
+            metadata=normalized(self._metadata),
             entries=self._draft.entries,
             sources=self._draft.sources,
             aliases=[*map(Alias, self._aliases), *aliases],

@@ -35,7 +35,7 @@ class Editable:
         """
         return cls(
             description=description,
-            metadata=normalized(metadata),  # type: ignore[arg-type]  # Mapping keys are invariant
+            metadata=normalized(metadata),
             aliases=frozenset(str(Alias(alias)) for alias in aliases),
             tags=frozenset(str(Tag(tag)) for tag in tags),
         )

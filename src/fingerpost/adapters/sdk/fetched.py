@@ -1,6 +1,7 @@
 """A version as it was fetched from a store, and what else the store says of it."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from functools import cached_property
 from typing import Final
 from uuid import UUID, uuid5
@@ -87,7 +88,13 @@ class Fetched:
     def editable(self, aliases: Sequence[str]) -> Editable:
         """Return what can be changed of it, as it was read, with these aliases."""
         row = self.row
-        return Editable.of(row.description, dict(row.metadata), aliases, row.tags)
+        # Not checked again: what was accepted once has to stay readable.
+        return Editable(
+            description=row.description,
+            metadata=deepcopy(row.metadata),
+            aliases=frozenset(aliases),
+            tags=row.tags,
+        )
 
     def refresh(self) -> None:
         """Read the version again."""

@@ -13,12 +13,18 @@ from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import LinkTo
 from fingerpost.domain.alias import LATEST, Alias
-from fingerpost.domain.errors import InvalidValueError, RunFinishedError, TypeMismatchError
-from fingerpost.domain.names import Tag
+from fingerpost.domain.errors import (
+    ForeignStoreError,
+    InvalidValueError,
+    RunFinishedError,
+    TypeMismatchError,
+)
+from fingerpost.domain.names import ArtifactName, Tag
 from fingerpost.domain.organization import Entity
 from fingerpost.domain.paths import parse_target_path
 from fingerpost.domain.version import VersionRef
 
+from ..bootstrap import OpenStore
 from ..local_files.spool import Spool
 from ..references import Resolvers
 from . import current
@@ -115,7 +121,7 @@ class Run:
             artifact = self._draft_of(Path(artifact_or_path), name, type)
         else:
             artifact = artifact_or_path
-            _require_artifact(artifact)
+            _require_artifact(artifact, self._workspace.opened)
         custom = [Alias(alias) for alias in listed(aliases, "aliases")]
         labels = [Tag(tag) for tag in listed(tags, "tags")]
         if artifact.is_draft():
@@ -129,7 +135,8 @@ class Run:
             raise InvalidValueError(
                 "type", type, "a path needs the type of the artifact", "Pass type='dataset', say."
             )
-        artifact = Artifact(name or f"run-{self.id[:8]}-{path.name}", type)
+        default = ArtifactName.suggestion(f"run-{self.id[:8]}-{path.name}")
+        artifact = Artifact(default if name is None else name, type)
         if path.is_dir():
             artifact.add_dir(path)
         else:
@@ -204,7 +211,7 @@ class Run:
                 "artifact", wanted, "it is a name or an Artifact", "Pass 'NAME:ALIAS', say."
             )
         artifact = self._fetch(wanted) if isinstance(wanted, str) else wanted
-        _require_artifact(artifact)
+        _require_artifact(artifact, self._workspace.opened)
         if type is not None and artifact.type != type:
             raise TypeMismatchError(artifact.name, artifact.type, type)
         if artifact.is_draft():
@@ -244,7 +251,7 @@ class Run:
             RoleRequiredError: the actor may not link there, or may not place one of the aliases.
         """
         self._require_running("link an artifact")
-        _require_artifact(artifact)
+        _require_artifact(artifact, self._workspace.opened)
         target = parse_target_path(target_path)
         checked = [Alias(alias) for alias in listed(aliases, "aliases")]
         if not artifact.is_draft():
@@ -288,7 +295,7 @@ class Run:
         return f"<Run {self.path}>"
 
 
-def _require_artifact(given: object) -> None:
+def _require_artifact(given: object, store: OpenStore) -> None:
     if not isinstance(given, Artifact):
         raise InvalidValueError(
             "artifact",
@@ -296,6 +303,11 @@ def _require_artifact(given: object) -> None:
             "it is an Artifact",
             "Make one with Artifact(…), or fetch one with run.use_artifact('NAME:ALIAS').",
         )
+    fetched = given._fetched
+    if fetched is not None and fetched.workspace.opened.identity != store.identity:
+        # Identities of collections follow from their names: it could pass for one of ours.
+        home = fetched.workspace.opened.location
+        raise ForeignStoreError(fetched.qualified_name, home, store.location)
 
 
 def init(

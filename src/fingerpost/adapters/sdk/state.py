@@ -1,6 +1,7 @@
 """What an artifact object knows: a draft's entries, or the version that was fetched."""
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import Any, Self
 
 from fingerpost.application.rows import CollectionRow, VersionRow
@@ -35,7 +36,7 @@ class ArtifactState:
         self._name = ArtifactName(name)
         self._type = ArtifactType(type)
         self._description = description
-        self._metadata: dict[str, Any] = dict(normalized(metadata))  # type: ignore[arg-type]  # Mapping keys are invariant
+        self._metadata: dict[str, Any] = dict(normalized(metadata))
         self._aliases: list[str] = []
         self._tags: list[str] = []
         self._is_final = False
@@ -77,7 +78,7 @@ class ArtifactState:
         held = fetched.aliases() if aliases is None else aliases
         self._baseline = fetched.editable(held)
         self._description = self._baseline.description
-        self._metadata = dict(normalized(self._baseline.metadata))  # type: ignore[arg-type]  # a deep copy
+        self._metadata = deepcopy(self._baseline.metadata)
         self._aliases = list(held)
         self._tags = sorted(self._baseline.tags)
 
@@ -111,7 +112,7 @@ class ArtifactState:
 
     @metadata.setter
     def metadata(self, metadata: dict[str, Any] | None) -> None:
-        self._metadata = dict(normalized(metadata))  # type: ignore[arg-type]  # Mapping keys are invariant
+        self._metadata = dict(normalized(metadata))
 
     @property
     def aliases(self) -> list[str]:

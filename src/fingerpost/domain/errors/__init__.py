@@ -41,6 +41,7 @@ from .integrity import (
 )
 from .invalid import (
     AmbiguousOrganizationError,
+    ForeignStoreError,
     ForeignTeamError,
     InvalidAliasError,
     InvalidMetadataError,
@@ -94,6 +95,7 @@ __all__ = [
     "EntryExistsError",
     "EntryNotFoundError",
     "FingerpostError",
+    "ForeignStoreError",
     "ForeignTeamError",
     "IntegrityError",
     "InvalidAliasError",

@@ -173,3 +173,19 @@ class ForeignTeamError(InvalidInputError):
             f"organization that has the registry {self.registry!r}. Log it under one of that "
             f"organization's teams."
         )
+
+
+@define(slots=False, repr=False)
+class ForeignStoreError(InvalidInputError):
+    """An artifact of one store was handed to a run of another."""
+
+    code = "foreign_store"
+    artifact: str
+    store: str
+    run_store: str
+
+    def _message(self) -> str:
+        return (
+            f"{self.artifact!r} is in the store {self.store!r}, and this run is in "
+            f"{self.run_store!r}. Download it, and log it in this store as an artifact of its own."
+        )
