@@ -32,10 +32,15 @@ def copy_hashing(
     Returns:
         Digest and size in bytes of the copy.
     """
-    with path.open("rb") as source, target.open("x+b") as copy:
-        if _cloned(source, copy):
-            return hash_descriptor(copy.fileno(), algorithm, progress)
-        return _hash_while_copying(source, copy, algorithm, progress)
+    try:
+        with path.open("rb") as source, target.open("x+b") as copy:
+            if _cloned(source, copy):
+                return hash_descriptor(copy.fileno(), algorithm, progress)
+            return _hash_while_copying(source, copy, algorithm, progress)
+    except BaseException:
+        # Half a copy is of no use, and may be what filled the disk.
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _cloned(source: BinaryIO, copy: BinaryIO) -> bool:

@@ -1,7 +1,7 @@
 """``file://`` URIs."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fingerpost.domain.errors import InvalidReferenceError
 
@@ -12,7 +12,11 @@ def local_path(uri: str) -> Path:
     Raises:
         InvalidReferenceError: it names another host, or no absolute path.
     """
-    parts = urlsplit(uri.replace("?", "%3F").replace("#", "%23"))
+    try:
+        # urlsplit drops tabs and line ends, and takes ? and # for what they are in other schemes.
+        parts = urlsplit(quote(uri, safe="/:%[]@!$&'()*+,;=~"))
+    except ValueError:
+        parts = urlsplit("")
     if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
         raise InvalidReferenceError(
             "file URI",

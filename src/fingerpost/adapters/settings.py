@@ -66,7 +66,7 @@ def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> 
         )
     if named is not None:
         return _normal(os.fspath(named))
-    above = _folder_above(Path.cwd())
+    above = _folder_above(_working_folder())
     if above is not None:
         return str(above)
     import platformdirs
@@ -85,7 +85,22 @@ def _normal(named: str) -> str:
             "no store can be opened there",
             f"Give a folder, a file:// URL, or {MEMORY!r} for one that keeps nothing.",
         )
-    return str(Path(named).expanduser().absolute())
+    try:
+        path = Path(named).expanduser()
+    except RuntimeError as error:
+        raise StoreUnavailableError(named, str(error), "Write the path out.") from error
+    return str(path if path.is_absolute() else _working_folder() / path)
+
+
+def _working_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise StoreUnavailableError(
+            ".",
+            f"the working directory cannot be used ({error.strerror})",
+            "Change to a folder that exists, or name the store by an absolute path.",
+        ) from error
 
 
 def _folder_above(start: Path) -> Path | None:

@@ -45,6 +45,11 @@ class Staging:
         self._mode = 0
         self._owner = os.getpid()
 
+    @property
+    def parent(self) -> str:
+        """Where the folder is made, for people."""
+        return str(self._parent)
+
     def create(self) -> tuple[BinaryIO, Path]:
         """Return a new empty file, open for writing, and its path."""
         path = self.new_path()

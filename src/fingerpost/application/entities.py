@@ -14,7 +14,12 @@ from .transaction import Session, Transaction
 
 
 def ensure_entity(session: Session, name: EntityName | None) -> Entity:
-    """Return the entity with this name; make it if the actor may.
+    """Return the entity with this name; make it if the actor may. See :func:`entity_in`."""
+    return session.transact(lambda transaction: entity_in(transaction, name))
+
+
+def entity_in(transaction: Transaction, name: EntityName | None) -> Entity:
+    """Return the entity with this name; make it in this transaction if the actor may.
 
     No name, and the actor's own name, stand for their personal entity. Another name that does not
     exist becomes a team of the default organization when the actor administers that.
@@ -23,20 +28,17 @@ def ensure_entity(session: Session, name: EntityName | None) -> Entity:
         RoleRequiredError: there is no such team, and the actor may not make it.
         AlreadyExistsError: the name is an organization's identifier.
     """
-    wanted = name or personal_name(session.actor)
-
-    def decide(transaction: Transaction) -> Entity:
-        # The claim before the row: a name that is taken has a row, unless an organization has it.
-        is_free = not is_taken(transaction, entity_claim(wanted))
-        row = transaction.queries.entity(wanted)
-        if row is not None:
-            return transaction.load(Entity, row.id)
-        if str(wanted) == str(session.actor) and is_free:
-            return _create_personal(transaction, wanted)
-        home = organization_named(transaction.queries, None)
-        return create_team(transaction, wanted, home.id)
-
-    return session.transact(decide)
+    actor = transaction.by.actor
+    wanted = name or personal_name(actor)
+    # The claim before the row: a name that is taken has a row, unless an organization has it.
+    is_free = not is_taken(transaction, entity_claim(wanted))
+    row = transaction.queries.entity(wanted)
+    if row is not None:
+        return transaction.load(Entity, row.id)
+    if str(wanted) == str(actor) and is_free:
+        return _create_personal(transaction, wanted)
+    home = organization_named(transaction.queries, None)
+    return create_team(transaction, wanted, home.id)
 
 
 def personal_name(actor: Actor) -> EntityName:

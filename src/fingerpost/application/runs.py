@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.errors import VersionNotFoundError
-from fingerpost.domain.names import ProjectName
+from fingerpost.domain.names import EntityName, ProjectName
 from fingerpost.domain.organization import Entity
 from fingerpost.domain.permissions import Action
 from fingerpost.domain.run import Run
@@ -12,24 +12,30 @@ from fingerpost.domain.version import VersionRef
 
 from .access import over_entity
 from .collections import authority_over
+from .entities import entity_in
 from .transaction import Session, Transaction
 
 
 def start(
     session: Session,
     run_id: UUID,
-    entity: Entity,
+    entity_name: EntityName | None,
     project: ProjectName,
     name: str,
     job_type: str | None,
-) -> None:
-    """Start a run in a project.
+) -> Entity:
+    """Start a run in a project, and make its entity in the same step if need be.
+
+    Returns:
+        The entity.
 
     Raises:
-        RoleRequiredError: the actor may not log under this entity.
+        RoleRequiredError: the actor may not log under this entity, or may not make the team.
+        InvalidNameError: name or job type is not valid.
     """
 
-    def decide(transaction: Transaction) -> None:
+    def decide(transaction: Transaction) -> Entity:
+        entity = entity_in(transaction, entity_name)
         over_entity(transaction, entity).require(Action.LOG)
         event = Run.start(
             run_id,
@@ -40,8 +46,9 @@ def start(
             by=transaction.by,
         )
         transaction.begin(Run.begin(event), event)
+        return entity
 
-    session.transact(decide)
+    return session.transact(decide)
 
 
 def log(session: Session, run_id: UUID, ref: VersionRef) -> None:

@@ -156,7 +156,8 @@ def store_content(
     missing = content.missing([*sizes, *manifest.digests()])
     if missing:
         with content.writer() as writer:
-            for digest in missing & sizes.keys():
+            # The largest last: those are handed over, not copied, and nothing should fail then.
+            for digest in sorted(missing & sizes.keys(), key=lambda digest: sizes[digest]):
                 _deliver(writer, digest, sources[digest])
                 _report(progress, sizes[digest])
             manifest.write(writer)

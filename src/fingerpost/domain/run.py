@@ -7,9 +7,10 @@ from attrs import evolve, frozen
 
 from .aggregate import Recording, envelope, foreign
 from .attribution import Attribution
-from .errors import RunFinishedError
+from .errors import InvalidNameError, RunFinishedError
 from .events import ArtifactLogged, ArtifactUsed, Event, RunFinished, RunStarted
 from .names import ProjectName
+from .text import is_label, plain
 from .version import VersionRef
 
 
@@ -57,7 +58,16 @@ class Run:
         job_type: str | None,
         by: Attribution,
     ) -> RunStarted:
-        """Begin a run."""
+        """Begin a run.
+
+        Raises:
+            InvalidNameError: name or job type is not one visible line.
+        """
+        for what, text in (("run name", name), ("job type", job_type)):
+            if text is not None and not is_label(plain(text) or "", "", longest=256):
+                raise InvalidNameError(
+                    what, text, "use 1 to 256 visible characters on one line", "Shorten it, say."
+                )
         return RunStarted(
             **envelope(stream_id, 1, by),
             entity_id=entity_id,

@@ -61,8 +61,7 @@ class Destination:
             return False
         if entry.size_bytes is not None and path.stat().st_size != entry.size_bytes:
             return False
-        expected = content_digest(entry)
-        return expected is not None and hash_file(path, expected.algorithm)[0] == expected
+        return is_content(path, entry)
 
     def write(self, entry_path: str, fill: Callable[[BinaryIO], None]) -> Path:
         """Write a file under a temporary name, and give it its name when it is whole.
@@ -141,6 +140,15 @@ class Destination:
 def _unwritable(path: Path, error: Exception) -> DestinationError:
     problem = f"{path.name!r} cannot be written ({getattr(error, 'strerror', None) or error})"
     return DestinationError(str(path.parent), problem)
+
+
+def is_content(path: Path, entry: Entry) -> bool:
+    """Whether a regular file holds what an entry stands for; one that cannot be read does not."""
+    expected = content_digest(entry)
+    try:
+        return expected is not None and hash_file(path, expected.algorithm)[0] == expected
+    except OSError:
+        return False
 
 
 def content_digest(entry: Entry) -> Digest | None:

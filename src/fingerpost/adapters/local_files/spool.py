@@ -5,6 +5,7 @@ kept together in one spooled file; large ones are copied next to the store, so t
 a rename. A file that has not changed since its content was stored is not even read.
 """
 
+import errno
 import os
 import stat as stat_module
 import tempfile
@@ -20,7 +21,7 @@ from attrs import field, frozen
 
 from fingerpost.application.ports.content_store import BytesWritten, ContentStore, ContentWriter
 from fingerpost.domain.digest import Digest
-from fingerpost.domain.errors import SourceFileError
+from fingerpost.domain.errors import FingerpostError, SourceFileError, StoreUnavailableError
 
 from ..copying import copy_hashing
 from ..hashing import hash_bytes, hash_file
@@ -55,6 +56,12 @@ class StagedFile:
 
     def deliver(self, writer: ContentWriter) -> Digest:
         """Hand the copy over to a writer."""
+        if not self.path.exists():
+            raise SourceFileError(
+                str(self.path),
+                "was handed over to an attempt to log that failed",
+                "Build the artifact anew.",
+            )
         writer.adopt(self.path, self.digest, self.size_bytes)
         return self.digest
 
@@ -145,9 +152,8 @@ class Spool:
             return known.digest, facts.st_size, known
         try:
             digest, size_bytes, source = self._take(path, facts, progress, is_mutable=is_mutable)
-        except PermissionError as error:
-            problem = f"cannot be read ({error.strerror})"
-            raise SourceFileError(str(path), problem, "Check its permissions.") from error
+        except OSError as error:
+            raise self._refused(path, error) from error
         self._remember(path, facts, digest, looked_at_ns)
         return digest, size_bytes, source
 
@@ -199,6 +205,14 @@ class Spool:
         if digest not in self._stored and self._content.missing([digest]):
             return None
         return StoredBlob(self._content, digest)
+
+    def _refused(self, path: Path, error: OSError) -> FingerpostError:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            problem = f"{str(path)!r} cannot be copied ({error.strerror})"
+            remedy = "Make room, set TMPDIR to a larger disk, or pass policy='immutable'."
+            return StoreUnavailableError(self._staging.parent, problem, remedy)
+        problem = f"cannot be read ({error.strerror or error})"
+        return SourceFileError(str(path), problem, "Check its permissions.")
 
     def _take(
         self,

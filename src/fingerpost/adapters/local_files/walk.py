@@ -24,7 +24,7 @@ class FoundFile:
 
 
 def walk(folder: Path) -> Iterator[FoundFile]:
-    """Iterate over the files below a folder, sorted by path in each folder.
+    """Iterate over the files below a folder, sorted by name in each folder.
 
     Links to files are followed; links to folders are not, because they may lead in circles, and
     each is named in a warning of the ``fingerpost`` logger. A Fingerpost store below the folder is
@@ -41,7 +41,11 @@ def walk(folder: Path) -> Iterator[FoundFile]:
         raise SourceFileError(str(folder), f"cannot be read ({error})", "Check the path.") from None
     if not folder.is_dir():
         raise SourceFileError(str(folder), "is no folder", "Use add_file for single files.")
-    return _walk(folder, "")
+    if is_store(folder):
+        raise SourceFileError(
+            str(folder), "is a Fingerpost store", "Keep the data in a folder of its own."
+        )
+    return _walk(folder)
 
 
 def is_folder(path: Path) -> bool:
@@ -52,19 +56,29 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[FoundFile]:
+def _walk(top: Path) -> Iterator[FoundFile]:
+    # Not recursive: folders nest deeper than Python calls do.
+    waiting = [(top, "")]
+    while waiting:
+        folder, prefix = waiting.pop()
+        below = []
+        for child in _children(folder):
+            path, relative = Path(child.path), f"{prefix}{child.name}"
+            if not is_folder(path):
+                yield FoundFile(path, relative)
+            elif child.is_symlink():
+                _LOG.warning("%s: a link to a folder is not followed", path)
+            elif is_store(path):
+                _LOG.warning("%s: a Fingerpost store is not logged", path)
+            else:
+                below.append((path, f"{relative}/"))
+        waiting.extend(reversed(below))
+
+
+def _children(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        children = sorted(os.scandir(folder), key=lambda child: child.name)
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda child: child.name)
     except OSError as error:
         problem = f"cannot be read ({error.strerror})"
         raise SourceFileError(str(folder), problem, "Check its permissions.") from error
-    for child in children:
-        path, relative = Path(child.path), f"{prefix}{child.name}"
-        if not child.is_dir():
-            yield FoundFile(path, relative)
-        elif child.is_symlink():
-            _LOG.warning("%s: a link to a folder is not followed", path)
-        elif is_store(path):
-            _LOG.warning("%s: a Fingerpost store is not logged", path)
-        else:
-            yield from _walk(path, f"{relative}/")

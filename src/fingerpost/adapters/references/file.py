@@ -64,8 +64,9 @@ class FileReferences:
                     count,
                     "Pass a larger max_objects, or refer to a smaller folder.",
                 )
+            name = joined(reference.name, found.relative)
             uri = f"{reference.uri.rstrip('/')}/{quote(found.relative)}"
-            yield self._file(uri, found.path, joined(reference.name, found.relative))
+            yield self._file(uri, found.path, name)
         if not count:
             raise InvalidReferenceError(
                 "reference", reference.uri, "the folder holds no files", "Check the path."
@@ -85,10 +86,16 @@ class FileReferences:
         """Open what an entry refers to; its content is checked while it is read."""
         uri = entry.ref or ""
         path = local_path(uri)
+        if path.exists() and not path.is_file():
+            # Opening a pipe would wait for somebody to write to it.
+            raise ReferenceMissingError(uri)
         try:
             source = path.open("rb")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise ReferenceMissingError(uri) from error
+        except OSError as error:
+            problem = f"cannot be read ({error.strerror})"
+            raise SourceFileError(uri, problem, "Check its permissions.") from error
         if entry.size_bytes is None:
             return source
         return _checked(source, entry, entry.size_bytes)

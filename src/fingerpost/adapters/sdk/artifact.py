@@ -64,7 +64,8 @@ class Artifact(ArtifactFilling):
     def save(self, project: str | None = None, settings: object = None) -> None:
         """Log a draft, or persist what was changed on a logged artifact.
 
-        A draft is logged by the current run, or else by a run of its own (job type ``auto``). Of a
+        A draft is logged by the current run, else by the run that it was made in, else by a run of
+        its own (job type ``auto``), in the place where it was made if that was in a run. Of a
         logged artifact only differences to what was fetched are written, in one step.
 
         Args:
@@ -84,11 +85,20 @@ class Artifact(ArtifactFilling):
     def _log_in_some_run(self, project: str | None) -> None:
         from .run import init
 
-        run = current_run()
+        home = self._home
+        run = current_run() or (None if home is None or home.is_finished else home)
         if run is not None:
             run.log_artifact(self)
             return
-        with init(project=project, job_type="auto") as auto:
+        # A draft that was made in a run stays in that run's store and project, whichever thread
+        # saves it and however late.
+        if home is None:
+            auto = init(project=project, job_type="auto")
+        else:
+            auto = init(
+                home.entity, project or home.project, "auto", store=home.store, actor=home.actor
+            )
+        with auto:
             auto.log_artifact(self)
 
     def _as_draft(self, aliases: Sequence[Alias], tags: Sequence[Tag]) -> Draft:

@@ -8,12 +8,33 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any, Final, Protocol
 
+from ..bootstrap import OpenStore
 from ..local_files.spool import Spool
 from ..references import Resolvers
 
 
 class CurrentRun(Protocol):
     """What artifacts need of the run that they are made in."""
+
+    @property
+    def entity(self) -> str:
+        """Its team or personal entity."""
+        ...
+
+    @property
+    def project(self) -> str:
+        """Its project."""
+        ...
+
+    @property
+    def actor(self) -> str:
+        """On whose behalf it runs."""
+        ...
+
+    @property
+    def store(self) -> OpenStore:
+        """The store that it is in."""
+        ...
 
     @property
     def is_finished(self) -> bool:

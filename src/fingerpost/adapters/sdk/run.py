@@ -8,7 +8,6 @@ from typing import Self
 from uuid import UUID, uuid4
 
 from fingerpost.application import links, runs, versions
-from fingerpost.application.entities import ensure_entity
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import LinkTo
@@ -64,6 +63,11 @@ class Run:
     def actor(self) -> str:
         """On whose behalf it runs."""
         return str(self._workspace.actor)
+
+    @property
+    def store(self) -> OpenStore:
+        """The store that it is in."""
+        return self._workspace.opened
 
     @property
     def is_finished(self) -> bool:
@@ -341,9 +345,8 @@ def init(
     workspace = open_workspace(store, actor, entity, project)
     run_id = uuid4()
     session = workspace.session()
-    home = ensure_entity(session, workspace.entity)
-    run_name = name or f"run-{run_id.hex[:8]}"
-    runs.start(session, run_id, home, workspace.project, run_name, job_type)
+    run_name = f"run-{run_id.hex[:8]}" if name is None else name
+    home = runs.start(session, run_id, workspace.entity, workspace.project, run_name, job_type)
     run = Run(workspace.within(home.name), home, run_name, run_id)
     run.job_type = job_type
     current.enter(run)

@@ -41,7 +41,7 @@ class ArtifactState:
         self._tags: list[str] = []
         self._is_final = False
         self._fetched: Fetched | None = None
-        run = current_run()
+        run = self._home = current_run()
         self._draft = DraftEntries(
             run.new_spool if run else Spool,
             run.resolvers if run else Resolvers([FileReferences()]),
@@ -56,6 +56,7 @@ class ArtifactState:
         aliases: Sequence[str] | None = None,
     ) -> Self:
         self = cls.__new__(cls)
+        self._home = None
         self._draft = DraftEntries(Spool, workspace.resolvers)
         self._become(workspace, collection, row, aliases)
         return self

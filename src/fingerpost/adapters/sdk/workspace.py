@@ -77,10 +77,13 @@ def open_workspace(
 ) -> Workspace:
     """Open a store on behalf of an actor; what is not given comes from the environment."""
     settings = settings_module.from_environment()
+    # The store last: a name that is refused must not leave a new store behind.
+    names = actor_name(actor, settings), entity_name(entity, settings)
+    home = project_name(project, settings)
     return Workspace(
         opened=open_store(store, actor=actor, create=create),
-        actor=actor_name(actor, settings),
-        entity=entity_name(entity, settings),
-        project=project_name(project, settings),
+        actor=names[0],
+        entity=names[1],
+        project=home,
         resolvers=Resolvers([FileReferences()]),
     )
