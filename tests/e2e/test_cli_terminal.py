@@ -127,7 +127,13 @@ def test_output_that_nobody_reads_ends_quietly(logged):
 def test_ctrl_c_while_logging_ends_cleanly_and_shows_nothing_half_done(store, flags, capsys):
     # A pipe that never ends: it is being read when the signal comes.
     command = [*FINGERPOST, *flags, "log", "endless", "-", "-t", "dataset"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell that puts the tests in the background has the signal ignored, by children too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    ) as process:
         process.stdin.write(b"x" * (4 << 20))
         process.stdin.flush()
         until = time.monotonic() + 10

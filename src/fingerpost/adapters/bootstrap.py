@@ -11,14 +11,14 @@ from uuid import UUID
 from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
 from fingerpost.application.store import Store
 from fingerpost.application.transaction import Session
-from fingerpost.domain.errors import StoreNotFoundError, StoreUnavailableError
+from fingerpost.domain.errors import StoreFormatError, StoreNotFoundError, StoreUnavailableError
 from fingerpost.domain.names import Actor
 
 from . import settings as settings_module
 from .hashing import hash_bytes
 from .settings import MEMORY, Settings, actor_name, organization_name, store_location
 from .stat_cache import StatCache
-from .store_folder import is_readable_store, write_marker
+from .store_folder import LEDGER, MARKER, STORE_FORMAT, is_readable_store, write_marker
 
 
 class OpenStore:
@@ -104,8 +104,9 @@ def open_store(
         return _found(_in_memory(), founder, settings)
     folder = Path(location)
     if is_readable_store(folder):
-        return _on_disk(folder)
+        return _with_its_ledger(folder)
     if not create:
+        _require_no_ledger(folder)
         raise StoreNotFoundError(
             "store",
             location,
@@ -113,6 +114,27 @@ def open_store(
             "Log something to create it, or name another with --store or FINGERPOST_STORE.",
         )
     return _create(folder, founder, settings)
+
+
+def _with_its_ledger(folder: Path) -> OpenStore:
+    remedy = "Restore ledger.sqlite from a backup: without it nobody knows what the content is."
+    ledger = folder / LEDGER
+    if not ledger.is_file() or not ledger.stat().st_size:
+        raise StoreFormatError(str(folder), "its ledger is missing or empty", remedy)
+    opened = _on_disk(folder)
+    if not opened.store.queries.organizations():
+        opened.close()
+        raise StoreFormatError(str(folder), "its ledger holds no events of Fingerpost", remedy)
+    return opened
+
+
+def _require_no_ledger(folder: Path) -> None:
+    if (folder / LEDGER).is_file():
+        raise StoreFormatError(
+            str(folder),
+            f"{MARKER} is missing beside the ledger",
+            f"Write it again: echo '{{\"format\": {STORE_FORMAT}}}' > {folder / MARKER}",
+        )
 
 
 def _create(folder: Path, founder: Actor, settings: Settings) -> OpenStore:
@@ -162,7 +184,7 @@ def _on_disk(folder: Path) -> OpenStore:
 
     store = Store(
         location=str(folder),
-        events=SQLiteEventStore(folder / "ledger.sqlite"),
+        events=SQLiteEventStore(folder / LEDGER),
         content=FsspecContentStore(
             fsspec.filesystem("file", skip_instance_cache=True),
             str(folder / "content"),

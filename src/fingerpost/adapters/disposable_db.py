@@ -18,10 +18,6 @@ _PAUSE_S: Final = 0.01
 _APPLICATION_ID: Final = 0x46504442
 """Marks the files that may be thrown away ("FPDB")."""
 
-_inherited: Final[list[sqlite3.Connection]] = []
-"""Connections of a parent process. Closing one in a forked child could disturb the parent's
-locks and files, so they are kept until the child ends."""
-
 
 class _ForeignDatabaseError(Exception):
     """The path leads to a database that is not ours, such as a ledger: never to be removed."""
@@ -57,6 +53,7 @@ class DisposableDatabase:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._process_id = os.getpid()
+        self._inherited: list[sqlite3.Connection] = []
         self._is_on_disk = False
         self._is_given_up = False
         self.generation = 0
@@ -178,7 +175,7 @@ class DisposableDatabase:
 
     def _leave_to_parent(self) -> None:
         if self._connection is not None:
-            _inherited.append(self._connection)
+            self._inherited.append(self._connection)
         self._connection = None
         self._process_id = os.getpid()
 
@@ -188,3 +185,8 @@ class DisposableDatabase:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 self._give_up(error)
+
+    def __del__(self) -> None:
+        # Python 3.13 warns of a connection that is only forgotten. A parent's is left alone.
+        if self._connection is not None and self._process_id == os.getpid():
+            self._connection.close()

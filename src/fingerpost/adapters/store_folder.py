@@ -15,6 +15,7 @@ STORE_FORMAT: Final = 1
 """Version of a store folder's layout; a store with a higher number is refused."""
 
 MARKER: Final = "fingerpost.json"
+LEDGER: Final = "ledger.sqlite"
 
 
 def is_store(folder: Path) -> bool:
@@ -53,10 +54,9 @@ def _require_known_format(folder: Path, written: bytes) -> None:
     try:
         facts: dict[str, Any] = json.loads(written)
         number = facts["format"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreFormatError(
-            str(folder), f"{MARKER} is damaged ({error})", "Restore it from a backup."
-        ) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        remedy = f'Write it again: {{"format": {STORE_FORMAT}}}'
+        raise StoreFormatError(str(folder), f"{MARKER} is damaged", remedy) from error
     if number != STORE_FORMAT:
         raise StoreFormatError(
             str(folder),

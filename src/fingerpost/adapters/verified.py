@@ -37,7 +37,7 @@ class _VerifiedRaw(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # Buffer is 3.12
         with memoryview(buffer).cast("B") as view:
-            count = self._source.readinto(view[: self._left_bytes]) if self._left_bytes else 0  # type: ignore[attr-defined]
+            count = self._source.readinto(view[: self._left_bytes]) if self._left_bytes else 0  # type: ignore[attr-defined]  # BinaryIO does not say so
             self._hasher.update(view[:count])
         self._left_bytes -= count
         if not self._is_verified and (count == 0 or self._left_bytes == 0):

@@ -139,6 +139,9 @@ class RegistryModel:
         for key, link in self.links_to(name, index):
             if self.held(key, link) & self.guarded(key):
                 errors.add(ProtectedVersionError)
+            # `latest` comes with every link by itself; the others somebody chose.
+            if self.held(key, link) - {"latest"} and not delete_aliases:
+                errors.add(VersionHasAliasesError)
         return errors
 
     def delete(self, name: str, index: int) -> None:

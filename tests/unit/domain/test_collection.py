@@ -183,7 +183,7 @@ def test_a_lost_race_names_the_current_holder(collection, log, authority, expect
             attempt()
         assert caught.value.actual == actual
         assert f"is at {actual}" in str(caught.value)
-        assert f"pass expected={actual!r}" in str(caught.value)
+        assert f"now expecting {actual!r}" in str(caught.value)
 
 
 @pytest.mark.parametrize("expected", ["latest", "v00", "V0", "0", "", "v0\n"])

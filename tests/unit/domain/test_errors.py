@@ -45,6 +45,8 @@ EXAMPLES = [
     (errors.InvalidReferenceError("uri", "x", "known", "Use."), ["'x'", "known", "Use."]),
     (errors.InvalidValueError("mode", None, "x or w", "Use 'x'."), ["None", "x or w", "Use 'x'."]),
     (InvalidArtifactPathError("path", "a//b", "a/b", "Check."), ["'a//b'", "a/b", "Check."]),
+    (errors.ForeignStoreError("t/p/m:v0", "/a", "/b"), ["'t/p/m:v0'", "'/a'", "Download it"]),
+    (errors.EntryOpenError("m", ("x.txt",)), ["'x.txt'", "Leave the with block"]),
     (errors.ItemNotFoundError("item", "a", (), "Look."), ["'a'", "Look."]),
     (errors.LimitExceededError("keys", 1000, 1001, "Nest."), ["1,001", "1,000", "Nest."]),
     (errors.NoSuchThingError("thing", "x", ["y"], "Look."), ["'x'", "'y'", "Look."]),

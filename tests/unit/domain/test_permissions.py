@@ -57,7 +57,7 @@ def test_a_refusal_says_who_what_where_and_which_role_would_do(authority):
     assert (error.actor, error.role, error.required) == ("alice", "viewer", "member")
     assert str(error) == (
         "'alice' may not link artifacts in registry 'Model': needs 'member' and has the role "
-        "'viewer'. Ask an admin of registry 'Model' to do it or to raise the role."
+        "'viewer'. Ask an admin of registry 'Model' to do it."
     )
 
 

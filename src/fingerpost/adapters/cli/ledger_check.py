@@ -23,9 +23,12 @@ Versions = dict[tuple[UUID, int], str]
 def check_ledger(opened: "OpenStore", report: "Report") -> None:
     """Read all events, then see that the content of every version is there."""
     versions: Versions = {}
+    newest: dict[UUID, int] = {}
     for event in _events(opened, report):
         report.count("events")
+        _require_next(newest, event, report)
         _follow(versions, event)
+    _compare_tables(opened, report)
     for (collection_id, index), manifest in versions.items():
         report.count("versions")
         problem = _problem_of(opened, Digest(manifest))
@@ -51,6 +54,24 @@ def _events(opened: "OpenStore", report: "Report") -> Iterator[Event]:
             return
         yield from (recorded.event for recorded in page)
         position = page[-1].position
+
+
+def _require_next(newest: dict[UUID, int], event: Event, report: "Report") -> None:
+    stream_id, version = event.originator_id, event.originator_version
+    last = newest.get(stream_id, 0)
+    if version != last + 1:
+        report.add_once("ledger", f"stream {stream_id} goes from event {last} to {version}")
+    newest[stream_id] = version
+
+
+def _compare_tables(opened: "OpenStore", report: "Report") -> None:
+    try:
+        found = opened.store.events.differing_tables()
+    except IntegrityError:
+        return  # the event that cannot be read was reported
+    for table in found:
+        remedy = "fingerpost.open_store(…).rebuild() makes it again"
+        report.add("read tables", f"{table} is not what the events say; {remedy}")
 
 
 def _follow(versions: Versions, event: Event) -> None:

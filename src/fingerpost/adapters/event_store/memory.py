@@ -42,8 +42,7 @@ class InMemoryTables:
                 raise
             self._connection.commit()
 
-    def close(self) -> None:
-        """Forget everything."""
+    def __del__(self) -> None:
         self._connection.close()
 
 

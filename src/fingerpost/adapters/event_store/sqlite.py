@@ -18,7 +18,15 @@ from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables
 from ..read_tables.cursor import Cursor
 from .connections import LedgerDatastore
 from .snapshots import SQLiteSnapshotRecorder
-from .store import STREAM_PAGE, UNUSABLE, FenceCrossedError, RecorderEventStore, gap, predecessors
+from .store import (
+    STREAM_PAGE,
+    UNUSABLE,
+    FenceCrossedError,
+    RecorderEventStore,
+    gap,
+    predecessors,
+    remedy_for,
+)
 
 
 class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
@@ -112,7 +120,7 @@ class SQLiteEventStore(RecorderEventStore):
             raise StoreUnavailableError(
                 str(path),
                 f"the ledger cannot be opened ({error})",
-                "Check that the folder is writable and the file is a Fingerpost ledger.",
+                remedy_for(error),
             ) from error
 
     @contextmanager

@@ -26,7 +26,7 @@ from fingerpost.domain.errors import (
 )
 from fingerpost.domain.events import Event
 
-from ..read_tables import SqlQueries
+from ..read_tables import SqlQueries, apply_event, differing, fresh_tables
 from .heads import Heads
 from .mapper import CattrsMapper, row_name
 
@@ -65,6 +65,24 @@ def predecessors(events: Sequence[StoredEvent]) -> list[tuple[UUID, int]]:
 def gap(stream_id: UUID, version: int) -> FenceCrossedError:
     """Return the error for an event whose predecessor is missing: no head could get past it."""
     return FenceCrossedError(f"{stream_id} has no event before {version}")
+
+
+def remedy_for(error: Exception) -> str:
+    """Return what to do about a database error, which says little itself."""
+    said = str(error).lower()
+    if isinstance(error, ConnectionPoolClosedError):
+        return "The store was closed: open it again."
+    if "locked" in said or "busy" in said:
+        return (
+            "Another process has been writing to it all the while. Nothing was changed: try again."
+        )
+    if "readonly" in said or "read-only" in said:
+        return (
+            "Fingerpost writes beside the ledger even when it reads: copy the store, or permit it."
+        )
+    if "not a database" in said or "malformed" in said:
+        return "The file is damaged: restore it from a backup."
+    return "Nothing was changed. Check the place, its permissions and its space, and try again."
 
 
 class RecorderEventStore(ABC):
@@ -159,6 +177,14 @@ class RecorderEventStore(ABC):
         self._heads.forget()
         return count
 
+    def differing_tables(self) -> Sequence[str]:
+        """Return the names of read tables that are not what the events say."""
+        with fresh_tables() as expected:
+            for recorded in self._all_events():
+                apply_event(expected, recorded.position, recorded.event)
+            with self._storage_errors(), self._queries.reading() as actual:
+                return list(differing(expected, actual))
+
     def _all_events(self) -> Iterator[RecordedEvent]:
         after = 0
         while page := self.events(after=after):
@@ -173,11 +199,8 @@ class RecorderEventStore(ABC):
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> StoreUnavailableError:
-        return StoreUnavailableError(
-            self._location,
-            f"the ledger cannot be used ({error})",
-            "Nothing was changed. Check the place and its permissions, and try again.",
-        )
+        problem = f"the ledger cannot be used ({error})"
+        return StoreUnavailableError(self._location, problem, remedy_for(error))
 
     @abstractmethod
     def _rebuild_tables(self) -> int:

@@ -164,14 +164,15 @@ def _collection_described(cursor: Cursor, _: int, event: CollectionDescribed) ->
     )
 
 
-def _version_logged(cursor: Cursor, _: int, event: VersionLogged) -> None:
+def _version_logged(cursor: Cursor, position: int, event: VersionLogged) -> None:
     cursor.execute(
-        "INSERT INTO versions (collection_id, idx, digest, manifest, size_bytes, file_count, "
-        "description, metadata, run_id, created_at, created_by, updated_at, is_deleted) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)",
+        "INSERT INTO versions (collection_id, idx, position, digest, manifest, size_bytes, "
+        "file_count, description, metadata, run_id, created_at, created_by, updated_at, "
+        "is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.index,
+            position,
             event.digest,
             event.manifest,
             event.size_bytes,
@@ -186,13 +187,14 @@ def _version_logged(cursor: Cursor, _: int, event: VersionLogged) -> None:
     )
 
 
-def _linked(cursor: Cursor, _: int, event: Linked) -> None:
+def _linked(cursor: Cursor, position: int, event: Linked) -> None:
     cursor.execute(
-        "INSERT INTO versions (collection_id, idx, source_collection_id, source_idx, run_id, "
-        "created_at, created_by, updated_at, is_deleted) VALUES (?,?,?,?,?,?,?,?,0)",
+        "INSERT INTO versions (collection_id, idx, position, source_collection_id, source_idx, "
+        "run_id, created_at, created_by, updated_at, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.index,
+            position,
             event.source_collection_id.hex,
             event.source_index,
             to_hex(event.run_id),

@@ -57,6 +57,11 @@ class SqlQueries:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
+    @property
+    def reading(self) -> Reading:
+        """Opens a read transaction."""
+        return self._reading
+
     @contextmanager
     def snapshot(self) -> "Iterator[SqlQueries]":
         """Return queries that all see the same state, for as long as the block lasts."""
@@ -168,7 +173,7 @@ class SqlQueries:
         """Return the links to a source version, oldest first."""
         sql = (
             "SELECT collection_id, idx FROM versions WHERE source_collection_id=? "
-            "AND source_idx=? AND is_deleted=0 ORDER BY created_at, collection_id, idx LIMIT ?"
+            "AND source_idx=? AND is_deleted=0 ORDER BY position LIMIT ?"
         )
         most = -1 if limit is None else limit
         found = self._all(sql, source.collection_id.hex, source.index, most)
@@ -227,12 +232,15 @@ class SqlQueries:
         return found is not None
 
     def used_by(self, ref: VersionRef) -> Sequence[RunRow]:
-        """Return the runs that used a version, oldest first."""
+        """Return the runs that used a version or a link to it, oldest use first, each once."""
         sql = (
-            f"{_RUNS} JOIN run_artifacts a ON a.run_id = r.id "
-            "WHERE a.collection_id=? AND a.idx=? AND a.direction='input' ORDER BY a.position"
+            f"{_RUNS} JOIN (SELECT run_id, MIN(position) AS position FROM run_artifacts "
+            "WHERE direction='input' AND ((collection_id=? AND idx=?) OR (collection_id, idx) IN "
+            "(SELECT collection_id, idx FROM versions WHERE source_collection_id=? AND "
+            "source_idx=?)) GROUP BY run_id) a ON a.run_id = r.id ORDER BY a.position"
         )
-        return [rows.run(row) for row in self._all(sql, ref.collection_id.hex, ref.index)]
+        ids = (ref.collection_id.hex, ref.index)
+        return [rows.run(row) for row in self._all(sql, *ids, *ids)]
 
     def denials(self) -> Sequence[str]:
         """Return denied attempts as sentences, oldest first."""

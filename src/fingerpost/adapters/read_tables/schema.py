@@ -10,7 +10,7 @@ from .cursor import Cursor
 SCHEMA_VERSION: Final = 1
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
 
-_TABLES: Final = {
+TABLES: Final = {
     "organizations": """(
         id TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL,
         entity_name TEXT NOT NULL)""",
@@ -31,7 +31,8 @@ _TABLES: Final = {
         name TEXT NOT NULL, type TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL,
         created_by TEXT NOT NULL, UNIQUE (home_id, project, name))""",
     "versions": """(
-        collection_id TEXT NOT NULL, idx INTEGER NOT NULL, digest TEXT, manifest TEXT,
+        collection_id TEXT NOT NULL, idx INTEGER NOT NULL, position INTEGER NOT NULL,
+        digest TEXT, manifest TEXT,
         size_bytes INTEGER, file_count INTEGER, description TEXT, metadata TEXT,
         source_collection_id TEXT, source_idx INTEGER, run_id TEXT, created_at INTEGER NOT NULL,
         created_by TEXT NOT NULL, updated_at INTEGER NOT NULL, is_deleted INTEGER NOT NULL,
@@ -59,6 +60,7 @@ _TABLES: Final = {
         action TEXT NOT NULL, target TEXT NOT NULL, role TEXT, required TEXT NOT NULL,
         at INTEGER NOT NULL)""",
 }
+"""Table → columns and constraints."""
 
 _INDEXES: Final = {
     "teams_by_organization": "entities (organization_id, name)",
@@ -71,7 +73,7 @@ _INDEXES: Final = {
 
 def create_tables(cursor: Cursor) -> None:
     """Create what is not there yet."""
-    for table, columns in _TABLES.items():
+    for table, columns in TABLES.items():
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} {columns}")
     for index, columns in _INDEXES.items():
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
@@ -79,5 +81,5 @@ def create_tables(cursor: Cursor) -> None:
 
 def drop_tables(cursor: Cursor) -> None:
     """Drop all read tables, and with them their indexes."""
-    for table in _TABLES:
+    for table in TABLES:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")

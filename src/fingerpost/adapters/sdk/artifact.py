@@ -8,7 +8,7 @@ from fingerpost.application.rows import RunRow
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import Draft
 from fingerpost.domain.alias import Alias
-from fingerpost.domain.errors import NotALinkError
+from fingerpost.domain.errors import EntryOpenError, NotALinkError
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import Tag
 from fingerpost.domain.paths import RegistryPath, parse_target_path
@@ -48,7 +48,12 @@ class Artifact(ArtifactFilling):
         return self._fetched is None
 
     def finalize(self) -> None:
-        """Let nothing more be added; logging does it too."""
+        """Let nothing more be added; logging does it too.
+
+        Raises:
+            EntryOpenError: a file of :meth:`new_file` is still being written.
+        """
+        self._require_closed()
         self._is_final = True
 
     def wait(self, timeout: float | None = None) -> Self:
@@ -101,7 +106,12 @@ class Artifact(ArtifactFilling):
         with auto:
             auto.log_artifact(self)
 
+    def _require_closed(self) -> None:
+        if self._draft.being_written:
+            raise EntryOpenError(str(self._name), tuple(self._draft.being_written))
+
     def _as_draft(self, aliases: Sequence[Alias], tags: Sequence[Tag]) -> Draft:
+        self._require_closed()
         return Draft(
             name=self._name,
             type=self._type,

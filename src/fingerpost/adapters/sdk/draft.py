@@ -1,6 +1,7 @@
 """The entries of an artifact that is being put together."""
 
 from collections.abc import Callable
+from os import PathLike, fspath, sep
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,7 @@ class DraftEntries:
     def __init__(self, new_spool: Callable[[], Spool], resolvers: Resolvers) -> None:
         self.entries: dict[str, Entry] = {}
         self.sources: dict[Digest, BlobSource] = {}
+        self.being_written: list[str] = []
         self._new_spool = new_spool
         self._held_spool: Spool | None = None
         self._resolvers = resolvers
@@ -47,7 +49,7 @@ class DraftEntries:
     def add_file(
         self,
         path: Path,
-        name: str | None,
+        name: "str | PathLike[str] | None",
         *,
         policy: str,
         overwrite: bool,
@@ -56,7 +58,7 @@ class DraftEntries:
     ) -> Entry:
         """Add one file."""
         is_mutable = checked_policy(policy)
-        entry_path = EntryPath.clean(name if name is not None else path.name)
+        entry_path = EntryPath.clean(path.name if name is None else as_text(name))
         digest, size_bytes, source = self.spool.add(path, is_mutable=is_mutable, progress=progress)
         if is_tmp:
             entry_path = _renamed(entry_path, digest)
@@ -65,7 +67,7 @@ class DraftEntries:
     def add_dir(
         self,
         folder: Path,
-        prefix: str | None,
+        prefix: "str | PathLike[str] | None",
         *,
         policy: str,
         overwrite: bool,
@@ -74,10 +76,11 @@ class DraftEntries:
         """Add all files below a folder, or none if one of them cannot be added."""
         is_mutable = checked_policy(policy)
         added: list[tuple[Entry, BlobSource]] = []
+        above = None if prefix is None else as_text(prefix)
         files = list(walk(folder))
         self.spool.expect(found.path for found in files)
         for found in files:
-            entry_path = joined(prefix, found.relative)
+            entry_path = joined(above, found.relative)
             digest, size_bytes, source = self.spool.add(
                 found.path, is_mutable=is_mutable, progress=progress
             )
@@ -134,6 +137,11 @@ class DraftEntries:
         if self._held_spool is not None:
             self._held_spool.close()
         self.sources.clear()
+
+
+def as_text(name: "str | PathLike[str]") -> str:
+    """Return a path in an artifact, which may come as a ``Path``, with ``/`` between its parts."""
+    return fspath(name).replace(sep, "/") if isinstance(name, PathLike) else name
 
 
 def checked_policy(policy: str | None) -> bool:

@@ -94,13 +94,13 @@ class Entries(Mapping[str, ArtifactEntry]):
     def __getitem__(self, path: str) -> ArtifactEntry:
         try:
             return ArtifactEntry(self._artifact, self._entries[path])
-        except KeyError:
+        except (KeyError, TypeError):
             raise EntryNotFoundError(
                 "entry", str(path), (), f"{self._artifact.name!r} has {len(self)} others."
             ) from None
 
     def __contains__(self, path: object) -> bool:
-        return path in self._entries
+        return isinstance(path, str) and path in self._entries
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

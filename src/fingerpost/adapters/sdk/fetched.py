@@ -129,10 +129,7 @@ class Fetched:
 
     def used_by(self) -> list[RunRow]:
         """Return the runs that used it or its links, oldest first, each once."""
-        source = self.row.source or self.row.ref
-        refs = [source, *self._queries.links_of(source)]
-        found = {run.id: run for ref in refs for run in self._queries.used_by(ref)}
-        return sorted(found.values(), key=lambda run: run.started_at)
+        return list(self._queries.used_by(self.row.source or self.row.ref))
 
     @property
     def _queries(self) -> Queries:

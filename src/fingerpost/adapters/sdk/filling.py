@@ -1,5 +1,6 @@
 """Filling a draft."""
 
+import codecs
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from fingerpost.application.ports.references import Reference
 from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import EntryExistsError, InvalidReferenceError, InvalidValueError
 
-from .draft import DEFAULT_MAX_OBJECTS
+from .draft import DEFAULT_MAX_OBJECTS, as_text
 from .entry import ArtifactEntry
 from .reading import ArtifactReading, StrPath
 
@@ -22,7 +23,7 @@ class ArtifactFilling(ArtifactReading):
     def add_file(
         self,
         local_path: StrPath,
-        name: str | None = None,
+        name: StrPath | None = None,
         is_tmp: bool | None = False,
         skip_cache: bool | None = False,
         policy: str | None = "mutable",
@@ -64,7 +65,7 @@ class ArtifactFilling(ArtifactReading):
     def add_dir(
         self,
         local_path: StrPath,
-        name: str | None = None,
+        name: StrPath | None = None,
         skip_cache: bool | None = False,
         policy: str | None = "mutable",
         merge: bool = False,
@@ -111,7 +112,7 @@ class ArtifactFilling(ArtifactReading):
             EntryExistsError: (``x``) something is there already.
         """
         self._require_draft(f"write {name!r}")
-        if mode not in {"x", "w", "xb", "wb", "xt", "wt"}:
+        if mode not in ("x", "w", "xb", "wb", "xt", "wt"):
             raise InvalidValueError(
                 "mode", mode, "it is 'x' or 'w', with 'b' for bytes", "Use 'x'."
             )
@@ -119,12 +120,14 @@ class ArtifactFilling(ArtifactReading):
         if path in self._draft.entries and not overwrite:
             raise EntryExistsError(name, "Use mode='w' to replace it.")
         local = self._draft.spool.new_path()
-        text = None if "b" in mode else encoding or "utf-8"
+        text = None if "b" in mode else _checked_encoding(encoding)
+        self._draft.being_written.append(str(path))
         try:
             with local.open("xb" if text is None else "x", encoding=text) as file:
                 yield file
             self._draft.add_file(local, path, policy="mutable", overwrite=overwrite)
         finally:
+            self._draft.being_written.remove(str(path))
             local.unlink(missing_ok=True)
 
     def add_reference(
@@ -151,13 +154,17 @@ class ArtifactFilling(ArtifactReading):
             LimitExceededError: it stands for too many files.
         """
         self._require_draft(f"add {uri!r}")
+        if max_objects is not None and type(max_objects) is not int:
+            raise InvalidValueError(
+                "max_objects", max_objects, "it is a whole number", "Leave it out for 10,000,000."
+            )
         if not isinstance(uri, str):
             raise InvalidReferenceError(
                 "reference", uri, "it is a URI", "Pass text such as 'file:///data/train.csv'."
             )
         reference = Reference(
             uri=uri,
-            name=None if name is None else str(name),
+            name=None if name is None else as_text(name),
             checksum=checksum,
             max_objects=DEFAULT_MAX_OBJECTS if max_objects is None else max_objects,
         )
@@ -176,6 +183,15 @@ class ArtifactFilling(ArtifactReading):
         path = item.path if isinstance(item, ArtifactEntry) else str(item)
         self._require_draft(f"remove {path!r}")
         self._draft.remove(path)
+
+
+def _checked_encoding(encoding: str | None) -> str:
+    try:
+        return codecs.lookup(encoding or "utf-8").name
+    except (LookupError, TypeError):
+        raise InvalidValueError(
+            "encoding", encoding, "it is one that Python knows", "Leave it out for UTF-8."
+        ) from None
 
 
 def _local(path: StrPath) -> Path:

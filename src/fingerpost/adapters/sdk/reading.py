@@ -186,6 +186,8 @@ class ArtifactReading(ArtifactFacts):
         verify(fetched.manifest, self._destination(root), self.name)
 
     def _destination(self, root: StrPath | None) -> Destination:
+        if root is not None and not isinstance(root, str | os.PathLike):
+            raise InvalidValueError("folder", root, "it is text or a Path", "Pass 'data', say.")
         default = Path("artifacts", self.name.replace(":", "-") if _NO_COLONS else self.name)
         return Destination(Path(root) if root is not None else default.absolute())
 

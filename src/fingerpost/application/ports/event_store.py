@@ -104,6 +104,16 @@ class EventStore(Protocol):
         """
         ...
 
+    def differing_tables(self) -> Sequence[str]:
+        """Return the names of read tables that are not what the events say; for a check.
+
+        Reads everything.
+
+        Raises:
+            CorruptLedgerError: an event cannot be read.
+        """
+        ...
+
     def close(self) -> None:
         """Release connections. Idempotent."""
         ...

@@ -113,7 +113,7 @@ class Queries(Protocol):
         ...
 
     def used_by(self, ref: VersionRef) -> Sequence[RunRow]:
-        """Return the runs that used a version, oldest first."""
+        """Return the runs that used a version or a link to it, oldest use first, each once."""
         ...
 
     def denials(self) -> Sequence[str]:

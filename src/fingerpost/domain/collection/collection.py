@@ -33,6 +33,7 @@ from ..events import (
 from ..metadata import JsonObject
 from ..names import Tag
 from ..permissions import Action, Authority
+from ..text import plain
 from ..version import NewVersion, Version, VersionRef
 from .head import CollectionKind, Head
 from .steps import change_metadata, place, point, tag, take_off
@@ -280,7 +281,7 @@ class Collection(Head):
     def _expect(self, alias: Alias, expected: str | Unset | None) -> None:
         if isinstance(expected, Unset):
             return
-        if expected is not None and version_index(expected) is None:
+        if expected is not None and version_index(plain(expected) or "") is None:
             # Not a lost race but a slip: it could never be what holds the alias.
             raise InvalidValueError(
                 "expected version", expected, "it is 'vN', or None for none", "For example 'v0'."

@@ -47,7 +47,7 @@ class AliasExpectationError(ConflictError):
         found = f"at {self.actual}" if self.actual else "not set"
         return (
             f"alias {self.alias!r} was expected {wanted} and is {found}. Look at the history, "
-            f"decide again, and pass expected={self.actual!r}."
+            f"and decide again, now expecting {self.actual!r}."
         )
 
 
@@ -169,6 +169,21 @@ class EntryExistsError(ConflictError, ValueError):
 
     def _message(self) -> str:
         return f"the artifact already has different content at {self.path!r}. {self.remedy}"
+
+
+@define(slots=False, repr=False)
+class EntryOpenError(ConflictError):
+    """A file of the draft is still being written; what was written so far is not in it."""
+
+    code = "entry_open"
+    artifact: str
+    paths: Sequence[str]
+
+    def _message(self) -> str:
+        return (
+            f"artifact {self.artifact!r} cannot be finalized: {listed(self.paths)} is still being "
+            f"written. Leave the with block of new_file first."
+        )
 
 
 @define(slots=False, repr=False)

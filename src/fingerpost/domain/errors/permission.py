@@ -28,7 +28,7 @@ class RoleRequiredError(PermissionDeniedError):
 
     def _message(self) -> str:
         has = f"has the role {self.role!r}" if self.role else "has no role"
-        remedy = self.remedy or f"Ask an admin of {self.scope} to do it or to raise the role."
+        remedy = self.remedy or f"Ask an admin of {self.scope} to do it."
         return (
             f"{self.actor!r} may not {self.action} in {self.scope}: needs {self.required!r} and "
             f"{has}. {remedy}"

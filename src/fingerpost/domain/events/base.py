@@ -7,6 +7,7 @@ from uuid import UUID
 from attrs import Attribute, frozen
 
 from ..errors import InvalidValueError
+from ..metadata import LARGEST_INTEGER
 from ..text import is_unicode
 
 T = TypeVar("T")
@@ -22,7 +23,8 @@ def free_text(event: object, attribute: "Attribute[T]", value: T) -> None:
 def whole_number(event: object, attribute: "Attribute[T]", value: T) -> None:
     """Likewise for numbers that callers choose."""
     del event
-    if type(value) is not int:
+    is_number = isinstance(value, int) and abs(value) < LARGEST_INTEGER
+    if not is_number or isinstance(value, bool):
         raise InvalidValueError(attribute.name, value, "it is a whole number", "Pass an int.")
 
 
