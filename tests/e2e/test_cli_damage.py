@@ -7,6 +7,8 @@ import pytest
 
 from fingerpost.adapters.cli import main
 
+FIRST_LOGGED = "SELECT MIN(rowid) FROM events WHERE topic='collection.version_logged'"
+
 
 @pytest.fixture
 def store(tmp_path, monkeypatch, capsys) -> Path:
@@ -23,11 +25,7 @@ def store(tmp_path, monkeypatch, capsys) -> Path:
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (
-            "DELETE FROM events WHERE rowid="
-            + "(SELECT MIN(rowid) FROM events WHERE topic='collection.version_logged')",
-            "goes from event",
-        ),
+        (f"DELETE FROM events WHERE rowid=({FIRST_LOGGED})", "goes from event"),
         (
             "DELETE FROM events WHERE rowid=(SELECT MAX(rowid) FROM events)",
             "is not what the events",
