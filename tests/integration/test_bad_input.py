@@ -428,7 +428,7 @@ MISSING = {
     "a lost race": (
         lambda s: s.api.collection("data").set_alias("best", "v0", expected="v3"),
         errors.AliasExpectationError,
-        ["at v0", "expected='v0'"],
+        ["at v0", "now expecting 'v0'"],
     ),
 }
 

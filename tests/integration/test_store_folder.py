@@ -230,7 +230,7 @@ def test_a_folder_in_place_of_the_ledger_is_named(tmp_path):
     with pytest.raises(StoreUnavailableError) as caught:
         fingerpost.open_store(tmp_path / "s")
     assert "ledger.sqlite" in str(caught.value)
-    assert "writable" in str(caught.value)
+    assert "Check the place" in str(caught.value)
 
 
 def test_a_folder_that_cannot_be_written_is_named():

@@ -128,10 +128,13 @@ def test_sdist_has_nothing_unexpected_at_its_top(sdist_members):
     assert {name.split("/")[0] for name in sdist_members} == {
         ".gitignore",  # hatchling adds it, so that a wheel made from the sdist leaves out the same
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "LICENSE",
         "Makefile",
         "PKG-INFO",
         "README.md",
+        "benchmarks",
+        "changelog.d",
         "docs",
         "pyproject.toml",
         "requirements",

@@ -21,7 +21,10 @@ FAMILIES = (
 # For each class: one of its kind, and what its message has to hold, the offending value in quotes
 # first and words that say what to do last.
 EXAMPLES = [
-    (errors.AliasExpectationError("prod", "v1", "v2"), ["'prod'", "v1", "v2", "expected='v2'"]),
+    (
+        errors.AliasExpectationError("prod", "v1", "v2"),
+        ["'prod'", "v1", "v2", "now expecting 'v2'"],
+    ),
     (errors.AliasNotFoundError("alias", "bets", ["best"], "Look."), ["'bets'", "'best'", "Look."]),
     (errors.AlreadyExistsError("team", "x", "Use it."), ["team 'x'", "Use it."]),
     (errors.AmbiguousOrganizationError("r", "r_X1"), ["'r'", "'r_X1'", "Write"]),

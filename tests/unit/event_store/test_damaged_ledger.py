@@ -189,4 +189,4 @@ def test_a_ledger_that_is_no_database_is_an_error_that_names_the_file(tmp_path):
     with pytest.raises(StoreUnavailableError) as caught:
         SQLiteEventStore(path)
     assert str(path) in str(caught.value)
-    assert "Fingerpost ledger" in str(caught.value)
+    assert "restore it from a backup" in str(caught.value)
