@@ -122,7 +122,7 @@ def test_a_lost_race_is_a_conflict_that_names_the_holder(refused, capsys):
 def test_errors_for_people_say_what_to_do(capsys):
     assert main(["link", "mine", "registry/Dataset/t"]) == 2
     err = capsys.readouterr().err
-    assert err.startswith("error: 'alice/uncategorized/mine:v0'")
+    assert err.startswith("error: 'alice/uncategorized/mine'")
     assert "--entity my-team" in err
     assert "Traceback" not in err
 

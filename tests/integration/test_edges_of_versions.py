@@ -118,8 +118,15 @@ def test_folders_nest_deeper_than_calls_do(run):
     for _ in range(1_201):
         deep.mkdir()
         deep /= "d"
-    (deep.parent / "file").write_text("x")
-    artifact.add_dir(folder)
+    deep = deep.parent
+    (deep / "file").write_text("x")
+    try:
+        artifact.add_dir(folder)
+    finally:
+        # Deeper than shutil.rmtree goes, with which pytest would clean up.
+        (deep / "file").unlink()
+        for each in (deep, *deep.parents)[:1_201]:
+            each.rmdir()
     assert len(next(iter(artifact.manifest.entries)).split("/")) == 1_201
 
 

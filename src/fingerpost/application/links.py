@@ -87,9 +87,11 @@ def _require_publishable(
     transaction: Transaction, head: Collection, source: VersionRef, registry: Registry
 ) -> None:
     entity = transaction.load(Entity, head.home_id)
-    label = f"{entity.name}/{head.label(source.index)}"
+    label = f"{entity.name}/{head.name}"
     if not _is_there(transaction, source):
-        raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
+        raise VersionNotFoundError(
+            "version", head.label(source.index), (), "It was deleted meanwhile."
+        )
     if entity.kind is EntityKind.PERSONAL:
         teams = transaction.queries.teams(registry.organization_id)
         raise PersonalEntityLinkError(label, entity.name, teams)

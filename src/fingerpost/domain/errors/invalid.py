@@ -138,7 +138,7 @@ class PersonalEntityLinkError(InvalidInputError):
         else:
             how = "with a team entity, for example init(entity='my-team', …), which makes the team"
         return (
-            f"{self.artifact!r} was logged under the personal entity {self.entity!r}, and only "
+            f"{self.artifact!r} belongs to the personal entity {self.entity!r}, and only "
             f"artifacts of a team can be linked to a registry. Log it again {how}."
         )
 
@@ -169,7 +169,7 @@ class ForeignTeamError(InvalidInputError):
 
     def _message(self) -> str:
         return (
-            f"{self.artifact!r} was logged under {self.entity!r}, which is no team of the "
+            f"{self.artifact!r} belongs to {self.entity!r}, which is no team of the "
             f"organization that has the registry {self.registry!r}. Log it under one of that "
             f"organization's teams."
         )
