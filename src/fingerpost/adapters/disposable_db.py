@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
+from .forgotten import close_when_forgotten
+
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _BUSY_TIMEOUT_S: Final = 2.0
@@ -131,6 +133,7 @@ class DisposableDatabase:
         self._connection = sqlite3.connect(
             target, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
+        close_when_forgotten(self, self._connection)
         self.generation += 1
         self._prepare(self._connection)
 
@@ -185,8 +188,3 @@ class DisposableDatabase:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 self._give_up(error)
-
-    def __del__(self) -> None:
-        # Python 3.13 warns of a connection that is only forgotten. A parent's is left alone.
-        if self._connection is not None and self._process_id == os.getpid():
-            self._connection.close()

@@ -21,6 +21,8 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.sqlite import SQLiteConnection, SQLiteDatastore
 
+from ..forgotten import close_when_forgotten
+
 LOCK_TIMEOUT_S: Final = 60
 """How long a writer waits for another one before it gives up with an error."""
 
@@ -31,13 +33,14 @@ _MOST_IDLE: Final = 8
 class LedgerConnection(SQLiteConnection):
     """A connection that closes when nobody refers to it any more."""
 
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        super().__init__(raw, max_age=None)
+        close_when_forgotten(self, raw)
+
     @property
     def is_in_transaction(self) -> bool:
         """Whether somebody left it in the middle of something."""
         return self._sqlite_conn.in_transaction
-
-    def __del__(self) -> None:
-        self._sqlite_conn.close()
 
 
 class LedgerDatastore(SQLiteDatastore):
@@ -110,7 +113,7 @@ class LedgerDatastore(SQLiteDatastore):
             self._path, check_same_thread=False, isolation_level=None, timeout=LOCK_TIMEOUT_S
         )
         raw.row_factory = sqlite3.Row
-        connection = LedgerConnection(raw, max_age=None)
+        connection = LedgerConnection(raw)
         try:
             _use_wal(raw)
             # A commit survives a power cut, whatever SQLite was compiled with.

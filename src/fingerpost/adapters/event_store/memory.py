@@ -12,6 +12,7 @@ from eventsourcing.popo import POPOApplicationRecorder
 from fingerpost.application.ports.event_store import Fence
 from fingerpost.domain.events import Event
 
+from ..forgotten import close_when_forgotten
 from ..read_tables import SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from .snapshots import InMemorySnapshotRecorder
@@ -27,6 +28,7 @@ class InMemoryTables:
             ":memory:", check_same_thread=False, isolation_level=None
         )
         self._connection.row_factory = sqlite3.Row
+        close_when_forgotten(self, self._connection)
         create_tables(self._connection.cursor())
 
     @contextmanager
@@ -41,9 +43,6 @@ class InMemoryTables:
                 self._connection.rollback()
                 raise
             self._connection.commit()
-
-    def __del__(self) -> None:
-        self._connection.close()
 
 
 class InMemoryLedgerRecorder(POPOApplicationRecorder):
