@@ -90,9 +90,11 @@ class Staging:
         if self._folder is not None and self._owner == os.getpid():
             shutil.rmtree(self._folder, ignore_errors=True)
         self._folder = None
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        # Forgotten before it is closed: interrupted in between, a second call would close a number
+        # that may be another file's by then.
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
 
     def _make(self) -> Path:
         self._parent.mkdir(parents=True, exist_ok=True)
