@@ -10,12 +10,7 @@ from fingerpost.domain.streams import entity_claim
 from .access import over_organization
 from .claims import claim, is_taken
 from .lookup import organization_named
-from .transaction import Session, Transaction
-
-
-def ensure_entity(session: Session, name: EntityName | None) -> Entity:
-    """Return the entity with this name; make it if the actor may. See :func:`entity_in`."""
-    return session.transact(lambda transaction: entity_in(transaction, name))
+from .transaction import Transaction
 
 
 def entity_in(transaction: Transaction, name: EntityName | None) -> Entity:

@@ -3,7 +3,7 @@
 import pytest
 
 from fingerpost.adapters.bootstrap import open_store
-from fingerpost.application.entities import ensure_entity
+from fingerpost.application.entities import entity_in
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import Draft, log
 from fingerpost.domain.names import Actor, ArtifactName, ArtifactType, EntityName, ProjectName
@@ -34,7 +34,7 @@ def logged(session):
     """Log an empty artifact whose metadata tells it apart, and return where it is."""
 
     def make(name, *, kind="dataset", entity="team", project="p"):
-        home = ensure_entity(session(), EntityName(entity))
+        home = session().transact(lambda each: entity_in(each, EntityName(entity)))
         draft = Draft(
             name=ArtifactName(name),
             type=ArtifactType(kind),

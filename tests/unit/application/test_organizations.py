@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fingerpost.application.entities import ensure_entity
+from fingerpost.application.entities import entity_in
 from fingerpost.application.links import link
 from fingerpost.application.lookup import organization_named, registry_named
 from fingerpost.application.organizations import create_organization, found
@@ -28,7 +28,7 @@ def test_an_organization_with_a_free_name_is_called_by_it(session, store):
 
 
 def test_an_organization_with_the_name_of_a_team_gets_a_suffix(session, store):
-    ensure_entity(session(), EntityName("reviewco"))
+    session().transact(lambda each: entity_in(each, EntityName("reviewco")))
     row = create_organization(session(), OrganizationName("reviewco"))
     assert row.name == "reviewco"
     # The linking document's example: reviewco_XYZ123456.
@@ -37,7 +37,7 @@ def test_an_organization_with_the_name_of_a_team_gets_a_suffix(session, store):
 
 
 def test_the_plain_name_is_ambiguous_then_and_the_error_gives_the_identifier(session, store):
-    ensure_entity(session(), EntityName("reviewco"))
+    session().transact(lambda each: entity_in(each, EntityName("reviewco")))
     row = create_organization(session(), OrganizationName("reviewco"))
     with pytest.raises(AmbiguousOrganizationError) as caught:
         registry_named(store.queries, RegistryName("model"), "reviewco")
@@ -48,7 +48,7 @@ def test_the_plain_name_is_ambiguous_then_and_the_error_gives_the_identifier(ses
 def test_an_organization_keeps_the_plain_name_when_the_team_comes_later(session, store):
     row = create_organization(session(), OrganizationName("acme"))
     with pytest.raises(AlreadyExistsError, match="entity 'acme' exists already"):
-        ensure_entity(session(), EntityName("acme"))
+        session().transact(lambda each: entity_in(each, EntityName("acme")))
     assert organization_named(store.queries, "acme") == row
 
 
@@ -99,22 +99,25 @@ def test_a_version_of_another_organizations_team_is_not_linked(session, logged):
 
 
 def test_no_name_and_the_own_name_mean_the_personal_entity(session):
-    mine = ensure_entity(session("bob"), None)
+    mine = session("bob").transact(lambda each: entity_in(each, None))
     assert (mine.kind, mine.name, mine.owner) == (EntityKind.PERSONAL, "bob", "bob")
-    assert ensure_entity(session("bob"), EntityName("bob")).id == mine.id
+    assert session("bob").transact(lambda each: entity_in(each, EntityName("bob"))).id == mine.id
 
 
 def test_an_admin_who_names_a_new_entity_makes_a_team(session):
-    team = ensure_entity(session(), EntityName("team-awesome"))
+    team = session().transact(lambda each: entity_in(each, EntityName("team-awesome")))
     assert team.kind is EntityKind.TEAM
-    assert ensure_entity(session("bob"), EntityName("team-awesome")).id == team.id
+    assert (
+        session("bob").transact(lambda each: entity_in(each, EntityName("team-awesome"))).id
+        == team.id
+    )
 
 
 def test_a_member_makes_no_team(session):
     with pytest.raises(RoleRequiredError, match="have 'alice' make 'team-awesome'"):
-        ensure_entity(session("bob"), EntityName("team-awesome"))
+        session("bob").transact(lambda each: entity_in(each, EntityName("team-awesome")))
 
 
 def test_an_actor_whose_name_cannot_name_an_entity_is_told_to_name_a_team(session):
     with pytest.raises(EntityNotFoundError, match="pass entity="):
-        ensure_entity(session("system:serviceaccount:ml:trainer"), None)
+        session("system:serviceaccount:ml:trainer").transact(lambda each: entity_in(each, None))

@@ -77,9 +77,9 @@ class Fetched:
         """The entries."""
         return StoredManifest(self.workspace.opened.store.content, Digest(self.row.manifest))
 
-    def session(self, run_id: UUID | None = None) -> Session:
+    def session(self) -> Session:
         """Return a session of the actor who fetched it."""
-        return self.workspace.session(run_id)
+        return self.workspace.session()
 
     def aliases(self) -> Sequence[str]:
         """Return its aliases now."""
