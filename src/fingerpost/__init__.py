@@ -10,10 +10,12 @@ from fingerpost.adapters.sdk import (
     Artifact,
     ArtifactEntry,
     Collection,
+    Entity,
     Registry,
     Run,
     init,
 )
+from fingerpost.domain.ttl import ArtifactTTL
 
 from . import errors
 
@@ -21,7 +23,9 @@ __all__ = [
     "Api",
     "Artifact",
     "ArtifactEntry",
+    "ArtifactTTL",
     "Collection",
+    "Entity",
     "OpenStore",
     "Registry",
     "Run",

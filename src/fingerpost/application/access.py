@@ -2,7 +2,7 @@
 
 from fingerpost.domain.organization import Entity, Organization
 from fingerpost.domain.permissions import Authority
-from fingerpost.domain.registry import Registry
+from fingerpost.domain.registry import POLICY_EVENTS, Registry
 
 from .transaction import Transaction
 
@@ -35,5 +35,5 @@ def in_registry(transaction: Transaction, registry: Registry) -> Authority:
     The decision is about another stream than the registry's, so it is fenced: should the policy
     change before the events are stored, it is made again.
     """
-    transaction.fence(registry)
+    transaction.fence(registry, POLICY_EVENTS)
     return over_registry(transaction, registry)

@@ -40,3 +40,9 @@ def is_taken(transaction: Transaction, claim_id: UUID) -> bool:
     """Whether something has the name."""
     taken = transaction.find(NameClaim, claim_id)
     return taken is not None and taken.holder_id is not None
+
+
+def release(transaction: Transaction, claim_id: UUID) -> None:
+    """Give a name back, so that something else may take it."""
+    claimed = transaction.load(NameClaim, claim_id)
+    transaction.record([claimed.release(transaction.by)])

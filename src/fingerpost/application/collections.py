@@ -1,5 +1,8 @@
 """Collections: finding their heads, and making those that are not there yet."""
 
+from typing import Final
+from uuid import UUID
+
 from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.names import (
     ArtifactName,
@@ -14,8 +17,12 @@ from fingerpost.domain.streams import registry_collection_claim, source_claim
 
 from .access import in_registry, over_entity
 from .claims import claim
-from .rows import CollectionRow
+from .lookup import label_of
+from .rows import CollectionRow, VersionRow
 from .transaction import Session, Transaction
+
+_NAMED_LINKS: Final = 9
+"""Links that are looked up for a message; it names eight, and says that there are more."""
 
 
 def authority_over(transaction: Transaction, collection: Collection) -> Authority:
@@ -33,9 +40,9 @@ def source_collection(
     kind: ArtifactType,
 ) -> Collection:
     """Return a source collection's head; create it in this transaction if need be."""
-    row = transaction.queries.collection_named(entity.id, project, name)
-    if row is not None:
-        return transaction.load(Collection, row.id)
+    held = _named(transaction, entity.id, str(project), str(name))
+    if held is not None:
+        return held
     event = Collection.create(
         claim(transaction, source_claim(entity.id, project, name), "artifact", name),
         kind=CollectionKind.SOURCE,
@@ -58,9 +65,9 @@ def registry_collection(
     authority: Authority,
 ) -> Collection:
     """Return a registry collection's head; create it in this transaction if need be."""
-    row = transaction.queries.collection_named(registry.id, "", name)
-    if row is not None:
-        return transaction.load(Collection, row.id)
+    held = _named(transaction, registry.id, "", str(name))
+    if held is not None:
+        return held
     event = Collection.create(
         claim(transaction, registry_collection_claim(registry.id, name), "collection", name),
         kind=CollectionKind.REGISTRY,
@@ -75,6 +82,15 @@ def registry_collection(
     return head
 
 
+def _named(transaction: Transaction, home_id: UUID, project: str, name: str) -> Collection | None:
+    row = transaction.queries.collection_named(home_id, project, name)
+    if row is None:
+        return None
+    head = transaction.load(Collection, row.id)
+    # Renamed or deleted between the two looks: then nothing has the name.
+    return None if head.is_deleted or head.name != name else head
+
+
 def describe(session: Session, collection: CollectionRow, description: str | None) -> None:
     """Change a collection's description."""
 
@@ -86,3 +102,9 @@ def describe(session: Session, collection: CollectionRow, description: str | Non
         transaction.record(head.describe(description, current, authority))
 
     session.transact(decide)
+
+
+def link_labels(transaction: Transaction, row: VersionRow) -> tuple[str, ...]:
+    """Return the paths of the links to a version, as far as messages name them."""
+    links = transaction.queries.links_of(row.ref, _NAMED_LINKS)
+    return tuple(label_of(transaction.queries, link) for link in links)

@@ -87,7 +87,7 @@ def _require_publishable(
     transaction: Transaction, head: Collection, source: VersionRef, registry: Registry
 ) -> None:
     entity = transaction.load(Entity, head.home_id)
-    label = f"{entity.name}/{head.name}"
+    label = f"{entity.name}/{head.path}"
     if not _is_there(transaction, source):
         raise VersionNotFoundError(
             "version", head.label(source.index), (), "It was deleted meanwhile."

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from fingerpost.domain.alias import LATEST, Alias, version_index
+from fingerpost.domain.alias import LATEST, Alias, version_index, version_label
 from fingerpost.domain.errors import (
     AliasNotFoundError,
     AmbiguousOrganizationError,
     CollectionNotFoundError,
+    EntityNotFoundError,
     OrganizationNotFoundError,
     RegistryNotFoundError,
     VersionNotFoundError,
@@ -19,7 +20,7 @@ from fingerpost.domain.paths import CollectionPath, RegistryPath, SourcePath
 from fingerpost.domain.version import VersionRef
 
 from .ports.queries import Queries
-from .rows import CollectionRow, OrganizationRow, RegistryRow, VersionRow
+from .rows import CollectionRow, EntityRow, OrganizationRow, RegistryRow, VersionRow
 
 _SUGGESTIONS = 5
 
@@ -56,6 +57,19 @@ def organization_named(queries: Queries, name: str | None) -> OrganizationRow:
         _nearest(name, (row.entity_name for row in there)),
         "Leave it out of the path to mean the default organization.",
     )
+
+
+def entity_named(queries: Queries, name: EntityName) -> EntityRow:
+    """Return an entity by name.
+
+    Raises:
+        EntityNotFoundError: there is none.
+    """
+    row = queries.entity(name)
+    if row is None:
+        remedy = "It is made by the first run in it: init(entity=…)."
+        raise EntityNotFoundError("entity", str(name), (), remedy)
+    return row
 
 
 def registry_named(queries: Queries, name: RegistryName, organization: str | None) -> RegistryRow:
@@ -168,3 +182,9 @@ def _nearest(name: str, there: Iterable[str]) -> list[str]:
     known = list(there)
     near = difflib.get_close_matches(name, known, n=_SUGGESTIONS)
     return near or sorted(known)
+
+
+def label_of(queries: Queries, ref: VersionRef) -> str:
+    """Return ``entity/project/name:vN`` of a version, for messages."""
+    row = queries.collection(ref.collection_id)
+    return f"{row.path if row else ref.collection_id}:{version_label(ref.index)}"

@@ -9,6 +9,7 @@ from fingerpost.domain.alias import version_label
 from fingerpost.domain.collection import CollectionKind
 from fingerpost.domain.metadata import JsonObject
 from fingerpost.domain.organization import EntityKind
+from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import Version, VersionRef
 
 
@@ -23,12 +24,18 @@ class OrganizationRow:
 
 @frozen(kw_only=True)
 class EntityRow:
-    """A team or personal entity."""
+    """A team or personal entity.
+
+    Attributes:
+        default_ttl_s: for how many seconds versions are kept of which nobody said otherwise;
+            ``None`` keeps them for ever.
+    """
 
     id: UUID
     kind: EntityKind
     name: str
     organization_id: UUID | None
+    default_ttl_s: int | None
 
 
 @frozen(kw_only=True)
@@ -55,6 +62,7 @@ class CollectionRow:
             collection.
         project: the project, or ``wandb-registry-NAME`` for a registry collection.
         registry: the registry's name; ``None`` for a source collection.
+        is_deleted: whether it was deleted; only the history still speaks of it then.
     """
 
     id: UUID
@@ -68,6 +76,7 @@ class CollectionRow:
     description: str | None
     created_at: datetime
     created_by: str
+    is_deleted: bool
 
     @property
     def path(self) -> str:
@@ -81,6 +90,11 @@ class VersionRow:
 
     For a link, what is said of the content (digest, size, description, metadata, tags, …) is the
     source's, and ``index``, ``created_at`` and ``created_by`` are the link's own.
+
+    Attributes:
+        ttl: what was said of how long it is kept.
+        default_ttl_s: the default of the entity that it was logged under, in seconds.
+        base: the version that it was made from as a new draft, if any; it may be deleted.
     """
 
     collection_id: UUID
@@ -94,6 +108,9 @@ class VersionRow:
     metadata: JsonObject
     tags: frozenset[str]
     source: VersionRef | None
+    ttl: TimeToLive
+    default_ttl_s: int | None
+    base: VersionRef | None
     run_id: UUID | None
     created_at: datetime
     created_by: str
@@ -109,7 +126,7 @@ class VersionRow:
         """``vN``."""
         return version_label(self.index)
 
-    def as_domain(self, links: tuple[VersionRef, ...] = ()) -> Version:
+    def as_domain(self, links: tuple[str, ...] = ()) -> Version:
         """Return what the rules need to see."""
         return Version(
             index=self.index,
@@ -119,7 +136,27 @@ class VersionRow:
             tags=self.tags,
             source=self.source,
             links=links,
+            ttl=self.ttl,
         )
+
+
+@frozen(kw_only=True)
+class ExpiredVersion:
+    """A version whose time to live has passed, and that nothing holds.
+
+    Attributes:
+        ref: where it is.
+        path: ``entity/project/name:vN``.
+        logged_at: when it was logged, UTC.
+        expired_at: when its time to live ended, UTC.
+        size_bytes: its total size, references included.
+    """
+
+    ref: VersionRef
+    path: str
+    logged_at: datetime
+    expired_at: datetime
+    size_bytes: int
 
 
 @frozen(kw_only=True)

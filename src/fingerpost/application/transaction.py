@@ -13,7 +13,6 @@ from fingerpost.domain.attribution import Attribution
 from fingerpost.domain.errors import AlreadyExistsError, ConcurrencyError, RoleRequiredError
 from fingerpost.domain.events import AccessDenied, Event
 from fingerpost.domain.names import Actor
-from fingerpost.domain.registry import POLICY_EVENTS, Registry
 
 from .ports.event_store import Fence
 from .ports.queries import Queries
@@ -78,10 +77,9 @@ class Transaction:
         self.events.extend(added)
         return added
 
-    def fence(self, registry: Registry) -> None:
-        """Make the append depend on the registry's policy being what it was when it was read."""
-        fence = Fence(stream_id=registry.id, version=registry.version, kinds=POLICY_EVENTS)
-        self.fences.append(fence)
+    def fence(self, head: Aggregate, kinds: tuple[type[Event], ...]) -> None:
+        """Make the append depend on no such event following what was read of a stream."""
+        self.fences.append(Fence(stream_id=head.id, version=head.version, kinds=kinds))
 
 
 @frozen(kw_only=True)

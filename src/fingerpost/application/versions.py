@@ -3,26 +3,29 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from fingerpost.domain.alias import LATEST, Alias
-from fingerpost.domain.collection import UNSET, Collection, Unset
+from fingerpost.domain.alias import Alias
+from fingerpost.domain.collection import Collection
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
     ContentMismatchError,
     VersionHasAliasesError,
-    VersionNotFoundError,
 )
 from fingerpost.domain.events import VersionLogged
-from fingerpost.domain.metadata import JsonObject, normalized
+from fingerpost.domain.metadata import JsonObject
 from fingerpost.domain.names import ArtifactName, ArtifactType, ProjectName, Tag
 from fingerpost.domain.organization import Entity
 from fingerpost.domain.run import Run
+from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import NewVersion, VersionRef
 
 from .access import over_entity
-from .collections import authority_over, source_collection
+from .collection_names import unlink_with_source
+from .collections import authority_over, link_labels, source_collection
+from .edits import existing
+from .lookup import label_of
 from .manifests import PendingManifest
 from .ports.content_store import BytesWritten, ContentStore, ContentWriter
 from .rows import VersionRow
@@ -44,6 +47,8 @@ class Draft:
     Attributes:
         entries: by path.
         sources: where the bytes of entries are, by digest.
+        ttl: how long it is to be kept; ``None`` says nothing of it.
+        base: the version that it was made from as a new draft, if any.
     """
 
     name: ArtifactName
@@ -54,6 +59,8 @@ class Draft:
     sources: Mapping[Digest, BlobSource]
     aliases: Sequence[Alias] = ()
     tags: Sequence[Tag] = ()
+    ttl: TimeToLive | None = None
+    base: VersionRef | None = None
 
 
 @frozen
@@ -96,6 +103,7 @@ def log(
         file_count=manifest.root.count,
         description=draft.description,
         metadata=draft.metadata,
+        base=draft.base,
     )
 
     def decide(transaction: Transaction) -> Logged:
@@ -119,9 +127,8 @@ def _decide_to_log(
     latest = head.aliases.get("latest")
     row = None if latest is None else _row(transaction, head, latest)
     authority = over_entity(transaction, entity)
-    events = head.log_version(
-        new, draft.aliases, draft.tags, authority, row.as_domain() if row else None
-    )
+    held = row.as_domain(link_labels(transaction, row)) if row else None
+    events = head.log_version(new, draft.aliases, draft.tags, authority, held, draft.ttl)
     transaction.record(events)
     made = next((event.index for event in events if isinstance(event, VersionLogged)), None)
     index = made if made is not None else head.aliases["latest"]
@@ -181,70 +188,6 @@ def _deliver(writer: ContentWriter, digest: Digest, source: BlobSource) -> None:
         )
 
 
-@frozen(kw_only=True)
-class Edit:
-    """Changes to a version. What is unset or empty stays as it is.
-
-    Attributes:
-        metadata: given the current metadata, returns the new one.
-    """
-
-    description: str | Unset | None = UNSET
-    metadata: Callable[[JsonObject], JsonObject] | None = None
-    add_tags: Sequence[Tag] = ()
-    remove_tags: Sequence[Tag] = ()
-    add_aliases: Sequence[Alias] = field(default=())
-    remove_aliases: Sequence[Alias] = field(default=())
-
-
-def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = None) -> None:
-    """Change a version in one step; only differences become events.
-
-    Description, metadata and tags of a link are its source's; aliases are its own.
-
-    Raises:
-        VersionNotFoundError: it was deleted or unlinked meanwhile.
-    """
-
-    def decide(transaction: Transaction) -> None:
-        head = transaction.load(Collection, ref.collection_id)
-        row = _existing(transaction, head, ref)
-        authority = authority_over(transaction, head)
-        for alias in changes.remove_aliases:
-            if head.aliases.get(alias) == ref.index:
-                transaction.record(head.remove_alias(alias, authority))
-                head = transaction.load(Collection, ref.collection_id)
-        for alias in changes.add_aliases:
-            transaction.record(head.move_alias(alias, row.as_domain(), authority))
-            head = transaction.load(Collection, ref.collection_id)
-        _annotate(transaction, row.source or ref, changes)
-
-    session.transact(decide, reason)
-
-
-def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
-    if not (
-        changes.description is not UNSET
-        or changes.metadata
-        or changes.add_tags
-        or changes.remove_tags
-    ):
-        return
-    head = transaction.load(Collection, ref.collection_id)
-    row = _existing(transaction, head, ref)
-    transaction.record(
-        head.annotate(
-            row.as_domain(),
-            authority_over(transaction, head),
-            description=changes.description,
-            # The limits hold for what comes of it, whoever else added keys meanwhile.
-            metadata=normalized(changes.metadata(row.metadata)) if changes.metadata else UNSET,
-            add_tags=changes.add_tags,
-            remove_tags=changes.remove_tags,
-        )
-    )
-
-
 def delete(
     session: Session, ref: VersionRef, *, delete_aliases: bool, reason: str | None = None
 ) -> None:
@@ -258,37 +201,14 @@ def delete(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, ref.collection_id)
-        row = _existing(transaction, head, ref)
+        row = existing(transaction, head, ref)
         for link in transaction.queries.links_of(ref):
-            _unlink_with_source(transaction, link, delete_aliases=delete_aliases)
+            chosen = unlink_with_source(transaction, link)
+            if chosen and not delete_aliases:
+                raise VersionHasAliasesError(label_of(transaction.queries, link), chosen)
         authority = authority_over(transaction, head)
         transaction.record(
             head.delete_version(row.as_domain(), authority, delete_aliases=delete_aliases)
         )
 
     session.transact(decide, reason)
-
-
-def _unlink_with_source(
-    transaction: Transaction, link: VersionRef, *, delete_aliases: bool
-) -> None:
-    head = transaction.load(Collection, link.collection_id)
-    row = transaction.queries.version(link)
-    if row is None:
-        # Unlinked a moment ago, which moved the source's stream too: the append will say so.
-        return
-    authority = authority_over(transaction, head)
-    events = head.unlink(row.as_domain(), authority, cascade=True)
-    chosen = [alias for alias in head.aliases_of(link.index) if alias != LATEST]
-    if chosen and not delete_aliases:
-        raise VersionHasAliasesError(head.label(link.index), chosen)
-    transaction.record(events)
-
-
-def _existing(transaction: Transaction, head: Collection, ref: VersionRef) -> VersionRow:
-    row = transaction.queries.version(ref)
-    if row is None:
-        raise VersionNotFoundError(
-            "version", head.label(ref.index), (), "It was deleted or unlinked."
-        )
-    return row

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
-from .aggregate import envelope, foreign
+from .aggregate import Recording, envelope, foreign
 from .attribution import Attribution
 from .errors import AlreadyExistsError
 from .events import (
+    DefaultTtlChanged,
     EntityCreated,
     Event,
     NameClaimed,
@@ -89,7 +90,12 @@ class EntityKind(Enum):
 
 @frozen(kw_only=True)
 class Entity:
-    """Head of a team or a personal entity."""
+    """Head of a team or a personal entity.
+
+    Attributes:
+        default_ttl_s: for how many seconds versions are kept of which nobody said otherwise;
+            ``None`` keeps them for ever.
+    """
 
     id: UUID
     version: int
@@ -97,6 +103,7 @@ class Entity:
     name: str
     organization_id: UUID | None
     owner: str | None
+    default_ttl_s: int | None = None
 
     @classmethod
     def begin(cls, event: EntityCreated) -> Self:
@@ -111,8 +118,12 @@ class Entity:
         )
 
     def apply(self, event: Event) -> Self:
-        """Return the state after one more event; so far nothing follows the first."""
-        raise foreign(event, self.id)
+        """Return the state after one more event."""
+        match event:
+            case DefaultTtlChanged(duration_s=duration_s):
+                return evolve(self, version=event.originator_version, default_ttl_s=duration_s)
+            case _:
+                raise foreign(event, self.id)
 
     @classmethod
     def create_team(
@@ -143,6 +154,14 @@ class Entity:
             organization_id=None,
             owner=str(by.actor),
         )
+
+    def keep_for(self, duration_s: int | None, authority: Authority) -> list[Event]:
+        """Change for how long versions are kept of which nobody says otherwise."""
+        authority.require(Action.CONFIGURE_ENTITY)
+        recording = Recording(self, authority.by)
+        if duration_s != self.default_ttl_s:
+            recording.add(DefaultTtlChanged(**recording.envelope(), duration_s=duration_s))
+        return recording.events
 
     def authority(self, by: Attribution, organization: Organization | None) -> Authority:
         """Return an actor's authority over the entity's projects.
@@ -202,3 +221,10 @@ class NameClaim:
             name=name,
             holder_id=holder_id,
         )
+
+    def release(self, by: Attribution) -> NameReleased:
+        """Give the name back."""
+        if self.holder_id is None:
+            msg = f"nothing holds the name of claim {self.id}"
+            raise LookupError(msg)
+        return NameReleased(**envelope(self.id, self.version + 1, by), holder_id=self.holder_id)

@@ -52,11 +52,17 @@ class Action(Enum):
     UNLINK = ("unlink artifacts", Role.MEMBER)
     SET_ALIAS = ("set or remove aliases", Role.MEMBER)
     DESCRIBE = ("change tags, descriptions or metadata", Role.MEMBER)
+    RENAME_COLLECTION = ("rename collections", Role.MEMBER)
+    DELETE_COLLECTION = ("delete collections", Role.MEMBER)
     SET_PROTECTED_ALIAS = ("place, move or remove a protected alias", Role.ADMIN)
     UNLINK_PROTECTED = ("unlink a version that holds a protected alias", Role.ADMIN)
+    RENAME_PROTECTED = ("rename a collection that holds a protected alias", Role.ADMIN)
+    DELETE_PROTECTED = ("delete a collection that holds a protected alias", Role.ADMIN)
     PROTECT = ("create or remove the protection of an alias", Role.ADMIN)
     CONFIGURE_REGISTRY = ("change the settings of the registry", Role.ADMIN)
+    EXPIRE = ("delete versions whose time to live has passed", Role.ADMIN)
     CREATE_REGISTRY = ("create registries", Role.ADMIN)
+    CONFIGURE_ENTITY = ("change the settings of the entity", Role.ADMIN)
     CREATE_TEAM = ("create teams", Role.ADMIN)
 
     @property

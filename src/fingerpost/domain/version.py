@@ -5,6 +5,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from .metadata import JsonObject
+from .ttl import INHERITED, TimeToLive
 
 
 @frozen(kw_only=True)
@@ -27,7 +28,9 @@ class Version:
         index: N of ``vN``.
         digest: the artifact's digest.
         source: what a link points at; ``None`` for a logged version.
-        links: registry collections' versions that point at this one.
+        links: paths of the registry collections' versions that point at this one, as far as
+            the command has to know them.
+        ttl: what was said of how long it is kept.
     """
 
     index: int
@@ -36,7 +39,8 @@ class Version:
     metadata: JsonObject = field(factory=dict)
     tags: frozenset[str] = frozenset()
     source: VersionRef | None = None
-    links: tuple[VersionRef, ...] = ()
+    links: tuple[str, ...] = ()
+    ttl: TimeToLive = INHERITED
 
 
 @frozen(kw_only=True)
@@ -48,6 +52,7 @@ class NewVersion:
         manifest: content digest under which the manifest's root is stored.
         size_bytes: total size, references included.
         file_count: number of entries.
+        base: the version that it was made from as a new draft, if any.
     """
 
     type: str
@@ -57,3 +62,4 @@ class NewVersion:
     file_count: int
     description: str | None = None
     metadata: JsonObject = field(factory=dict)
+    base: VersionRef | None = None

@@ -12,7 +12,10 @@ from fingerpost.domain.events import (
     ArtifactTypePermitted,
     ArtifactUsed,
     CollectionCreated,
+    CollectionDeleted,
     CollectionDescribed,
+    CollectionRenamed,
+    DefaultTtlChanged,
     EntityCreated,
     Event,
     Linked,
@@ -26,6 +29,7 @@ from fingerpost.domain.events import (
     RegistryDescribed,
     RunFinished,
     RunStarted,
+    TtlChanged,
     Unlinked,
     VersionDeleted,
     VersionDescribed,
@@ -163,6 +167,7 @@ def eventful() -> History:
     _versions(history)
     _links(history)
     _denial(history)
+    _ends(history)
     return history
 
 
@@ -217,6 +222,32 @@ def _links(history: History) -> None:
     history.move("target", "production", None, 0, policy_version=6)
     history.add(Unlinked, "target", index=1, policy_version=6)
     history.add(VersionWithdrawn, "source", index=1, registry_collection_id=target_id, link_index=1)
+
+
+def _ends(history: History) -> None:
+    history.add(DefaultTtlChanged, "team", duration_s=86_400)
+    history.collection("old")
+    history.log(
+        "old", 0, base_collection_id=history.stream("source"), base_index=1, description=None
+    )
+    history.add(TtlChanged, "old", index=0, inherits=False, duration_s=60)
+    history.add(TtlChanged, "source", index=1, inherits=False, duration_s=None)
+    was, name = history.unique("old"), history.unique("older")
+    history.add(CollectionRenamed, "old", name=name, from_name=was)
+    history.collection("gone")
+    history.log("gone", 0)
+    history.add(AliasRemoved, "gone", alias="latest", from_version=0)
+    history.add(CollectionDeleted, "gone", reason="nobody uses it")
+    # Its name is free, and somebody takes it.
+    history.add(
+        CollectionCreated,
+        "next",
+        kind="source",
+        home_id=history.stream("team"),
+        project="project",
+        name=history.unique("gone"),
+        type="dataset",
+    )
 
 
 def _denial(history: History) -> None:

@@ -13,7 +13,9 @@ from fingerpost.domain.events import (
     AliasRemoved,
     ArtifactTypePermitted,
     CollectionCreated,
+    CollectionDeleted,
     CollectionDescribed,
+    CollectionRenamed,
     Event,
     Linked,
     MetadataChanged,
@@ -79,6 +81,18 @@ class LedgerFold:
     def _described(self, event: CollectionDescribed) -> None:
         self.collections[event.originator_id]["description"] = event.description
 
+    def _renamed(self, event: CollectionRenamed) -> None:
+        collection = self.collections[event.originator_id]
+        key = collection["key"]
+        assert event.from_name == (key[1] if isinstance(key, tuple) else key)
+        collection["key"] = (key[0], event.name) if isinstance(key, tuple) else event.name
+
+    def _deleted(self, event: CollectionDeleted) -> None:
+        collection = self.collections.pop(event.originator_id)
+        assert not collection["aliases"]
+        if collection["home"] in self.registries:
+            assert not collection["versions"]
+
     def _logged(self, event: VersionLogged) -> None:
         self._number(
             event,
@@ -97,7 +111,9 @@ class LedgerFold:
         policy = self.registries[self.collections[event.originator_id]["home"]]
         assert not policy["types"] or event.type in policy["types"]
         self._in_force(event.originator_id, event.policy_version)
-        self._number(event, event.index, {"source": (source["key"], event.source_index)})
+        self._number(
+            event, event.index, {"source": (event.source_collection_id, event.source_index)}
+        )
 
     def _number(self, event: Event, index: int, version: Record) -> None:
         collection = self.collections[event.originator_id]
@@ -200,6 +216,8 @@ class LedgerFold:
 _HANDLERS: dict[type[Event], Callable[[LedgerFold, Any], None]] = {
     CollectionCreated: LedgerFold._collection_created,  # noqa: SLF001 - this module's own
     CollectionDescribed: LedgerFold._described,  # noqa: SLF001
+    CollectionRenamed: LedgerFold._renamed,  # noqa: SLF001
+    CollectionDeleted: LedgerFold._deleted,  # noqa: SLF001
     VersionLogged: LedgerFold._logged,  # noqa: SLF001
     Linked: LedgerFold._linked,  # noqa: SLF001
     VersionDeleted: LedgerFold._gone,  # noqa: SLF001

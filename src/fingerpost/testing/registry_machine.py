@@ -283,6 +283,27 @@ class RegistryMachine(RuleBasedStateMachine):
         self.attempt(lambda: setattr(collection, "description", description), set())
         self.apply(lambda: self.model.collections[key].update(description=description))
 
+    @precondition(lambda self: self.model.collections)
+    @rule(actor=actors, pick=picks, name=names)
+    def rename(self, *, actor: str, pick: int, name: str) -> None:
+        key = picked(sorted(self.model.collections, key=str), pick)
+        collection = self.collection(key, actor)
+        errors = self.model.why_not_rename(key, name, actor)
+        if self.attempt(lambda: collection.rename(name), errors):
+            self.apply(lambda: self.model.rename(key, name))
+            assert collection.name == name
+
+    @precondition(lambda self: self.model.collections)
+    @rule(actor=actors, pick=picks, delete_links=st.booleans())
+    def delete_collection(self, *, actor: str, pick: int, delete_links: bool) -> None:
+        key = picked(sorted(self.model.collections, key=str), pick)
+        collection = self.collection(key, actor)
+        errors = self.model.why_not_delete_collection(key, actor, delete_links=delete_links)
+        if self.attempt(lambda: collection.delete(delete_links=delete_links), errors):
+            self.apply(lambda: self.model.delete_collection(key))
+            with pytest.raises(NotFoundError):
+                self.collection(key)
+
     # -- links
 
     @precondition(lambda self: self.model.sources())
@@ -542,9 +563,8 @@ class RegistryMachine(RuleBasedStateMachine):
         """Return what the fold of the ledger says of a version or of a link's source."""
         if "source" not in version:
             return {**version, "metadata": json_text(version["metadata"])}
-        name, index = version["source"]
-        told = next(each for each in self.fold.collections.values() if each["key"] == name)
-        return self.replayed(told["versions"][index])
+        stream_id, index = version["source"]
+        return self.replayed(self.fold.collections[stream_id]["versions"][index])
 
 
 def json_text(metadata: Record) -> str:

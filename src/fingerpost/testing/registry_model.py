@@ -12,6 +12,8 @@ from typing import Any, Final
 from fingerpost.domain.errors import (
     AliasExpectationError,
     AliasNotFoundError,
+    AlreadyExistsError,
+    CollectionLinkedError,
     InvalidAliasError,
     NotFoundError,
     ProtectedVersionError,
@@ -31,7 +33,7 @@ CUSTOM: Final = ("best", "Best", "production", "caf\u00e9", "cafe\u0301")
 AUTOMATIC: Final = ("latest", "LATEST", "v0", "V1", "v01", "\uff56\uff11", "v\u0661")
 """Aliases that nobody may set."""
 
-TYPES: Final = {"alpha": "model", "beta": "dataset"}
+TYPES: Final = {"alpha": "model", "beta": "dataset", "gamma": "model"}
 REGISTRIES: Final = {"Model": {"model"}, "Free": set[str]()}
 """Registries, and the types that they permit to begin with; none for all."""
 
@@ -150,6 +152,45 @@ class RegistryModel:
             self._drop(key, link)
         self._drop(name, index)
 
+    # -- whole collections
+
+    def why_not_rename(self, key: Key, name: str, actor: str) -> Errors:
+        """A name is given once in its place; admins rename what holds a protected alias."""
+        errors = self._may_not(key, self.collections[key]["aliases"], actor)
+        then = self._renamed(key, name)
+        return errors | (
+            {AlreadyExistsError} if then != key and then in self.collections else set()
+        )
+
+    def rename(self, key: Key, name: str) -> None:
+        """Move a collection to another key, and the links to it with it."""
+        then = self._renamed(key, name)
+        self.collections[then] = self.collections.pop(key)
+        for target in self.targets():
+            for version in self.collections[target]["versions"].values():
+                if version["source"][0] == key:
+                    version["source"] = (then, version["source"][1])
+
+    @staticmethod
+    def _renamed(key: Key, name: str) -> Key:
+        return (key[0], name) if isinstance(key, tuple) else name
+
+    def why_not_delete_collection(self, key: Key, actor: str, *, delete_links: bool) -> Errors:
+        """What is published goes on request; what a protected alias holds, by admins or never."""
+        if isinstance(key, tuple):
+            return self._may_not(key, self.collections[key]["aliases"], actor)
+        links = [link for index in self.live(key) for link in self.links_to(key, index)]
+        errors: Errors = {CollectionLinkedError} if links and not delete_links else set()
+        is_held = any(self.held(*link) & self.guarded(link[0]) for link in links)
+        return errors | ({ProtectedVersionError} if is_held else set())
+
+    def delete_collection(self, key: Key) -> None:
+        """Delete a collection and the links to it."""
+        if isinstance(key, str):
+            for index in self.live(key):
+                self.delete(key, index)
+        del self.collections[key]
+
     # -- links
 
     def why_not_link(
@@ -157,7 +198,7 @@ class RegistryModel:
     ) -> Errors:
         """The registry permits the type, the collection keeps its own, protection holds."""
         errors = self._may_not(key, aliases, actor)
-        kind, permitted = TYPES[source[0]], self.permitted[key[0]]
+        kind, permitted = self.collections[source[0]]["type"], self.permitted[key[0]]
         if permitted and kind not in permitted:
             errors.add(TypeNotPermittedError)
         if key in self.collections and self.collections[key]["type"] != kind:
@@ -177,7 +218,8 @@ class RegistryModel:
         """Add a link, unless there is one; the aliases are given to it either way."""
         index = self.link_of(source, key)
         if index is None:
-            index = self._next(self._collection(key, TYPES[source[0]]), {"source": source})
+            kind = self.collections[source[0]]["type"]
+            index = self._next(self._collection(key, kind), {"source": source})
         self._point(key, aliases, index)
         return index
 

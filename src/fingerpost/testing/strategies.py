@@ -292,6 +292,7 @@ def _of_type(hint: Any) -> SearchStrategy[Any]:  # noqa: ANN401 - an annotation
 
 _OF_TYPE: Final[dict[Any, SearchStrategy[Any]]] = {
     str: texts(),
+    bool: st.booleans(),
     int: st.integers(0, 2**62),
     UUID: st.uuids(),
     datetime: moments(),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fingerpost.application import links, registries, versions
+from fingerpost.application import edits, links, registries
 from fingerpost.application.lookup import (
     Place,
     collection_at,
@@ -84,8 +84,8 @@ def test_no_organization_means_the_first(store):
 
 def test_a_misspelled_alias_is_answered_with_the_nearest(store, session, logged):
     ref = logged("data")
-    edit = versions.Edit(add_aliases=[Alias("production"), Alias("staging")])
-    versions.edit(session(), ref, edit)
+    edit = edits.Edit(add_aliases=[Alias("production"), Alias("staging")])
+    edits.edit(session(), ref, edit)
     row = store.queries.collection(ref.collection_id)
     with pytest.raises(AliasNotFoundError) as caught:
         version_at(store.queries, row, Alias("prodution"))
@@ -95,7 +95,7 @@ def test_a_misspelled_alias_is_answered_with_the_nearest(store, session, logged)
 
 def test_a_removed_latest_is_explained(store, session, logged):
     ref = logged("data")
-    versions.edit(session(), ref, versions.Edit(remove_aliases=[Alias("latest")]))
+    edits.edit(session(), ref, edits.Edit(remove_aliases=[Alias("latest")]))
     row = store.queries.collection(ref.collection_id)
     with pytest.raises(AliasNotFoundError, match="it comes back with the next version"):
         version_at(store.queries, row, Alias("latest"))

@@ -1,7 +1,6 @@
 """What every error promises: a code, a family, a message that helps, and a life after pickling."""
 
 import pickle
-from datetime import timedelta
 
 import pytest
 from attrs import asdict
@@ -31,12 +30,17 @@ EXAMPLES = [
     (errors.ArtifactFinalizedError("data:v0", "add 'x'"), ["'data:v0'", "Build a new"]),
     (errors.ArtifactNotLoggedError("data", "link it"), ["'data'", "link it", "artifact.save()"]),
     (errors.CollectionNotFoundError("collection", "a", (), "Log."), ["'a'", "Log."]),
+    (errors.CollectionLinkedError("p/d", ["R/C:v0"]), ["'p/d'", "'R/C:v0'", "delete_links=True"]),
     (errors.ConcurrencyError("stream", 3), ["3 times", "stream", "Try again."]),
     (errors.ContentMismatchError("x", "md5:a", "md5:b"), ["md5:a", "md5:b", "Restore"]),
     (errors.ContentNotFoundError("blake3:0", "/s"), ["blake3:0", "/s", "fingerpost verify"]),
     (errors.CorruptLedgerError("event 3", "is cut"), ["event 3", "is cut", "Restore"]),
     (errors.DamagedPackError("p", "is cut"), ["'p'", "is cut", "fingerpost verify"]),
     (errors.DestinationError("/r", "is full"), ["'/r'", "is full", "another folder"]),
+    (
+        errors.EditConflictError("d:v0", [errors.EditClash("ttl", "1 day", "2 days", "for ever")]),
+        ["'d:v0'", "ttl was 1 day, is now 2 days", "was to be for ever", "Fetch it again"],
+    ),
     (errors.EntityNotFoundError("entity", "a", (), "Pass it."), ["'a'", "Pass it."]),
     (errors.EntryExistsError("a.txt", "Overwrite."), ["'a.txt'", "Overwrite."]),
     (errors.EntryNotFoundError("entry", "a", ("b",), "See."), ["'a'", "'b'", "See."]),
@@ -51,6 +55,7 @@ EXAMPLES = [
     (errors.ForeignStoreError("t/p/m:v0", "/a", "/b"), ["'t/p/m:v0'", "'/a'", "Download it"]),
     (errors.EntryOpenError("m", ("x.txt",)), ["'x.txt'", "Leave the with block"]),
     (errors.ItemNotFoundError("item", "a", (), "Look."), ["'a'", "Look."]),
+    (errors.LinkedVersionError("d:v0", ["R/C:v0"]), ["'d:v0'", "'R/C:v0'", "Unlink it first"]),
     (errors.LimitExceededError("keys", 1000, 1001, "Nest."), ["1,001", "1,000", "Nest."]),
     (errors.NoSuchThingError("thing", "x", ["y"], "Look."), ["'x'", "'y'", "Look."]),
     (errors.NotALinkError("data:v0"), ["'data:v0'", "call delete()"]),
@@ -74,7 +79,6 @@ EXAMPLES = [
     (errors.VerificationError("d:v0", "/r", ["a"], ["b"], ["c"]), ["'/r'", "'a'", "'b'", "'c'"]),
     (errors.VersionHasAliasesError("d:v0", ["a"]), ["'d:v0'", "'a'", "delete_aliases=True"]),
     (errors.VersionNotFoundError("version", "d:v9", (), "Look."), ["'d:v9'", "Look."]),
-    (errors.WaitTimeoutError("writing", timedelta(seconds=2.5)), ["writing", "2.5 s", "longer"]),
     (errors.WriterFinishedError("/s", "add bytes"), ["'/s'", "add bytes", "new writer"]),
 ]
 EACH = pytest.mark.parametrize(
@@ -90,7 +94,7 @@ BUILTINS = [
     (errors.EntryNotFoundError, KeyError),
     (errors.ItemNotFoundError, FileNotFoundError),
     (errors.SourceFileError, FileNotFoundError),
-    (errors.WaitTimeoutError, TimeoutError),
+    (errors.LinkedVersionError, ValueError),
 ]
 
 

@@ -56,6 +56,18 @@ def test_a_golden_row_becomes_the_event_that_it_stands_for(wire_name):
     assert (event.wire_name, found) == (wire_name, expected)
 
 
+def test_a_version_remembers_what_it_was_made_from():
+    state = {
+        **GOLDEN["collection.version_logged"]["state"],
+        "base_collection_id": "0000000000000000000000000000000a",
+        "base_index": 4,
+    }
+    mapper, row = CattrsMapper(), golden_row("collection.version_logged", state)
+    event = mapper.to_domain_event(row)
+    assert (event.base_collection_id, event.base_index) == (UUID(int=10), 4)
+    assert mapper.to_stored_event(event) == row
+
+
 @ALL
 def test_an_event_is_written_as_exactly_the_golden_bytes(wire_name):
     mapper = CattrsMapper()

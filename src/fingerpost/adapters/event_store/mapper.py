@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import attrs
 import orjson
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
@@ -175,15 +176,16 @@ def _exactly(kind: type) -> Callable[[object, object], object]:
 
 
 def _unstructurer(cls: type[Event], converter: Converter) -> Callable[[Event], Raw]:
-    kept_out = override(omit=True)
+    kept_out, if_given = override(omit=True), override(omit_if_default=True)
+    added = [field.name for field in attrs.fields(cls) if field.metadata.get("is_added")]
+    optional: dict[str, Any] = dict.fromkeys(["reason", "run_id", *added], if_given)
     return make_dict_unstructure_fn(
         cls,
         converter,
         _cattrs_omit_if_default=False,
         originator_id=kept_out,
         originator_version=kept_out,
-        reason=override(omit_if_default=True),
-        run_id=override(omit_if_default=True),
+        **optional,
     )
 
 

@@ -11,7 +11,7 @@ import stat as stat_module
 import tempfile
 import time
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -20,6 +20,7 @@ from typing import IO, Final
 from attrs import field, frozen
 
 from fingerpost.application.ports.content_store import BytesWritten, ContentStore, ContentWriter
+from fingerpost.application.versions import BlobSource
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import FingerpostError, SourceFileError, StoreUnavailableError
 
@@ -98,6 +99,25 @@ class StoredBlob:
         """Copy the content over."""
         with self.content.open(self.digest) as source:
             return writer.add_stream(source, algorithm=self.digest.algorithm)[0]
+
+
+@frozen
+class Sources(Mapping[Digest, BlobSource]):
+    """Where the bytes of a draft are: added to it, or in the store of the version it began with."""
+
+    added: Mapping[Digest, BlobSource]
+    base: ContentStore | None = field(default=None, repr=False)
+
+    def __getitem__(self, digest: Digest) -> BlobSource:
+        if digest in self.added or self.base is None:
+            return self.added[digest]
+        return StoredBlob(self.base, digest)
+
+    def __iter__(self) -> Iterator[Digest]:
+        return iter(self.added)
+
+    def __len__(self) -> int:
+        return len(self.added)
 
 
 Source = SpooledBlob | StagedFile | OriginalFile | StoredBlob

@@ -19,7 +19,10 @@ from fingerpost.domain.events import (
     ArtifactTypePermitted,
     ArtifactUsed,
     CollectionCreated,
+    CollectionDeleted,
     CollectionDescribed,
+    CollectionRenamed,
+    DefaultTtlChanged,
     EntityCreated,
     Event,
     Linked,
@@ -33,6 +36,7 @@ from fingerpost.domain.events import (
     RegistryDescribed,
     RunFinished,
     RunStarted,
+    TtlChanged,
     Unlinked,
     VersionDeleted,
     VersionDescribed,
@@ -66,6 +70,13 @@ def _entity_created(cursor: Cursor, _: int, event: EntityCreated) -> None:
     cursor.execute(
         "INSERT INTO entities (id, kind, name, organization_id) VALUES (?,?,?,?)",
         (event.originator_id.hex, event.kind, event.name, to_hex(event.organization_id)),
+    )
+
+
+def _default_ttl_changed(cursor: Cursor, _: int, event: DefaultTtlChanged) -> None:
+    cursor.execute(
+        "UPDATE entities SET default_ttl_s=? WHERE id=?",
+        (event.duration_s, event.originator_id.hex),
     )
 
 
@@ -142,7 +153,7 @@ def _access_denied(cursor: Cursor, position: int, event: AccessDenied) -> None:
 def _collection_created(cursor: Cursor, _: int, event: CollectionCreated) -> None:
     cursor.execute(
         "INSERT INTO collections (id, kind, home_id, project, name, type, description, created_at, "
-        "created_by) VALUES (?,?,?,?,?,?,?,?,?)",
+        "created_by, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.kind,
@@ -164,11 +175,26 @@ def _collection_described(cursor: Cursor, _: int, event: CollectionDescribed) ->
     )
 
 
+def _collection_renamed(cursor: Cursor, _: int, event: CollectionRenamed) -> None:
+    cursor.execute(
+        "UPDATE collections SET name=? WHERE id=?", (event.name, event.originator_id.hex)
+    )
+
+
+def _collection_deleted(cursor: Cursor, _: int, event: CollectionDeleted) -> None:
+    collection_id = event.originator_id.hex
+    cursor.execute("UPDATE collections SET is_deleted=1 WHERE id=?", (collection_id,))
+    cursor.execute(
+        "UPDATE versions SET is_deleted=1, updated_at=? WHERE collection_id=? AND is_deleted=0",
+        (to_micros(event.at), collection_id),
+    )
+
+
 def _version_logged(cursor: Cursor, position: int, event: VersionLogged) -> None:
     cursor.execute(
         "INSERT INTO versions (collection_id, idx, position, digest, manifest, size_bytes, "
-        "file_count, description, metadata, run_id, created_at, created_by, updated_at, "
-        "is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
+        "file_count, description, metadata, base_collection_id, base_idx, run_id, created_at, "
+        "created_by, updated_at, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.index,
@@ -179,6 +205,8 @@ def _version_logged(cursor: Cursor, position: int, event: VersionLogged) -> None
             event.file_count,
             event.description,
             orjson.dumps(event.metadata).decode(),
+            to_hex(event.base_collection_id),
+            event.base_index,
             to_hex(event.run_id),
             to_micros(event.at),
             event.actor,
@@ -231,6 +259,27 @@ def _metadata_changed(cursor: Cursor, _: int, event: MetadataChanged) -> None:
     cursor.execute(
         "UPDATE versions SET metadata=?, updated_at=? WHERE collection_id=? AND idx=?",
         (orjson.dumps({**kept, **event.changed}).decode(), to_micros(event.at), *key),
+    )
+
+
+def _ttl_changed(cursor: Cursor, _: int, event: TtlChanged) -> None:
+    cursor.execute(
+        "UPDATE versions SET ttl_inherits=?, ttl_s=?, updated_at=? WHERE collection_id=? AND idx=?",
+        (
+            int(event.inherits),
+            event.duration_s,
+            to_micros(event.at),
+            event.originator_id.hex,
+            event.index,
+        ),
+    )
+
+
+def _version_published(cursor: Cursor, _: int, event: VersionPublished) -> None:
+    # What is published is kept, and stays kept when the link is taken away.
+    cursor.execute(
+        "UPDATE versions SET ttl_inherits=0, ttl_s=NULL WHERE collection_id=? AND idx=?",
+        (event.originator_id.hex, event.index),
     )
 
 
@@ -338,6 +387,7 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
     {
         OrganizationCreated: _organization_created,
         EntityCreated: _entity_created,
+        DefaultTtlChanged: _default_ttl_changed,
         NameClaimed: _nothing,
         NameReleased: _nothing,
         AccessDenied: _access_denied,
@@ -348,13 +398,16 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
         RegistryDescribed: _registry_described,
         CollectionCreated: _collection_created,
         CollectionDescribed: _collection_described,
+        CollectionRenamed: _collection_renamed,
+        CollectionDeleted: _collection_deleted,
         VersionLogged: _version_logged,
         VersionDescribed: _version_described,
         VersionTagged: _version_tagged,
         VersionUntagged: _version_untagged,
         MetadataChanged: _metadata_changed,
+        TtlChanged: _ttl_changed,
         VersionDeleted: _version_gone,
-        VersionPublished: _nothing,
+        VersionPublished: _version_published,
         VersionWithdrawn: _nothing,
         Linked: _linked,
         Unlinked: _version_gone,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from fingerpost.application.rows import (
     AliasChange,
     CollectionRow,
     EntityRow,
+    ExpiredVersion,
     OrganizationRow,
     RegistryRow,
     RunRow,
@@ -18,14 +20,15 @@ from fingerpost.application.rows import (
 from fingerpost.domain.version import VersionRef
 
 from . import rows
-from .cursor import Reading, Row
+from .cursor import Reading, Row, to_micros
 
 PAGE_ROWS: Final = 500
 """Versions read in one transaction while iterating over a collection."""
 
 _COLLECTIONS: Final = """
     SELECT c.id, c.kind, c.home_id, c.project, c.name, c.type, c.description, c.created_at,
-           c.created_by, e.name AS entity, r.name AS registry, o.entity_name AS organization
+           c.created_by, c.is_deleted, e.name AS entity, r.name AS registry,
+           o.entity_name AS organization
     FROM collections c
     LEFT JOIN entities e ON e.id = c.home_id
     LEFT JOIN registries r ON r.id = c.home_id
@@ -35,13 +38,31 @@ _COLLECTIONS: Final = """
 _VERSIONS: Final = """
     SELECT v.collection_id, v.idx, v.source_collection_id, v.source_idx, v.created_at,
            v.created_by, c.digest, c.manifest, c.size_bytes, c.file_count, c.description,
-           c.metadata, c.updated_at, c.run_id, k.type, t.tag
+           c.metadata, c.updated_at, c.run_id, c.base_collection_id, c.base_idx, c.ttl_inherits,
+           c.ttl_s, e.default_ttl_s, k.type, t.tag
     FROM (SELECT * FROM versions WHERE is_deleted=0 AND {where}) v
     JOIN versions c ON c.collection_id = COALESCE(v.source_collection_id, v.collection_id)
                    AND c.idx = COALESCE(v.source_idx, v.idx)
     JOIN collections k ON k.id = c.collection_id
+    JOIN entities e ON e.id = k.home_id
     LEFT JOIN version_tags t ON t.collection_id = c.collection_id AND t.idx = c.idx
     ORDER BY v.idx DESC, t.tag
+"""
+
+_EXPIRED: Final = """
+    SELECT * FROM (
+        SELECT v.collection_id, v.idx, v.position, v.created_at, v.size_bytes, k.project, k.name,
+               e.name AS entity,
+               CASE v.ttl_inherits WHEN 1 THEN e.default_ttl_s ELSE v.ttl_s END AS duration_s
+        FROM versions v
+        JOIN collections k ON k.id = v.collection_id
+        JOIN entities e ON e.id = k.home_id
+        WHERE v.is_deleted=0 AND v.source_collection_id IS NULL AND NOT EXISTS (
+            SELECT 1 FROM versions l WHERE l.source_collection_id = v.collection_id
+                                     AND l.source_idx = v.idx AND l.is_deleted=0)
+    ) aged
+    WHERE duration_s IS NOT NULL AND created_at + duration_s * 1000000 <= ?
+    ORDER BY position
 """
 
 _RUNS: Final = """
@@ -87,7 +108,7 @@ class SqlQueries:
 
     def entity(self, name: str) -> EntityRow | None:
         """Return the entity with this name."""
-        sql = "SELECT id, kind, name, organization_id FROM entities WHERE name=?"
+        sql = "SELECT * FROM entities WHERE name=?"
         row = self._one(sql, name)
         return None if row is None else rows.entity(row)
 
@@ -131,13 +152,13 @@ class SqlQueries:
 
     def collection_named(self, home_id: UUID, project: str, name: str) -> CollectionRow | None:
         """Return a collection by name; ``project`` is empty in a registry."""
-        where = "WHERE c.home_id=? AND c.project=? AND c.name=?"
+        where = "WHERE c.home_id=? AND c.project=? AND c.name=? AND c.is_deleted=0"
         row = self._one(f"{_COLLECTIONS} {where}", home_id.hex, project, name)
         return None if row is None else rows.collection(row)
 
     def collections(self, home_id: UUID, project: str | None = None) -> Sequence[CollectionRow]:
         """Return the collections of an entity or registry, sorted by project and name."""
-        where, parameters = "WHERE c.home_id=?", [home_id.hex]
+        where, parameters = "WHERE c.home_id=? AND c.is_deleted=0", [home_id.hex]
         if project is not None:
             where, parameters = f"{where} AND c.project=?", [*parameters, project]
         found = self._all(f"{_COLLECTIONS} {where} ORDER BY c.project, c.name", *parameters)
@@ -178,6 +199,18 @@ class SqlQueries:
         most = -1 if limit is None else limit
         found = self._all(sql, source.collection_id.hex, source.index, most)
         return [rows.version_ref(row) for row in found]
+
+    def links_into(self, collection_id: UUID) -> Sequence[VersionRef]:
+        """Return the links to all versions of a source collection, oldest first."""
+        sql = (
+            "SELECT collection_id, idx FROM versions WHERE source_collection_id=? "
+            "AND is_deleted=0 ORDER BY position"
+        )
+        return [rows.version_ref(row) for row in self._all(sql, collection_id.hex)]
+
+    def expired(self, now: datetime) -> Sequence[ExpiredVersion]:
+        """Return versions whose time to live has passed and that no link holds; oldest first."""
+        return [rows.expired(row) for row in self._all(_EXPIRED, to_micros(now))]
 
     # -- aliases ------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Database rows to the rows that the application knows."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import orjson
@@ -8,6 +9,7 @@ from fingerpost.application.rows import (
     AliasChange,
     CollectionRow,
     EntityRow,
+    ExpiredVersion,
     OrganizationRow,
     RegistryRow,
     RunRow,
@@ -16,6 +18,7 @@ from fingerpost.application.rows import (
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.collection import CollectionKind
 from fingerpost.domain.organization import EntityKind
+from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import VersionRef
 
 from .cursor import Row, from_hex, from_micros
@@ -33,6 +36,7 @@ def entity(row: Row) -> EntityRow:
         kind=EntityKind(row["kind"]),
         name=row["name"],
         organization_id=from_hex(row["organization_id"]),
+        default_ttl_s=row["default_ttl_s"],
     )
 
 
@@ -68,13 +72,14 @@ def collection(row: Row) -> CollectionRow:
         description=row["description"],
         created_at=from_micros(row["created_at"]),
         created_by=row["created_by"],
+        is_deleted=bool(row["is_deleted"]),
     )
 
 
 def version(group: list[Row]) -> VersionRow:
     """Convert the rows of one version, which differ in ``tag`` alone."""
     row = group[0]
-    source = from_hex(row["source_collection_id"])
+    source, base = from_hex(row["source_collection_id"]), from_hex(row["base_collection_id"])
     return VersionRow(
         collection_id=UUID(row["collection_id"]),
         index=row["idx"],
@@ -87,6 +92,9 @@ def version(group: list[Row]) -> VersionRow:
         metadata=orjson.loads(row["metadata"]),
         tags=frozenset(each["tag"] for each in group if each["tag"] is not None),
         source=VersionRef(collection_id=source, index=row["source_idx"]) if source else None,
+        ttl=TimeToLive(inherits=bool(row["ttl_inherits"]), duration_s=row["ttl_s"]),
+        default_ttl_s=row["default_ttl_s"],
+        base=VersionRef(collection_id=base, index=row["base_idx"]) if base else None,
         run_id=from_hex(row["run_id"]),
         created_at=from_micros(row["created_at"]),
         created_by=row["created_by"],
@@ -97,6 +105,18 @@ def version(group: list[Row]) -> VersionRow:
 def version_ref(row: Row) -> VersionRef:
     """Convert a row with ``collection_id`` and ``idx``."""
     return VersionRef(collection_id=UUID(row["collection_id"]), index=row["idx"])
+
+
+def expired(row: Row) -> ExpiredVersion:
+    """Convert a row of the query for expired versions."""
+    ref, logged_at = version_ref(row), from_micros(row["created_at"])
+    return ExpiredVersion(
+        ref=ref,
+        path=f"{row['entity']}/{row['project']}/{row['name']}:{version_label(ref.index)}",
+        logged_at=logged_at,
+        expired_at=logged_at + timedelta(seconds=row["duration_s"]),
+        size_bytes=row["size_bytes"],
+    )
 
 
 def alias_change(row: Row) -> AliasChange:

@@ -7,7 +7,7 @@ from typing import Final
 
 from .cursor import Cursor
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
 
 TABLES: Final = {
@@ -16,7 +16,7 @@ TABLES: Final = {
         entity_name TEXT NOT NULL)""",
     "entities": """(
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE,
-        organization_id TEXT)""",
+        organization_id TEXT, default_ttl_s INTEGER)""",
     "registries": """(
         id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, name TEXT NOT NULL,
         name_key TEXT NOT NULL, description TEXT, visibility TEXT NOT NULL,
@@ -29,14 +29,15 @@ TABLES: Final = {
     "collections": """(
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, home_id TEXT NOT NULL, project TEXT NOT NULL,
         name TEXT NOT NULL, type TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL,
-        created_by TEXT NOT NULL, UNIQUE (home_id, project, name))""",
+        created_by TEXT NOT NULL, is_deleted INTEGER NOT NULL)""",
     "versions": """(
         collection_id TEXT NOT NULL, idx INTEGER NOT NULL, position INTEGER NOT NULL,
         digest TEXT, manifest TEXT,
         size_bytes INTEGER, file_count INTEGER, description TEXT, metadata TEXT,
-        source_collection_id TEXT, source_idx INTEGER, run_id TEXT, created_at INTEGER NOT NULL,
-        created_by TEXT NOT NULL, updated_at INTEGER NOT NULL, is_deleted INTEGER NOT NULL,
-        PRIMARY KEY (collection_id, idx))""",
+        source_collection_id TEXT, source_idx INTEGER, base_collection_id TEXT, base_idx INTEGER,
+        ttl_inherits INTEGER NOT NULL DEFAULT 1, ttl_s INTEGER, run_id TEXT,
+        created_at INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at INTEGER NOT NULL,
+        is_deleted INTEGER NOT NULL, PRIMARY KEY (collection_id, idx))""",
     "version_tags": """(
         collection_id TEXT NOT NULL, idx INTEGER NOT NULL, tag TEXT NOT NULL,
         PRIMARY KEY (collection_id, idx, tag))""",
@@ -71,12 +72,20 @@ _INDEXES: Final = {
 }
 
 
+_UNIQUE_INDEXES: Final = {
+    # A deleted collection keeps its row, for its history, and not its name.
+    "collection_names": "collections (home_id, project, name) WHERE is_deleted=0",
+}
+
+
 def create_tables(cursor: Cursor) -> None:
     """Create what is not there yet."""
     for table, columns in TABLES.items():
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} {columns}")
     for index, columns in _INDEXES.items():
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
+    for index, columns in _UNIQUE_INDEXES.items():
+        cursor.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {columns}")
 
 
 def drop_tables(cursor: Cursor) -> None:

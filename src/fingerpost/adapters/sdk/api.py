@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
-from fingerpost.application import registries
-from fingerpost.application.lookup import organization_named, registry_named
-from fingerpost.application.rows import OrganizationRow
+from fingerpost.application import expiry, registries
+from fingerpost.application.lookup import entity_named, organization_named, registry_named
+from fingerpost.application.rows import ExpiredVersion, OrganizationRow
 from fingerpost.domain.errors import NotFoundError, TypeMismatchError
-from fingerpost.domain.names import ArtifactType, RegistryName
+from fingerpost.domain.names import ArtifactType, EntityName, RegistryName
 
 from .arguments import listed
 from .artifact import Artifact
 from .collection import Collection
+from .entity import Entity
 from .registry import Registry
 from .workspace import StoreLike, open_workspace
 
@@ -90,6 +91,38 @@ class Api:
             CollectionNotFoundError: there is none; names the nearest ones.
         """
         return Collection(self._workspace, self._workspace.collection(path))
+
+    def entity(self, name: str | None = None) -> Entity:
+        """Return a team or personal entity, by default that of the API.
+
+        Raises:
+            EntityNotFoundError: there is none of that name; nothing was logged under it yet.
+        """
+        wanted = self._workspace.place.entity if name is None else EntityName(name)
+        return Entity(self._workspace, entity_named(self._workspace.opened.store.queries, wanted))
+
+    def expired(self) -> list[ExpiredVersion]:
+        """Return the versions that :meth:`expire` would delete now, oldest first.
+
+        A version expires when its time to live has passed and nothing holds it: linked versions,
+        and so whatever a protected alias points at, never expire.
+
+        Returns:
+            Rows with ``path, logged_at, expired_at, size_bytes`` and more.
+        """
+        return list(expiry.expired(self._workspace.session()))
+
+    def expire(self) -> list[ExpiredVersion]:
+        """Delete the versions whose time to live has passed; return them, oldest first.
+
+        Each is deleted in a step of its own, with the aliases that it has. Their content is
+        removed by garbage collection. There is no background process: run this, or
+        ``fingerpost gc``, from a scheduler.
+
+        Raises:
+            RoleRequiredError: the actor does not administer the default organization.
+        """
+        return list(expiry.expire(self._workspace.session()))
 
     def organization(self, name: str | None = None) -> OrganizationRow:
         """Return an organization by its identifier, or the default one.

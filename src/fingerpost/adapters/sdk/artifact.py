@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Self
 
-from fingerpost.application import links, versions
+from fingerpost.application import edits, links, versions
 from fingerpost.application.rows import RunRow
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import Draft
@@ -13,6 +13,8 @@ from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import Tag
 from fingerpost.domain.paths import RegistryPath, parse_target_path
 
+from ..bootstrap import OpenStore
+from ..local_files.spool import Sources
 from .arguments import listed
 from .current import current_run
 from .edits import Editable
@@ -32,9 +34,10 @@ class Artifact(ArtifactFilling):
         type: what kind of artifact it is, such as ``dataset`` or ``model``.
         description: free text.
         metadata: JSON, at most 100 top-level keys.
-        incremental: accepted for code that passes it; has no effect.
-        use_as: likewise.
-        storage_region: likewise; content is where the store is.
+        incremental: accepted with a warning that it has no effect; see :meth:`new_draft`.
+        use_as: accepted; kept as :attr:`use_as`, and nothing follows from it.
+        storage_region: accepted with a warning that it has no effect: content is where the
+            store is.
 
     Raises:
         InvalidNameError: name or type is not valid; offers one that is.
@@ -81,9 +84,11 @@ class Artifact(ArtifactFilling):
         if self._fetched is None:
             self._log_in_some_run(project)
             return
-        wanted = Editable.of(self._description, self._metadata, self._aliases, self._tags)
+        wanted = Editable.of(
+            self._description, self._metadata, self._ttl, self._aliases, self._tags
+        )
         fetched = self._fetched
-        versions.edit(fetched.session(), fetched.row.ref, self._baseline.edit_to(wanted))
+        edits.edit(fetched.session(), fetched.row.ref, self._baseline.edit_to(wanted))
         fetched.refresh()
         self._read_editable()
 
@@ -91,11 +96,11 @@ class Artifact(ArtifactFilling):
         from .run import init
 
         home = self._home
-        run = current_run() or (None if home is None or home.is_finished else home)
+        run = current_run() or (None if home is None else home.running)
         if run is not None:
             run.log_artifact(self)
             return
-        # A draft that was made in a run stays in that run's store and project, whichever thread
+        # A draft that was made in a run, or from a version, goes where that is, whichever thread
         # saves it and however late.
         if home is None:
             auto = init(project=project, job_type="auto")
@@ -106,21 +111,57 @@ class Artifact(ArtifactFilling):
         with auto:
             auto.log_artifact(self)
 
+    def new_draft(self) -> Self:
+        """Return a draft with the same files, to be changed and logged as the next version.
+
+        Logging it stores only what changed, and the new version remembers this one as its
+        :attr:`base_artifact`. Name, type, description and metadata are the same; aliases, tags
+        and time to live are not taken over. Of a link it is a draft of the source. Saved outside
+        of a run, it goes where the source is.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft itself.
+        """
+        fetched = self._require_logged("make a new draft of it")
+        return self._draft_of(fetched)
+
+    @property
+    def base_artifact(self) -> "Artifact | None":
+        """The version that this one was made from with :meth:`new_draft`, if any.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft that was made from scratch.
+            VersionNotFoundError: that version was deleted.
+        """
+        base = self._base
+        if base is not None:
+            return Artifact._of(base.workspace, *base.source())
+        fetched = self._require_logged("read what it was made from")
+        if fetched.row.base is None:
+            return None
+        return Artifact._of(fetched.workspace, *fetched.at(fetched.row.base))
+
     def _require_closed(self) -> None:
         if self._draft.being_written:
             raise EntryOpenError(str(self._name), tuple(self._draft.being_written))
 
-    def _as_draft(self, aliases: Sequence[Alias], tags: Sequence[Tag]) -> Draft:
+    def _as_draft(self, aliases: Sequence[Alias], tags: Sequence[Tag], store: OpenStore) -> Draft:
         self._require_closed()
+        base = self._base
+        is_base_here = base is not None and base.workspace.opened.identity == store.identity
         return Draft(
             name=self._name,
             type=self._type,
             description=self._description,
             metadata=normalized(self._metadata),
             entries=self._draft.entries,
-            sources=self._draft.sources,
+            sources=Sources(
+                self._draft.sources, base.workspace.opened.store.content if base else None
+            ),
             aliases=[*map(Alias, self._aliases), *aliases],
             tags=[*map(Tag, self._tags), *tags],
+            ttl=None if self._ttl.inherits else self._ttl,
+            base=base.source_ref if base is not None and is_base_here else None,
         )
 
     def link(self, target_path: str, aliases: Iterable[str] | None = None) -> "Artifact":

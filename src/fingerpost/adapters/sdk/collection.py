@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from fingerpost.application import aliases, collections
+from fingerpost.application import aliases, collection_names, collections
 from fingerpost.application.lookup import version_at
 from fingerpost.application.rows import AliasChange, CollectionRow
 from fingerpost.domain.alias import Alias, version_label
@@ -28,8 +28,12 @@ class Collection:
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Its name; setting it renames it."""
         return self._row.name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self.rename(name)
 
     @property
     def type(self) -> str:
@@ -146,6 +150,43 @@ class Collection:
         """
         session = self._workspace.session()
         aliases.remove(session, Alias(alias), self._row.id, expected=expected, reason=reason)
+
+    def rename(self, name: str, *, reason: str | None = None) -> None:
+        """Give it another name; versions, aliases and history stay as they are.
+
+        The old name is free from then on: whatever is logged or linked to it next is a new
+        collection.
+
+        Raises:
+            InvalidNameError: the name is not valid.
+            AlreadyExistsError: another collection in the same place has it.
+            CollectionNotFoundError: the collection was deleted.
+            RoleRequiredError: it holds a protected alias, and the actor is no admin.
+        """
+        session = self._workspace.session()
+        collection_names.rename(session, self._row, name, reason)
+        self._row = session.queries.collection(self._row.id) or self._row
+
+    def delete(self, *, delete_links: bool = False, reason: str | None = None) -> None:
+        """Delete it with its versions and aliases; its name is free from then on.
+
+        Of a registry collection the links are deleted, and their sources stay. The ledger keeps
+        the history; content that nothing else holds is removed by garbage collection.
+
+        Args:
+            delete_links: whether to delete the links in registries that point at its versions,
+                too; without it a collection with links is refused.
+            reason: why, for the history.
+
+        Raises:
+            CollectionLinkedError: versions of it are linked; names where.
+            ProtectedVersionError: such a link holds a protected alias.
+            CollectionNotFoundError: it was deleted already.
+            RoleRequiredError: it holds a protected alias, and the actor is no admin.
+        """
+        collection_names.delete(
+            self._workspace.session(), self._row, delete_links=delete_links, reason=reason
+        )
 
     def __repr__(self) -> str:
         return f"<Collection {self.path} type={self.type!r}>"

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any, Final, Protocol
 
+from attrs import frozen
+
 from ..bootstrap import OpenStore
 from ..local_files.spool import Spool
 from ..references import Resolvers
@@ -53,6 +55,33 @@ class CurrentRun(Protocol):
     def log_artifact(self, artifact_or_path: Any, /) -> object:
         """Log an artifact."""
         ...
+
+
+@frozen(kw_only=True)
+class Home:
+    """Where a draft is logged that is saved outside of a run.
+
+    Attributes:
+        run: the run that it was made in, if any.
+    """
+
+    entity: str
+    project: str
+    actor: str
+    store: OpenStore
+    run: CurrentRun | None = None
+
+    @classmethod
+    def of(cls, run: CurrentRun) -> "Home":
+        """Return the place of a run."""
+        return cls(
+            entity=run.entity, project=run.project, actor=run.actor, store=run.store, run=run
+        )
+
+    @property
+    def running(self) -> CurrentRun | None:
+        """The run, while it takes artifacts."""
+        return None if self.run is None or self.run.is_finished else self.run
 
 
 _RUNS: Final[ContextVar[tuple[CurrentRun, ...]]] = ContextVar("fingerpost_runs", default=())

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from fingerpost.application.versions import Edit
+from fingerpost.application.edits import Edit
 from fingerpost.domain.alias import Alias
-from fingerpost.domain.collection import UNSET
+from fingerpost.domain.merge import Change
 from fingerpost.domain.metadata import JsonObject, is_same, normalized
 from fingerpost.domain.names import Tag
+from fingerpost.domain.ttl import TimeToLive
 
 
 @frozen(kw_only=True)
@@ -17,6 +18,7 @@ class Editable:
 
     description: str | None
     metadata: JsonObject
+    ttl: TimeToLive
     aliases: frozenset[str]
     tags: frozenset[str]
 
@@ -25,6 +27,7 @@ class Editable:
         cls,
         description: str | None,
         metadata: dict[str, object],
+        ttl: TimeToLive,
         aliases: Iterable[str],
         tags: Iterable[str],
     ) -> "Editable":
@@ -36,6 +39,7 @@ class Editable:
         return cls(
             description=description,
             metadata=normalized(metadata),
+            ttl=ttl,
             aliases=frozenset(str(Alias(alias)) for alias in aliases),
             tags=frozenset(str(Tag(tag)) for tag in tags),
         )
@@ -45,43 +49,14 @@ class Editable:
 
         Only differences: what somebody else changed meanwhile elsewhere stays.
         """
+        is_described = wanted.description != self.description
+        is_metadata_same = is_same(self.metadata, wanted.metadata)
         return Edit(
-            description=UNSET if wanted.description == self.description else wanted.description,
-            metadata=None
-            if is_same(self.metadata, wanted.metadata)
-            else MetadataEdit(self.metadata, wanted.metadata),
-            add_tags=_sorted_tags(wanted.tags - self.tags),
-            remove_tags=_sorted_tags(self.tags - wanted.tags),
-            add_aliases=_sorted_aliases(wanted.aliases - self.aliases),
-            remove_aliases=_sorted_aliases(self.aliases - wanted.aliases),
+            description=Change(self.description, wanted.description) if is_described else None,
+            metadata=None if is_metadata_same else Change(self.metadata, wanted.metadata),
+            ttl=None if wanted.ttl == self.ttl else Change(self.ttl, wanted.ttl),
+            add_tags=[Tag(tag) for tag in sorted(wanted.tags - self.tags)],
+            remove_tags=[Tag(tag) for tag in sorted(self.tags - wanted.tags)],
+            add_aliases=[Alias(alias) for alias in sorted(wanted.aliases - self.aliases)],
+            remove_aliases=[Alias(alias) for alias in sorted(self.aliases - wanted.aliases)],
         )
-
-
-@frozen
-class MetadataEdit:
-    """The keys that differ between two states of metadata, applied to a third."""
-
-    before: JsonObject
-    after: JsonObject
-
-    def __call__(self, current: JsonObject) -> JsonObject:
-        """Return the current metadata with the same keys changed and removed."""
-        kept = {
-            key: value
-            for key, value in current.items()
-            if key in self.after or key not in self.before
-        }
-        changed = {
-            key: value
-            for key, value in self.after.items()
-            if key not in self.before or not is_same(self.before[key], value)
-        }
-        return {**kept, **changed}
-
-
-def _sorted_tags(tags: frozenset[str]) -> list[Tag]:
-    return [Tag(tag) for tag in sorted(tags)]
-
-
-def _sorted_aliases(aliases: frozenset[str]) -> list[Alias]:
-    return [Alias(alias) for alias in sorted(aliases)]

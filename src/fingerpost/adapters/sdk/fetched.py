@@ -63,6 +63,11 @@ class Fetched:
         return self._collection(self.row.source.collection_id)
 
     @property
+    def source_ref(self) -> VersionRef:
+        """Where the version is that was logged."""
+        return self.row.source or self.row.ref
+
+    @property
     def source_label(self) -> str:
         """``vN`` in the source collection."""
         return version_label(self.row.source.index) if self.row.source else self.row.label
@@ -92,6 +97,7 @@ class Fetched:
         return Editable(
             description=row.description,
             metadata=deepcopy(row.metadata),
+            ttl=row.ttl,
             aliases=frozenset(aliases),
             tags=row.tags,
         )
@@ -115,7 +121,7 @@ class Fetched:
 
     def source(self) -> tuple[CollectionRow, VersionRow]:
         """Return collection and row of the source version."""
-        return self.at(self.row.source or self.row.ref)
+        return self.at(self.source_ref)
 
     def links(self) -> list[tuple[CollectionRow, VersionRow]]:
         """Return collections and rows of the links to it, oldest first."""

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
 
-from fingerpost.application import links, runs, versions
+from fingerpost.application import edits, links, runs, versions
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import LinkTo
@@ -159,7 +159,7 @@ class Run:
             self._session,
             self._entity,
             self._workspace.project,
-            artifact._as_draft(aliases, tags),
+            artifact._as_draft(aliases, tags, self._workspace.opened),
             link_to=link_to,
             progress=progress,
         )
@@ -176,8 +176,7 @@ class Run:
     def _log_again(self, artifact: Artifact, aliases: list[Alias], tags: list[Tag]) -> None:
         fetched = artifact._require_logged("log it")
         custom = [alias for alias in aliases if alias != LATEST]
-        edit = versions.Edit(add_aliases=custom, add_tags=tags)
-        versions.edit(self._session, fetched.row.ref, edit)
+        edits.edit(self._session, fetched.row.ref, edits.Edit(add_aliases=custom, add_tags=tags))
         runs.log(self._session, self._run_id, fetched.row.ref)
         fetched.refresh()
         artifact._read_editable()

@@ -1,19 +1,26 @@
 """What an artifact object knows: a draft's entries, or the version that was fetched."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any, Self
 
 from fingerpost.application.rows import CollectionRow, VersionRow
 from fingerpost.domain.alias import Alias
-from fingerpost.domain.errors import ArtifactFinalizedError, ArtifactNotLoggedError
+from fingerpost.domain.errors import (
+    ArtifactFinalizedError,
+    ArtifactNotLoggedError,
+    LinkedVersionError,
+)
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import ArtifactName, ArtifactType, Tag
+from fingerpost.domain.ttl import INHERITED, ArtifactTTL, TimeToLive
 
 from ..local_files.spool import Spool
 from ..references import FileReferences, Resolvers
 from .arguments import listed
-from .current import current_run
+from .current import Home, current_run
 from .draft import DraftEntries
 from .fetched import Fetched
 from .workspace import Workspace
@@ -32,16 +39,20 @@ class ArtifactState:
         use_as: str | None = None,
         storage_region: str | None = None,
     ) -> None:
-        del incremental, use_as, storage_region
+        _warn_of_no_effect(incremental, storage_region)
+        self._use_as = use_as
         self._name = ArtifactName(name)
         self._type = ArtifactType(type)
         self._description = description
         self._metadata: dict[str, Any] = dict(normalized(metadata))
         self._aliases: list[str] = []
         self._tags: list[str] = []
+        self._ttl = INHERITED
         self._is_final = False
         self._fetched: Fetched | None = None
-        run = self._home = current_run()
+        self._base: Fetched | None = None
+        run = current_run()
+        self._home = Home.of(run) if run else None
         self._draft = DraftEntries(
             run.new_spool if run else Spool,
             run.resolvers if run else Resolvers([FileReferences()]),
@@ -57,9 +68,25 @@ class ArtifactState:
     ) -> Self:
         self = cls.__new__(cls)
         self._home = None
+        self._base = None
+        self._use_as = None
         self._draft = DraftEntries(Spool, workspace.resolvers)
         self._become(workspace, collection, row, aliases)
         return self
+
+    def _draft_of(self, fetched: Fetched) -> Self:
+        workspace, source = fetched.workspace, fetched.source_collection
+        draft = type(self)(str(self._name), str(self._type), self._description, self._metadata)
+        draft._base = fetched
+        draft._home = Home(
+            entity=source.entity,
+            project=source.project,
+            actor=str(workspace.actor),
+            store=workspace.opened,
+        )
+        draft._draft = DraftEntries(workspace.new_spool, workspace.resolvers)
+        draft._draft.entries.update(fetched.manifest)
+        return draft
 
     def _become(
         self,
@@ -69,6 +96,7 @@ class ArtifactState:
         aliases: Sequence[str] | None = None,
     ) -> None:
         self._fetched = Fetched(workspace, collection, row)
+        self._base = None
         self._is_final = True
         self._name = ArtifactName(self._fetched.source_collection.name)
         self._type = ArtifactType(row.type)
@@ -82,6 +110,7 @@ class ArtifactState:
         self._metadata = deepcopy(self._baseline.metadata)
         self._aliases = list(held)
         self._tags = sorted(self._baseline.tags)
+        self._ttl = self._baseline.ttl
 
     def _require_draft(self, attempted: str) -> None:
         if self._is_final:
@@ -96,6 +125,11 @@ class ArtifactState:
     def name(self) -> str:
         """``collection:vN``; of a draft, the name alone."""
         return self._fetched.name if self._fetched else str(self._name)
+
+    @property
+    def use_as(self) -> str | None:
+        """What it was constructed with; deprecated in the API that is followed."""
+        return self._use_as
 
     @property
     def description(self) -> str | None:
@@ -132,3 +166,45 @@ class ArtifactState:
     @tags.setter
     def tags(self, tags: Iterable[str]) -> None:
         self._tags = [str(Tag(tag)) for tag in listed(tags, "tags")]
+
+    @property
+    def ttl(self) -> timedelta | None:
+        """How long it is kept from when it was logged; ``None`` for ever. Of a link, its source's.
+
+        Set it to a ``timedelta``, to ``None``, or to ``ArtifactTTL.INHERIT`` for the team's
+        default, which is also what counts while nothing was set. Linking a version to a registry
+        sets it to ``None``.
+
+        Raises:
+            ArtifactNotLoggedError: it is inherited, and of a draft nobody knows yet from where.
+            InvalidValueError: (setting) not a duration of at least a second (a ``ValueError``).
+            LinkedVersionError: (setting) it is a link: those are kept (a ``ValueError``).
+        """
+        default_s = None
+        if self._ttl.inherits:
+            default_s = self._require_logged("read the ttl that it inherits").row.default_ttl_s
+        kept_s = self._ttl.effective_s(default_s)
+        return None if kept_s is None else timedelta(seconds=kept_s)
+
+    @ttl.setter
+    def ttl(self, ttl: timedelta | ArtifactTTL | None) -> None:
+        wanted = TimeToLive.of(ttl)
+        if self._fetched is not None and self._fetched.row.source is not None:
+            raise LinkedVersionError(self._fetched.source_name, [self._fetched.qualified_name])
+        self._ttl = wanted
+
+
+def _warn_of_no_effect(incremental: object, storage_region: object) -> None:
+    if incremental:
+        warnings.warn(
+            "incremental=True has no effect: fetch the version to build on and call its "
+            "new_draft()",
+            UserWarning,
+            stacklevel=3,
+        )
+    if storage_region is not None:
+        warnings.warn(
+            f"storage_region={storage_region!r} has no effect: content is where the store is",
+            UserWarning,
+            stacklevel=3,
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from ..rows import (
     AliasChange,
     CollectionRow,
     EntityRow,
+    ExpiredVersion,
     OrganizationRow,
     RegistryRow,
     RunRow,
@@ -57,7 +59,7 @@ class Queries(Protocol):
         ...
 
     def collection(self, collection_id: UUID) -> CollectionRow | None:
-        """Return a collection."""
+        """Return a collection, a deleted one too."""
         ...
 
     def collection_named(self, home_id: UUID, project: str, name: str) -> CollectionRow | None:
@@ -90,6 +92,14 @@ class Queries(Protocol):
 
     def alias_history(self, collection_id: UUID, alias: str | None = None) -> Sequence[AliasChange]:
         """Return every placing, move and removal of one or all aliases, oldest first."""
+        ...
+
+    def links_into(self, collection_id: UUID) -> Sequence[VersionRef]:
+        """Return the links to all versions of a source collection, oldest first."""
+        ...
+
+    def expired(self, now: datetime) -> Sequence[ExpiredVersion]:
+        """Return versions whose time to live has passed and that no link holds; oldest first."""
         ...
 
     def link_to(self, collection_id: UUID, source: VersionRef) -> VersionRow | None:

@@ -1,7 +1,8 @@
 """The collection aggregate."""
 
-from .collection import UNSET, Collection, Unset
+from .collection import Collection
 from .head import CollectionKind
 from .steps import MOST_ALIASES
+from .unset import UNSET, Unset
 
 __all__ = ["MOST_ALIASES", "UNSET", "Collection", "CollectionKind", "Unset"]

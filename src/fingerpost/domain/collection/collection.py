@@ -1,63 +1,41 @@
 """The collection: ordered versions of one name and type, and the aliases that point at them."""
 
-from collections.abc import Iterable
-from enum import Enum
-from typing import Final
 from uuid import UUID
 
 from attrs import frozen
 
 from ..aggregate import Recording, envelope
-from ..alias import LATEST, Alias, version_index, version_label
+from ..alias import Alias, version_index, version_label
 from ..errors import (
     AliasExpectationError,
     AliasNotFoundError,
+    CollectionNotFoundError,
     InvalidValueError,
-    ProtectedVersionError,
-    TypeMismatchError,
-    VersionHasAliasesError,
 )
 from ..events import (
     CollectionCreated,
+    CollectionDeleted,
     CollectionDescribed,
+    CollectionRenamed,
     Event,
-    Linked,
-    Unlinked,
-    VersionDeleted,
-    VersionDescribed,
-    VersionLogged,
-    VersionPublished,
-    VersionUntagged,
-    VersionWithdrawn,
 )
-from ..metadata import JsonObject
-from ..names import Tag
 from ..permissions import Action, Authority
 from ..text import plain
-from ..version import NewVersion, Version, VersionRef
+from ..version import Version
 from .head import CollectionKind, Head
-from .steps import change_metadata, place, point, tag, take_off
-
-
-class Unset(Enum):
-    """Stands for "not given" where ``None`` has a meaning of its own."""
-
-    UNSET = "unset"
-
-
-UNSET: Final = Unset.UNSET
+from .links import LinkCommands
+from .steps import point, take_off
+from .unset import UNSET, Unset
 
 
 @frozen(kw_only=True)
-class Collection(Head):
+class Collection(LinkCommands):
     """A collection and its commands.
 
     A command checks the rules and returns the events that follow from it; an empty list means
     that things are as asked already. Nothing is changed by calling it: the events have to be
     stored, and the state is what they fold to.
     """
-
-    # -- versions ---------------------------------------------------------------------------
 
     @classmethod
     def create(
@@ -84,156 +62,50 @@ class Collection(Head):
             description=description,
         )
 
-    def log_version(
-        self,
-        new: NewVersion,
-        aliases: Iterable[Alias],
-        tags: Iterable[Tag],
-        authority: Authority,
-        latest: Version | None,
+    def describe(
+        self, description: str | None, current: str | None, authority: Authority
     ) -> list[Event]:
-        """Log content as the next version, unless ``latest`` holds the same already.
-
-        Either way the aliases and tags are given to the version that then holds the content.
-
-        Args:
-            new: the content.
-            aliases: aliases for it; ``latest`` may be among them.
-            tags: tags for it.
-            authority: on whose behalf.
-            latest: the version that ``latest`` points at, as stored, or ``None``.
-        """
-        authority.require(Action.LOG)
-        self._require_type(new.type)
+        """Change the collection's description."""
+        authority.require(Action.DESCRIBE)
+        self._require_there()
         recording = Recording[Head](self, authority.by)
-        tagged: frozenset[str] = frozenset()
-        if new.digest == self.latest_digest and latest is not None:
-            index, tagged = latest.index, latest.tags
-        else:
-            index = self.next_index
-            recording.add(
-                VersionLogged(
-                    **recording.envelope(),
-                    index=index,
-                    digest=new.digest,
-                    manifest=new.manifest,
-                    size_bytes=new.size_bytes,
-                    file_count=new.file_count,
-                    description=new.description,
-                    metadata=new.metadata,
-                )
-            )
-            point(recording, Alias(LATEST), index, authority)
-        place(recording, aliases, index, authority)
-        tag(recording, frozenset(tags) - tagged, index)
+        if description != current:
+            recording.add(CollectionDescribed(**recording.envelope(), description=description))
         return recording.events
 
-    def delete_version(
-        self, version: Version, authority: Authority, *, delete_aliases: bool
-    ) -> list[Event]:
-        """Delete a version and, where asked, the aliases that it has.
+    def rename(self, name: str, authority: Authority) -> list[Event]:
+        """Give the collection another name, which has to be claimed in the same transaction.
 
-        Raises:
-            VersionHasAliasesError: it has aliases and ``delete_aliases`` is false.
+        Whoever may not move a protected alias may not rename what holds one either: another
+        collection could be given the old name.
         """
-        authority.require(Action.DELETE_VERSION)
-        held = self.aliases_of(version.index)
-        if held and not delete_aliases:
-            raise VersionHasAliasesError(self.label(version.index), held)
+        authority.require(
+            Action.RENAME_PROTECTED if self._protected(authority) else Action.RENAME_COLLECTION
+        )
+        self._require_there()
         recording = Recording[Head](self, authority.by)
-        for alias in held:
+        if name != self.name:
+            recording.add(CollectionRenamed(**recording.envelope(), name=name, from_name=self.name))
+        return recording.events
+
+    def delete(self, authority: Authority) -> list[Event]:
+        """Delete the collection with its versions and aliases; its links are gone already."""
+        authority.require(
+            Action.DELETE_PROTECTED if self._protected(authority) else Action.DELETE_COLLECTION
+        )
+        self._require_there()
+        recording = Recording[Head](self, authority.by)
+        for alias in sorted(self.aliases):
             take_off(recording, alias, authority)
-        recording.add(VersionDeleted(**recording.envelope(), index=version.index))
+        recording.add(CollectionDeleted(**recording.envelope()))
         return recording.events
 
-    # -- links ------------------------------------------------------------------------------
+    def _protected(self, authority: Authority) -> frozenset[str]:
+        return authority.protected & self.aliases.keys()
 
-    def link(
-        self,
-        source: VersionRef,
-        type: str,
-        aliases: Iterable[Alias],
-        authority: Authority,
-        existing: Version | None,
-    ) -> list[Event]:
-        """Link a source version as the next version, unless it is linked here already.
-
-        Either way the aliases are given to the link.
-
-        Args:
-            source: the version to link; never itself a link.
-            type: its artifact type.
-            aliases: aliases for the link; ``latest`` may be among them if the link has it.
-            authority: on whose behalf.
-            existing: the link to the same source that is there already, if any.
-        """
-        authority.require(Action.LINK)
-        self._require_type(type)
-        recording = Recording[Head](self, authority.by)
-        if existing is not None:
-            index = existing.index
-        else:
-            index = self.next_index
-            recording.add(
-                Linked(
-                    **recording.envelope(),
-                    index=index,
-                    source_collection_id=source.collection_id,
-                    source_index=source.index,
-                    type=type,
-                    policy_version=authority.policy_version or 0,
-                )
-            )
-            point(recording, Alias(LATEST), index, authority)
-        place(recording, aliases, index, authority)
-        return recording.events
-
-    def unlink(self, link: Version, authority: Authority, *, cascade: bool = False) -> list[Event]:
-        """Take a link away, with the aliases that it has.
-
-        Args:
-            link: the link.
-            authority: on whose behalf.
-            cascade: whether this follows from the deletion of the source, which nobody may do
-                while the link holds a protected alias.
-
-        Raises:
-            ProtectedVersionError: (with ``cascade``) it holds a protected alias.
-        """
-        held = self.aliases_of(link.index)
-        protected = [alias for alias in held if alias in authority.protected]
-        if protected and cascade:
-            raise ProtectedVersionError(self.label(link.index), protected, authority.scope)
-        authority.require(Action.UNLINK_PROTECTED if protected else Action.UNLINK)
-        recording = Recording[Head](self, authority.by)
-        for alias in held:
-            take_off(recording, alias, authority)
-        recording.add(
-            Unlinked(
-                **recording.envelope(),
-                index=link.index,
-                policy_version=authority.policy_version or 0,
-            )
-        )
-        return recording.events
-
-    def publish(self, index: int, link: VersionRef, authority: Authority) -> Event:
-        """Note on the source's side that a version was linked."""
-        return VersionPublished(
-            **envelope(self.id, self.version + 1, authority.by),
-            index=index,
-            registry_collection_id=link.collection_id,
-            link_index=link.index,
-        )
-
-    def withdraw(self, index: int, link: VersionRef, authority: Authority) -> Event:
-        """Note on the source's side that a link is gone."""
-        return VersionWithdrawn(
-            **envelope(self.id, self.version + 1, authority.by),
-            index=index,
-            registry_collection_id=link.collection_id,
-            link_index=link.index,
-        )
+    def _require_there(self) -> None:
+        if self.is_deleted:
+            raise CollectionNotFoundError("collection", self.path, (), "It was deleted meanwhile.")
 
     # -- aliases ----------------------------------------------------------------------------
 
@@ -290,44 +162,3 @@ class Collection(Head):
         actual = None if holder is None else version_label(holder)
         if actual != expected:
             raise AliasExpectationError(str(alias), expected, actual)
-
-    # -- what is said about a version ---------------------------------------------------------
-
-    def annotate(
-        self,
-        version: Version,
-        authority: Authority,
-        *,
-        description: str | Unset | None = UNSET,
-        metadata: JsonObject | Unset = UNSET,
-        add_tags: Iterable[Tag] = (),
-        remove_tags: Iterable[Tag] = (),
-    ) -> list[Event]:
-        """Change a version's description, metadata and tags; only differences become events."""
-        authority.require(Action.DESCRIBE)
-        recording = Recording[Head](self, authority.by)
-        index = version.index
-        if not isinstance(description, Unset) and description != version.description:
-            recording.add(
-                VersionDescribed(**recording.envelope(), index=index, description=description)
-            )
-        if not isinstance(metadata, Unset):
-            change_metadata(recording, version, metadata)
-        for gone in sorted(frozenset(remove_tags) & version.tags):
-            recording.add(VersionUntagged(**recording.envelope(), index=index, tag=str(gone)))
-        tag(recording, frozenset(add_tags) - version.tags, index)
-        return recording.events
-
-    def describe(
-        self, description: str | None, current: str | None, authority: Authority
-    ) -> list[Event]:
-        """Change the collection's description."""
-        authority.require(Action.DESCRIBE)
-        recording = Recording[Head](self, authority.by)
-        if description != current:
-            recording.add(CollectionDescribed(**recording.envelope(), description=description))
-        return recording.events
-
-    def _require_type(self, type: str) -> None:
-        if self.type and type != self.type:
-            raise TypeMismatchError(self.name, self.type, type)

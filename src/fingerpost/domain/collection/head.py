@@ -17,10 +17,13 @@ from ..events import (
     AliasMoved,
     AliasRemoved,
     CollectionCreated,
+    CollectionDeleted,
     CollectionDescribed,
+    CollectionRenamed,
     Event,
     Linked,
     MetadataChanged,
+    TtlChanged,
     Unlinked,
     VersionDeleted,
     VersionDescribed,
@@ -48,22 +51,26 @@ class Head:
         version: version of the last event applied.
         kind: whether versions are logged (source) or linked (registry).
         home_id: the entity or registry that holds it.
-        name: its name, with the project in front for a source collection.
+        project: its project; empty for a registry collection.
+        name: its name there.
         type: the artifact type it keeps; empty while nothing was linked.
         next_index: N of the next version; never goes back.
         aliases: alias → index of the version that holds it.
         latest_digest: digest of the version that ``latest`` points at.
+        is_deleted: whether it was deleted; nothing follows then.
     """
 
     id: UUID
     version: int
     kind: CollectionKind
     home_id: UUID
+    project: str
     name: str
     type: str
     next_index: int = 0
     aliases: Mapping[str, int] = field(factory=lambda: MappingProxyType({}))
     latest_digest: str | None = None
+    is_deleted: bool = False
 
     @classmethod
     def begin(cls, event: CollectionCreated) -> Self:
@@ -73,7 +80,8 @@ class Head:
             version=event.originator_version,
             kind=CollectionKind(event.kind),
             home_id=event.home_id,
-            name=f"{event.project}/{event.name}" if event.project else event.name,
+            project=event.project,
+            name=event.name,
             type=event.type,
         )
 
@@ -82,17 +90,21 @@ class Head:
         head = evolve(self, version=event.originator_version)
         match event:
             case VersionLogged(index=index, digest=digest):
-                return evolve(head, next_index=index + 1, latest_digest=digest)
+                head = evolve(head, next_index=index + 1, latest_digest=digest)
             case Linked(index=index, type=kind):
-                return evolve(head, next_index=index + 1, type=kind)
+                head = evolve(head, next_index=index + 1, type=kind)
             case AliasMoved(alias=alias, to_version=index):
-                return evolve(head, aliases=MappingProxyType({**self.aliases, alias: index}))
+                head = evolve(head, aliases=MappingProxyType({**self.aliases, alias: index}))
             case AliasRemoved(alias=alias):
-                return evolve(
+                head = evolve(
                     head,
                     aliases=MappingProxyType(_without(self.aliases, alias)),
                     latest_digest=None if alias == LATEST else self.latest_digest,
                 )
+            case CollectionRenamed(name=name):
+                head = evolve(head, name=name)
+            case CollectionDeleted():
+                head = evolve(head, is_deleted=True)
             case (
                 CollectionCreated()
                 | CollectionDescribed()
@@ -104,19 +116,26 @@ class Head:
                 | VersionUntagged()
                 | VersionDescribed()
                 | MetadataChanged()
+                | TtlChanged()
             ):
-                return head
+                pass
             case _:
                 raise foreign(event, self.id)
+        return head
 
     def aliases_of(self, index: int) -> tuple[str, ...]:
         """Return the aliases of a version, ``latest`` first, then by name."""
         held = [alias for alias, holder in self.aliases.items() if holder == index]
         return tuple(sorted(held, key=lambda alias: (alias != LATEST, alias)))
 
+    @property
+    def path(self) -> str:
+        """``project/name``, or the name of a registry collection; for messages."""
+        return f"{self.project}/{self.name}" if self.project else self.name
+
     def label(self, index: int) -> str:
-        """Return ``name:vN``, for messages."""
-        return f"{self.name}:{version_label(index)}"
+        """Return ``project/name:vN``, for messages."""
+        return f"{self.path}:{version_label(index)}"
 
 
 def _without(aliases: Mapping[str, int], gone: str) -> dict[str, int]:

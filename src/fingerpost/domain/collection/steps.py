@@ -9,9 +9,10 @@ from typing import Final
 from ..aggregate import Recording
 from ..alias import LATEST, Alias
 from ..errors import LimitExceededError
-from ..events import AliasMoved, AliasRemoved, MetadataChanged, VersionTagged
+from ..events import AliasMoved, AliasRemoved, MetadataChanged, TtlChanged, VersionTagged
 from ..metadata import JsonObject, is_same
 from ..permissions import Authority
+from ..ttl import TimeToLive
 from ..version import Version
 from .head import Head
 
@@ -41,7 +42,7 @@ def point(recording: Recording[Head], alias: Alias, index: int, authority: Autho
         return
     if holder is None and len(head.aliases) >= MOST_ALIASES:
         raise LimitExceededError(
-            f"aliases of {head.name!r}",
+            f"aliases of {head.path!r}",
             MOST_ALIASES,
             len(head.aliases) + 1,
             "Use tags for labels that many versions share, or remove aliases.",
@@ -87,5 +88,18 @@ def change_metadata(recording: Recording[Head], version: Version, metadata: Json
         recording.add(
             MetadataChanged(
                 **recording.envelope(), index=version.index, changed=changed, removed=removed
+            )
+        )
+
+
+def keep(recording: Recording[Head], index: int, held: TimeToLive, wanted: TimeToLive) -> None:
+    """Record how long a version is to be kept, unless that was said already."""
+    if wanted != held:
+        recording.add(
+            TtlChanged(
+                **recording.envelope(),
+                index=index,
+                inherits=wanted.inherits,
+                duration_s=wanted.duration_s,
             )
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import define
+from attrs import define, frozen
 
 from .base import ConflictError, FingerpostError, listed
 
@@ -51,6 +51,47 @@ class AliasExpectationError(ConflictError):
         )
 
 
+@frozen
+class EditClash:
+    """One thing that two people changed differently.
+
+    Attributes:
+        what: such as ``description`` or ``metadata['lr']``.
+        before: what both of them read; this and the others as Python writes them, or ``nothing``.
+        theirs: what it is now.
+        mine: what the refused edit would have made of it.
+    """
+
+    what: str
+    before: str
+    theirs: str
+    mine: str
+
+    def __str__(self) -> str:
+        return f"{self.what} was {self.before}, is now {self.theirs}, was to be {self.mine}"
+
+
+@define(slots=False, repr=False)
+class EditConflictError(ConflictError):
+    """Somebody else changed the same thing since it was read.
+
+    Attributes:
+        version: what was edited.
+        clashes: what was changed by both.
+    """
+
+    code = "edit_conflict"
+    version: str
+    clashes: Sequence[EditClash]
+
+    def _message(self) -> str:
+        return (
+            f"{self.version!r} was changed by somebody else since you read it: "
+            f"{'; '.join(map(str, self.clashes))}. Nothing was saved. Fetch it again, and decide "
+            f"anew."
+        )
+
+
 @define(slots=False, repr=False)
 class AlreadyExistsError(ConflictError):
     """The name is taken."""
@@ -76,6 +117,38 @@ class VersionHasAliasesError(ConflictError):
         return (
             f"{self.version!r} has the aliases {listed(self.aliases)}. Pass delete_aliases=True "
             f"to delete it together with them."
+        )
+
+
+@define(slots=False, repr=False)
+class LinkedVersionError(ConflictError, ValueError):
+    """What a link holds is kept: it has no time to live."""
+
+    code = "linked_version"
+    version: str
+    links: Sequence[str]
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return (
+            f"{self.version!r} is linked to {listed(self.links)}, and a linked version is kept "
+            f"for ever. Unlink it first."
+        )
+
+
+@define(slots=False, repr=False)
+class CollectionLinkedError(ConflictError):
+    """A collection with versions in registries is only deleted on request."""
+
+    code = "collection_linked"
+    collection: str
+    links: Sequence[str]
+
+    def _message(self) -> str:
+        return (
+            f"versions of {self.collection!r} are linked to {listed(self.links)}. Pass "
+            f"delete_links=True to delete it together with these links."
         )
 
 

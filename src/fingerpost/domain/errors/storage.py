@@ -1,10 +1,8 @@
 """The store could not be opened, read or written."""
 
-from datetime import timedelta
-
 from attrs import define
 
-from .base import FingerpostError, StorageError
+from .base import StorageError
 
 
 @define(slots=False, repr=False)
@@ -31,20 +29,6 @@ class StoreFormatError(StoreUnavailableError):
     """The store was written by a newer Fingerpost, or is no store."""
 
     code = "store_format"
-
-
-@define(slots=False, repr=False)
-class WaitTimeoutError(StorageError, TimeoutError):
-    """Waiting took longer than was allowed."""
-
-    code = "wait_timeout"
-    what: str
-    waited: timedelta
-
-    __str__ = FingerpostError.__str__
-
-    def _message(self) -> str:
-        return f"{self.what} did not finish within {self.waited.total_seconds():g} s. Wait longer."
 
 
 @define(slots=False, repr=False)

@@ -1,7 +1,8 @@
 """What every event has."""
 
 from datetime import datetime
-from typing import ClassVar, TypedDict, TypeVar
+from types import MappingProxyType
+from typing import ClassVar, Final, TypedDict, TypeVar
 from uuid import UUID
 
 from attrs import Attribute, frozen
@@ -11,6 +12,13 @@ from ..metadata import LARGEST_INTEGER
 from ..text import is_unicode
 
 T = TypeVar("T")
+
+ADDED: Final = MappingProxyType({"is_added": True})
+"""Marks a field that an event class got after its release (``metadata=ADDED``).
+
+It has a default, and is written only where it says something else: events that do not need it have
+the bytes that they always had.
+"""
 
 
 def free_text(event: object, attribute: "Attribute[T]", value: T) -> None:

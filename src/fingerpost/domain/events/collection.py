@@ -6,7 +6,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from ..metadata import JsonObject
-from .base import Event, free_text
+from .base import ADDED, Event, free_text
 
 
 @frozen(kw_only=True)
@@ -40,6 +40,9 @@ class VersionLogged(Event):
         manifest: content digest under which the manifest's root is stored.
         size_bytes: total size, references included.
         file_count: number of entries.
+        base_collection_id: collection of the version that this one was made from, as a new
+            draft of it; ``None`` if it was made from scratch.
+        base_index: index of that version.
     """
 
     wire_name: ClassVar[str] = "collection.version_logged"
@@ -50,6 +53,8 @@ class VersionLogged(Event):
     file_count: int
     description: str | None = field(default=None, validator=free_text)
     metadata: JsonObject = field(factory=dict)
+    base_collection_id: UUID | None = field(default=None, metadata=ADDED)
+    base_index: int | None = field(default=None, metadata=ADDED)
 
 
 @frozen(kw_only=True)
@@ -86,7 +91,8 @@ class VersionPublished(Event):
     """A version of this source collection was linked to a registry collection.
 
     The source's side of :class:`Linked`, in the same transaction: whoever deletes the version
-    meanwhile loses the race for this stream, and looks again.
+    meanwhile loses the race for this stream, and looks again. From here on the version is kept
+    for ever, whatever its time to live was.
     """
 
     wire_name: ClassVar[str] = "collection.version_published"
@@ -177,6 +183,22 @@ class MetadataChanged(Event):
 
 
 @frozen(kw_only=True)
+class TtlChanged(Event):
+    """Something was said of how long a version is kept.
+
+    Attributes:
+        index: N of ``vN``.
+        inherits: whether the team's default counts.
+        duration_s: whole seconds from when it was logged; ``None`` keeps it for ever.
+    """
+
+    wire_name: ClassVar[str] = "collection.ttl_changed"
+    index: int
+    inherits: bool
+    duration_s: int | None
+
+
+@frozen(kw_only=True)
 class VersionDeleted(Event):
     """A version was deleted. Its number is never used again."""
 
@@ -190,3 +212,27 @@ class CollectionDescribed(Event):
 
     wire_name: ClassVar[str] = "collection.described"
     description: str | None = field(validator=free_text)
+
+
+@frozen(kw_only=True)
+class CollectionRenamed(Event):
+    """A collection has another name. Its versions, aliases and history are the same as before.
+
+    Attributes:
+        name: the new name.
+        from_name: the old one, which is free from here on.
+    """
+
+    wire_name: ClassVar[str] = "collection.renamed"
+    name: str
+    from_name: str
+
+
+@frozen(kw_only=True)
+class CollectionDeleted(Event):
+    """A collection was deleted, and with it every version that it had; its name is free again.
+
+    Its aliases came off and its links were taken away before, each with an event of its own.
+    """
+
+    wire_name: ClassVar[str] = "collection.deleted"

@@ -43,6 +43,18 @@ class EntityCreated(Event):
 
 
 @frozen(kw_only=True)
+class DefaultTtlChanged(Event):
+    """How long an entity keeps versions of which nobody said otherwise.
+
+    Attributes:
+        duration_s: whole seconds from when a version was logged; ``None`` keeps them for ever.
+    """
+
+    wire_name: ClassVar[str] = "entity.default_ttl_changed"
+    duration_s: int | None
+
+
+@frozen(kw_only=True)
 class NameClaimed(Event):
     """A name was taken in its scope. One tiny stream a name: its primary key is the constraint.
 
