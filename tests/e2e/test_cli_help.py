@@ -28,10 +28,14 @@ def _store(monkeypatch, tmp_path):
 
 def test_there_is_every_command_that_was_asked_for():
     asked = ["log", "use", "download", "link", "history", "versions", "verify", "demo", "help"]
+    asked += ["unlink", "delete"]
     aliases = [("alias", name) for name in ("set", "remove", "list")]
     verbs = ("create", "list", "protect", "unprotect", "permit")
     registries = [("registry", name) for name in verbs]
-    assert set(ALL) == {*((name,) for name in asked), *aliases, *registries}
+    kept = [("ttl", name) for name in ("set", "show", "default", "expired")]
+    collections = [("collection", name) for name in ("rename", "delete")]
+    expected = {*aliases, *registries, *kept, *collections}
+    assert set(ALL) == {*((name,) for name in asked), *expected}
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
@@ -54,7 +58,7 @@ def test_the_example_works_in_an_empty_folder(path, capsys):
             subprocess.run(line, shell=True, check=True)
 
 
-@pytest.mark.parametrize("arguments", [[], ["alias"], ["registry"]])
+@pytest.mark.parametrize("arguments", [[], ["alias"], ["registry"], ["collection"], ["ttl"]])
 def test_alone_a_group_prints_its_help_and_succeeds(arguments, capsys):
     assert main(arguments) == 0
     assert capsys.readouterr().out.startswith("Usage: fingerpost")

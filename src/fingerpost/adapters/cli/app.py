@@ -5,6 +5,8 @@ from typing import Any, Final
 import click
 
 from .commands.alias import alias
+from .commands.collection import collection
+from .commands.delete import delete, unlink
 from .commands.demo import demo
 from .commands.download import download
 from .commands.help import help_command
@@ -12,6 +14,7 @@ from .commands.history import history
 from .commands.link import link
 from .commands.log import log
 from .commands.registry import registry
+from .commands.ttl import ttl
 from .commands.use import use
 from .commands.verify import verify
 from .commands.versions import versions
@@ -80,7 +83,11 @@ for _command in (
     history,
     alias,
     link,
+    unlink,
     registry,
+    collection,
+    ttl,
+    delete,
     verify,
     demo,
     help_command,

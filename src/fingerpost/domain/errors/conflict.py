@@ -116,7 +116,7 @@ class VersionHasAliasesError(ConflictError):
     def _message(self) -> str:
         return (
             f"{self.version!r} has the aliases {listed(self.aliases)}. Pass delete_aliases=True "
-            f"to delete it together with them."
+            f"(--delete-aliases) to delete it together with them."
         )
 
 
@@ -148,7 +148,7 @@ class CollectionLinkedError(ConflictError):
     def _message(self) -> str:
         return (
             f"versions of {self.collection!r} are linked to {listed(self.links)}. Pass "
-            f"delete_links=True to delete it together with these links."
+            f"delete_links=True (--delete-links) to delete it together with these links."
         )
 
 

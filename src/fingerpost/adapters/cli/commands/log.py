@@ -1,6 +1,7 @@
 """``fingerpost log``."""
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -12,6 +13,7 @@ from ..options import TaughtCommand
 from ..output import emit_json, line
 from ..progress import is_watched, progress_bar
 from ..sources import Source, parse_sources
+from .ttl import TimeToLiveType, meant
 
 if TYPE_CHECKING:
     from ...sdk import Artifact, Run
@@ -41,6 +43,9 @@ fingerpost log table table.csv --type dataset --alias checked --metadata rows=1
     help="A JSON object, or KEY=VALUE (the value read as JSON if it is); may be repeated",
 )
 @click.option("-d", "--description", help="Free text")
+@click.option(
+    "--ttl", "kept", metavar="30d|never|inherit", type=TimeToLiveType(), help="Keep it so long"
+)
 @click.option("--stdin-name", default="stdin", show_default=True, help="What to call `-`")
 @click.option("--job-type", help="What kind of step this is, for the lineage")
 @pass_invocation
@@ -53,6 +58,7 @@ def log(
     tags: tuple[str, ...],
     metadata: tuple[str, ...],
     description: str | None,
+    kept: timedelta | str | None,
     stdin_name: str,
     job_type: str | None,
 ) -> None:
@@ -68,6 +74,8 @@ def log(
     def new_draft() -> "Artifact":
         draft = Artifact(name, kind, description, parse_metadata(metadata))
         draft.aliases, draft.tags = list(aliases), list(tags)
+        if kept is not None:
+            draft.ttl = meant(kept)
         return draft
 
     sources = parse_sources(files, stdin_name)
