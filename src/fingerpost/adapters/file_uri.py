@@ -1,7 +1,8 @@
 """``file://`` URIs."""
 
+import os
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from fingerpost.domain.errors import InvalidReferenceError
 
@@ -24,4 +25,5 @@ def local_path(uri: str) -> Path:
             "it is 'file:///' and an absolute path",
             "Write it with three slashes, such as file:///data/train.csv.",
         )
-    return Path(unquote(parts.path))
+    # Names of files are bytes: what is not UTF-8 stays what it is.
+    return Path(os.fsdecode(unquote_to_bytes(parts.path)))

@@ -28,6 +28,7 @@ from ..copying import copy_hashing
 from ..hashing import hash_bytes, hash_file
 from ..staging import Staging
 from ..stat_cache import StatCache
+from .unchanged import Watched
 
 SMALL_BELOW_BYTES: Final = 1 << 20
 _IN_MEMORY_BYTES: Final = 32 << 20
@@ -172,6 +173,8 @@ class Spool:
             return known.digest, facts.st_size, known
         try:
             digest, size_bytes, source = self._take(path, facts, progress, is_mutable=is_mutable)
+        except FingerpostError:
+            raise  # some of them are OSErrors, too
         except OSError as error:
             raise self._refused(path, error) from error
         self._remember(path, facts, digest, looked_at_ns)
@@ -242,16 +245,23 @@ class Spool:
         *,
         is_mutable: bool,
     ) -> tuple[Digest, int, Source]:
+        watched = Watched(path, facts, progress)
         if facts.st_size < SMALL_BELOW_BYTES:
             data = path.read_bytes()
-            if progress:
-                progress(len(data))
+            watched.progress(len(data))
+            watched.require_unchanged(len(data))
             return self.add_bytes(data)
         if not is_mutable:
-            digest, size_bytes = hash_file(path, progress=progress)
+            digest, size_bytes = hash_file(path, progress=watched.progress)
+            watched.require_unchanged(size_bytes)
             return digest, size_bytes, OriginalFile(path.absolute())
         copy = self.new_path()
-        digest, size_bytes = copy_hashing(path, copy, progress=progress)
+        digest, size_bytes = copy_hashing(path, copy, progress=watched.progress)
+        try:
+            watched.require_unchanged(size_bytes)
+        except SourceFileError:
+            copy.unlink()
+            raise
         return digest, size_bytes, StagedFile(copy, digest, size_bytes)
 
     def _remember(

@@ -68,11 +68,18 @@ def _walk(top: Path) -> Iterator[FoundFile]:
                 yield FoundFile(path, relative)
             elif child.is_symlink():
                 _LOG.warning("%s: a link to a folder is not followed", path)
-            elif is_store(path):
+            elif _is_store(path):
                 _LOG.warning("%s: a Fingerpost store is not logged", path)
             else:
                 below.append((path, f"{relative}/"))
         waiting.extend(reversed(below))
+
+
+def _is_store(folder: Path) -> bool:
+    try:
+        return is_store(folder)
+    except OSError:
+        return False  # a folder that may not be looked into; reading it says so
 
 
 def _children(folder: Path) -> list[os.DirEntry[str]]:

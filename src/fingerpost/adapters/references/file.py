@@ -21,6 +21,7 @@ from fingerpost.domain.errors import (
 from ..file_uri import local_path
 from ..hashing import hash_bytes, hash_file
 from ..local_files.spool import stat_regular
+from ..local_files.unchanged import Watched
 from ..local_files.walk import is_folder, walk
 from ..verified import verified
 
@@ -74,9 +75,12 @@ class FileReferences:
 
     @staticmethod
     def _file(uri: str, path: Path, name: EntryPath) -> Entry:
-        stat_regular(path)
+        watched = Watched(path, stat_regular(path))
         try:
-            digest, size_bytes = hash_file(path)
+            digest, size_bytes = hash_file(path, progress=watched.progress)
+            watched.require_unchanged(size_bytes)
+        except SourceFileError:
+            raise
         except OSError as error:
             problem = f"cannot be read ({error.strerror})"
             raise SourceFileError(uri, problem, "Check its permissions.") from error
