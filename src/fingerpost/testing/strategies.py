@@ -293,6 +293,7 @@ def _of_type(hint: Any) -> SearchStrategy[Any]:  # noqa: ANN401 - an annotation
 _OF_TYPE: Final[dict[Any, SearchStrategy[Any]]] = {
     str: texts(),
     int: st.integers(0, 2**62),
+    bool: st.booleans(),
     UUID: st.uuids(),
     datetime: moments(),
     type(None): st.none(),

@@ -86,6 +86,8 @@ def test_a_reason_and_a_run_are_kept_with_any_event(wire_name):
         ("collection.metadata_changed", "removed", ()),
         ("collection.alias_moved", "policy_version", None),
         ("collection.alias_removed", "policy_version", None),
+        ("run.artifact_logged", "step", None),
+        ("run.metrics_logged", "is_complete", True),
         ("registry.created", "artifact_types", ()),
         ("registry.created", "visibility", "organization"),
     ],

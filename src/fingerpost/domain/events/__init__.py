@@ -35,7 +35,7 @@ from .registry import (
     RegistryCreated,
     RegistryDescribed,
 )
-from .run import ArtifactLogged, ArtifactUsed, RunFinished, RunStarted
+from .run import ArtifactLogged, ArtifactUsed, MetricsLogged, RunFinished, RunStarted
 
 EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
     {
@@ -68,6 +68,7 @@ EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
             RunStarted,
             ArtifactLogged,
             ArtifactUsed,
+            MetricsLogged,
             RunFinished,
         )
     }
@@ -89,6 +90,7 @@ __all__ = [
     "Event",
     "Linked",
     "MetadataChanged",
+    "MetricsLogged",
     "NameClaimed",
     "NameReleased",
     "OrganizationCreated",
