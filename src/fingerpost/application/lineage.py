@@ -57,7 +57,11 @@ def trace(
     walk.reach(walk.artifact(root, is_deleted=row is None))
     walk.go(root, ways)
     return Lineage(
-        root=root, nodes=walk.nodes, edges=tuple(walk.edges), left_out=tuple(walk.left_out)
+        root=root,
+        ways=tuple(ways),
+        nodes=walk.nodes,
+        edges=tuple(walk.edges),
+        left_out=tuple(walk.left_out),
     )
 
 
@@ -160,7 +164,7 @@ class _Walk:
     ) -> ArtifactNode:
         """Return the node of a version."""
         collection = self._collection(ref.collection_id)
-        path = collection.path if collection else "(deleted collection)"
+        path = collection.path if collection else f"(deleted collection {ref.collection_id.hex})"
         return ArtifactNode(
             id=ref,
             name=f"{path}:{version_label(ref.index)}",

@@ -129,12 +129,14 @@ class Lineage:
 
     Attributes:
         root: the artifact that was asked about; for a link, its source.
+        ways: which way the walk went.
         nodes: by identity, nearest to the root first.
         edges: each once, in the order in which they were found.
         left_out: where the graph ends before the lineage does.
     """
 
     root: VersionRef
+    ways: tuple[Way, ...] = tuple(Way)
     nodes: Mapping[NodeId, Node] = field(converter=_frozen)
     edges: tuple[Edge, ...]
     left_out: tuple[LeftOut, ...] = ()

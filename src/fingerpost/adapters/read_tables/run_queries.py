@@ -87,7 +87,7 @@ class SqlRunQueries(SqlReader):
     def runs_of(
         self, ref: VersionRef, kind: EdgeKind, limit: int | None = None
     ) -> Sequence[RunRow]:
-        """Return the runs that logged or used a version or a link to it, oldest first, each once."""
+        """Return the runs that logged or used a version or a link to it, oldest first."""
         sql = (
             f"{_RUNS} JOIN (SELECT run_id, MIN(position) AS position FROM run_artifacts "
             "WHERE direction=? AND ((collection_id=? AND idx=?) OR (collection_id, idx) IN "

@@ -13,11 +13,12 @@ from fingerpost.domain.names import ArtifactType, RegistryName
 from .arguments import listed
 from .artifact import Artifact
 from .collection import Collection
+from .listings import Listings
 from .registry import Registry
 from .workspace import StoreLike, open_workspace
 
 
-class Api:
+class Api(Listings):
     """Reads and administers a store on behalf of an actor.
 
     Args:
