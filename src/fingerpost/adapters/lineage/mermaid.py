@@ -12,6 +12,8 @@ from fingerpost.domain.lineage import Edge, LeftOut, Lineage, Node, NodeId, RunN
 _PLAIN: Final = frozenset(" /:-_.")
 """Punctuation of names that means nothing inside quotes."""
 
+_BACKSLASH: Final = "\\"
+
 _STYLES: Final = {
     "asked": "stroke-width:3px",
     "deleted": "stroke-dasharray:4 4",
@@ -77,7 +79,12 @@ def _more(left_out: tuple[LeftOut, ...], names: Mapping[NodeId, str]) -> Iterato
 
 def escaped(text: str) -> str:
     """Return text that stands for itself between the quotes of a label."""
-    return "".join(
-        character if character.isalnum() or character in _PLAIN else f"#{ord(character)};"
-        for character in text
-    )
+    return "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    if character.isalnum() or character in _PLAIN:
+        return character
+    # Mermaid (11) takes a backslash and an n for a line break after it has resolved the codes: a
+    # space of no width comes between them.
+    return f"#{ord(character)};{'#8203;' if character == _BACKSLASH else ''}"
