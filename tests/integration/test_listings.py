@@ -78,7 +78,7 @@ def test_a_type_that_is_not_there_is_an_error_that_names_the_nearest(log, api):
         api.artifact_types("wandb-registry-Modle")
 
 
-# -- collections ------------------------------------------------------------------------------------
+# -- collections -------------------------------------------------------------------------------
 
 
 def test_collections_come_in_the_order_in_which_they_were_made(log, api):
@@ -104,7 +104,7 @@ def test_a_collection_is_found_by_type_and_name(log, api):
 
 def test_a_wrong_type_or_name_is_not_found_and_says_what_there_is(log, api):
     log("data")
-    with pytest.raises(errors.CollectionNotFoundError, match=r"type 'model'.*the type 'dataset'"):
+    with pytest.raises(errors.CollectionNotFoundError, match=r"'model'.*type 'dataset'"):
         api.artifact_collection("model", "data")
     with pytest.raises(errors.CollectionNotFoundError, match=r"'team/p/dat'.* There is: 'data'"):
         api.artifacts("dataset", "dat")

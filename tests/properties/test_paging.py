@@ -1,11 +1,13 @@
 """Pages stay true while things come and go between them."""
 
+from itertools import chain, repeat
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fingerpost
 
-PLACES = 8
+PLACES = 5
 
 
 def draft(name, text):
@@ -54,7 +56,10 @@ LISTS = {
 
 
 @given(
-    st.sampled_from(sorted(LISTS)), st.integers(1, PLACES + 1), changes(), st.sets(st.integers())
+    st.sampled_from(sorted(LISTS)),
+    st.integers(1, PLACES + 1),
+    changes(),
+    st.sets(st.integers(1, 3 * PLACES)),
 )
 @settings(max_examples=30)
 def test_nothing_that_stays_is_missed_or_comes_twice_and_nothing_new_comes_in(
@@ -64,8 +69,9 @@ def test_nothing_that_stays_is_missed_or_comes_twice_and_nothing_new_comes_in(
         scene = Scene(opened)
         at_start, seen = set(scene.there), []
         pages = LISTS[which](scene.api, per_page=per_page)
-        for number in range(4 * PLACES):
-            for what in changed[number] if number < len(changed) else ():
+        # The list begins with its first page: changes come after that.
+        for number, happening in enumerate(chain([[]], changed, repeat([]))):
+            for what in happening:
                 scene.change(what)
             if number in resumed:
                 # In another process, so to speak.
@@ -75,7 +81,6 @@ def test_nothing_that_stays_is_missed_or_comes_twice_and_nothing_new_comes_in(
                 break
             seen.append(int(found.source_version[1:]))
         stayed = at_start & scene.there
-        assert found is None
         assert seen == sorted(set(seen), reverse=True)
         assert stayed <= set(seen) <= at_start
         scene.run.finish()
