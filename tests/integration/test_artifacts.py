@@ -650,7 +650,7 @@ def test_a_source_artifact_has_the_properties_of_the_class_reference(log, run):
     assert artifact.source_artifact is artifact
     assert (artifact.size, artifact.file_count) == (2, 1)
     assert artifact.created_at <= artifact.updated_at
-    assert artifact.logged_by().id.hex == run.id
+    assert artifact.logged_by().id == run.id
 
 
 def test_a_linked_artifact_has_its_own_name_and_version_and_its_sources_content(log, api):
@@ -712,7 +712,7 @@ def test_logged_by_stays_the_first_run_that_logged_it(log, run, opened):
             file.write("1")
         second.log_artifact(again)
     assert again.version == "v0"
-    assert artifact.logged_by().id.hex == again.logged_by().id.hex == run.id
+    assert artifact.logged_by().id == again.logged_by().id == run.id
 
 
 # -- runs ---------------------------------------------------------------------------------------
@@ -730,7 +730,7 @@ def test_saving_outside_of_a_run_makes_one_of_the_type_auto(monkeypatch, tmp_pat
 def test_saving_inside_a_run_is_logging_in_it(run):
     artifact = a_draft()
     artifact.save()
-    assert artifact.logged_by().id.hex == run.id
+    assert artifact.logged_by().id == run.id
 
 
 def test_the_current_run_is_the_innermost_that_is_not_finished(opened):

@@ -134,5 +134,5 @@ def test_options_without_effect_say_so(option):
         Artifact("data", "dataset", **option)
 
 
-def test_use_as_is_kept_and_nothing_more():
-    assert Artifact("data", "dataset", use_as="training").use_as == "training"
+def test_use_as_is_accepted_and_nothing_follows_from_it():
+    assert Artifact("data", "dataset", use_as="training").use_as is None

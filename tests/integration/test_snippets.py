@@ -92,7 +92,7 @@ def test_an_artifact_is_created_and_logged(started, run_snippet, names):
     found = api().artifact("bike-dataset:v0")
     assert (found.type, found.name, found.aliases) == ("dataset", "bike-dataset:v0", ["latest"])
     assert content(found, "bicycle-data.h5") == b"wheels"
-    assert found.logged_by().id.hex == names["run"].id
+    assert found.logged_by().id == names["run"].id
 
 
 def test_logging_again_makes_a_version_when_the_content_changed(started, run_snippet):
@@ -114,7 +114,7 @@ def test_an_artifact_is_used_and_downloaded(started, run_snippet, names):
     assert Path(names["artifact_dir"], "bicycle-data.h5").read_bytes() == b"wheels"
     assert Path(names["artifact_dir"]) == Path("artifacts/bike-dataset:v0").absolute()
     used_by = api().artifact("bike-dataset:v0").used_by()
-    assert [found.id.hex for found in used_by] == [names["run"].id]
+    assert [found.id for found in used_by] == [names["run"].id]
 
 
 def test_an_artifact_is_used_by_its_latest_alias(started, run_snippet, names):

@@ -54,7 +54,7 @@ def organization_named(queries: Queries, name: str | None) -> OrganizationRow:
     raise OrganizationNotFoundError(
         "organization",
         str(name),
-        _nearest(name, (row.entity_name for row in there)),
+        nearest(name, (row.entity_name for row in there)),
         "Leave it out of the path to mean the default organization.",
     )
 
@@ -84,7 +84,7 @@ def registry_named(queries: Queries, name: RegistryName, organization: str | Non
         raise RegistryNotFoundError(
             "registry",
             str(name),
-            _nearest(name, (registry.name for registry in queries.registries(home.id))),
+            nearest(name, (registry.name for registry in queries.registries(home.id))),
             "It has to exist before something is linked to it. An admin makes it with "
             f"`fingerpost registry create {str(name)!r}` or "
             f"Api().create_registry({str(name)!r}).",
@@ -153,7 +153,7 @@ def _no_alias(queries: Queries, collection: CollectionRow, alias: Alias) -> Alia
     remedy = f"`fingerpost versions {collection.path!r}` shows what there is."
     if alias == LATEST:
         remedy = f"'latest' was removed; it comes back with the next version. {remedy}"
-    return AliasNotFoundError("alias", f"{collection.path}:{alias}", _nearest(alias, there), remedy)
+    return AliasNotFoundError("alias", f"{collection.path}:{alias}", nearest(alias, there), remedy)
 
 
 def _text(path: CollectionPath, place: Place) -> str:
@@ -167,8 +167,8 @@ def _siblings(queries: Queries, path: CollectionPath, place: Place) -> Sequence[
     if isinstance(path, RegistryPath):
         registry = registry_named(queries, path.registry, path.organization)
         there = [row.name for row in queries.collections(registry.id)]
-        return _nearest(path.collection, there)
-    return _nearest(path.name, _project_collections(queries, path, place))
+        return nearest(path.collection, there)
+    return nearest(path.name, _project_collections(queries, path, place))
 
 
 def _project_collections(queries: Queries, path: SourcePath, place: Place) -> list[str]:
@@ -178,7 +178,8 @@ def _project_collections(queries: Queries, path: SourcePath, place: Place) -> li
     return [row.name for row in queries.collections(entity.id, path.project or place.project)]
 
 
-def _nearest(name: str, there: Iterable[str]) -> list[str]:
+def nearest(name: str, there: Iterable[str]) -> list[str]:
+    """Return the names that look like one, most alike first; if none does, all of them."""
     known = list(there)
     near = difflib.get_close_matches(name, known, n=_SUGGESTIONS)
     return near or sorted(known)

@@ -63,9 +63,11 @@ class CollectionRow:
         project: the project, or ``wandb-registry-NAME`` for a registry collection.
         registry: the registry's name; ``None`` for a source collection.
         is_deleted: whether it was deleted; only the history still speaks of it then.
+        position: place of its beginning in the ledger.
     """
 
     id: UUID
+    position: int
     kind: CollectionKind
     home_id: UUID
     entity: str
@@ -189,9 +191,14 @@ class AliasChange:
 
 @frozen(kw_only=True)
 class RunRow:
-    """A run."""
+    """A run.
+
+    Attributes:
+        position: place of its beginning in the ledger.
+    """
 
     id: UUID
+    position: int
     entity: str
     project: str
     name: str
@@ -200,3 +207,40 @@ class RunRow:
     started_at: datetime
     finished_at: datetime | None
     exit_code: int | None
+
+    @property
+    def state(self) -> str:
+        """``running``, ``finished``, or ``failed`` when it ended with an exit code but 0."""
+        if self.finished_at is None:
+            return "running"
+        return "failed" if self.exit_code else "finished"
+
+    @property
+    def path(self) -> str:
+        """``entity/project/id``."""
+        return f"{self.entity}/{self.project}/{self.id.hex}"
+
+
+@frozen(kw_only=True)
+class RunArtifactRow:
+    """A version that a run logged or used, whatever became of it since.
+
+    Attributes:
+        position: place in the ledger, where the run noted it.
+        ref: what was noted: a version, or a link.
+        source: the logged version: that of a link, else the same as ``ref``.
+        is_deleted: whether that version was deleted.
+    """
+
+    position: int
+    ref: VersionRef
+    source: VersionRef
+    is_deleted: bool
+
+
+@frozen(kw_only=True)
+class MetricsRow:
+    """What a run noted at one step."""
+
+    step: int
+    metrics: JsonObject

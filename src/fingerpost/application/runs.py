@@ -1,9 +1,11 @@
-"""Runs: starting them, noting what they use, finishing them."""
+"""Runs: starting them, noting what they use and measure, finishing them."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.errors import VersionNotFoundError
+from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import EntityName, ProjectName
 from fingerpost.domain.organization import Entity
 from fingerpost.domain.permissions import Action
@@ -83,6 +85,30 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
             authority_over(transaction, head).require(Action.USE)
         is_used = transaction.queries.is_used(run_id, ref)
         transaction.record(run.use(ref, transaction.by, is_used=is_used))
+
+    session.transact(decide)
+
+
+def log_metrics(
+    session: Session,
+    run_id: UUID,
+    metrics: Mapping[str, object],
+    *,
+    step: int | None,
+    commit: bool,
+) -> None:
+    """Note metrics of a run at a step; durable when it returns.
+
+    Raises:
+        RunFinishedError: the run is finished.
+        InvalidMetadataError: a name or value is not JSON.
+        InvalidValueError: the step is before the last one.
+    """
+    noted = normalized(metrics, "metrics")
+
+    def decide(transaction: Transaction) -> None:
+        run = transaction.load(Run, run_id)
+        transaction.record(run.log_metrics(noted, transaction.by, step=step, commit=commit))
 
     session.transact(decide)
 

@@ -32,8 +32,13 @@ LARGEST_INTEGER: Final = 2**63
 
 def normalized(
     metadata: Mapping[str, object] | Mapping[object, object] | None,
+    what: str = "metadata",
 ) -> JsonObject:
     """Return a deep copy that is plain JSON.
+
+    Args:
+        metadata: a mapping, or ``None`` for an empty one.
+        what: how messages call it.
 
     Raises:
         InvalidMetadataError: an infinity, an object that is not JSON, or nesting beyond 64 levels.
@@ -42,12 +47,12 @@ def normalized(
     if metadata is None:
         return {}
     if not isinstance(metadata, Mapping):
-        raise _invalid(metadata, "metadata", "metadata is a dictionary")
+        raise _invalid(metadata, what, f"{what} is a dictionary")
     if len(metadata) > MOST_KEYS:
         raise LimitExceededError(
-            "metadata keys", MOST_KEYS, len(metadata), "Nest them, or store them as a file."
+            f"{what} keys", MOST_KEYS, len(metadata), "Nest them, or store them as a file."
         )
-    return _mapping(metadata, "metadata", 1)
+    return _mapping(metadata, what, 1)
 
 
 def _mapping(
@@ -70,7 +75,7 @@ def _key(key: object, where: str) -> str:
 
 def _value(value: object, where: str, depth: int) -> JsonValue:
     if depth > DEEPEST:
-        raise _invalid(type(value).__name__, where, f"metadata nests at most {DEEPEST} levels")
+        raise _invalid(type(value).__name__, where, f"values nest at most {DEEPEST} levels")
     if value is None or isinstance(value, bool):
         return value
     match value:

@@ -28,6 +28,11 @@ _ARTIFACT_FORM = (
     "'[ORGANIZATION/]wandb-registry-REGISTRY/COLLECTION:ALIAS'"
 )
 
+_PROJECT_FORM = (
+    "a project is named 'PROJECT' or 'ENTITY/PROJECT', a registry "
+    "'[ORGANIZATION/]wandb-registry-REGISTRY'"
+)
+
 
 class InvalidArtifactPathError(InvalidValueError):
     """A path of an artifact, collection or registry does not have the form that is asked for."""
@@ -54,6 +59,22 @@ class RegistryPath:
 
 
 CollectionPath = SourcePath | RegistryPath
+
+
+@frozen
+class ProjectPath:
+    """Path of a project; without entity it is the one of the run or the settings."""
+
+    project: ProjectName
+    entity: EntityName | None = None
+
+
+@frozen
+class RegistryProjectPath:
+    """Path of a registry, where a project is asked for."""
+
+    registry: RegistryName
+    organization: OrganizationName | None = None
 
 
 def parse_target_path(text: str) -> RegistryPath:
@@ -97,6 +118,25 @@ def parse_artifact_path(text: str) -> tuple[CollectionPath, Alias]:
         raise InvalidArtifactPathError("artifact path", text, _ARTIFACT_FORM, "Pass text.")
     collection, colon, alias = text.partition(":")
     return _collection_path(collection, "artifact path"), Alias(alias if colon else LATEST)
+
+
+def parse_project_path(text: str) -> ProjectPath | RegistryProjectPath:
+    """Return the parts of ``[ENTITY/]PROJECT``, or of a registry's path.
+
+    Raises:
+        InvalidArtifactPathError: shows the forms.
+    """
+    if isinstance(text, str):
+        in_registry = _registry_path([*text.split("/"), "any"])
+        if in_registry is not None:
+            return RegistryProjectPath(in_registry.registry, in_registry.organization)
+    match _parts(text, "project path", _PROJECT_FORM):
+        case [project]:
+            return ProjectPath(ProjectName(project))
+        case [entity, project]:
+            return ProjectPath(ProjectName(project), EntityName(entity))
+        case _:
+            raise InvalidArtifactPathError("project path", text, _PROJECT_FORM, "Check the '/'s.")
 
 
 def _collection_path(text: str, what: str) -> CollectionPath:

@@ -7,8 +7,16 @@ from attrs import evolve, frozen
 
 from .aggregate import Recording, envelope, foreign
 from .attribution import Attribution
-from .errors import InvalidNameError, RunFinishedError
-from .events import ArtifactLogged, ArtifactUsed, Event, RunFinished, RunStarted
+from .errors import InvalidNameError, InvalidValueError, RunFinishedError
+from .events import (
+    ArtifactLogged,
+    ArtifactUsed,
+    Event,
+    MetricsLogged,
+    RunFinished,
+    RunStarted,
+)
+from .metadata import LARGEST_INTEGER, JsonObject
 from .names import ProjectName
 from .text import is_label, plain
 from .version import VersionRef
@@ -16,7 +24,12 @@ from .version import VersionRef
 
 @frozen(kw_only=True)
 class Run:
-    """Head of a run. What it logged and used is in the read tables, not here."""
+    """Head of a run. What it logged and used is in the read tables, not here.
+
+    Attributes:
+        last_step: the last step that has metrics.
+        is_step_open: whether metrics without a step go to that step too.
+    """
 
     id: UUID
     version: int
@@ -24,6 +37,8 @@ class Run:
     project: str
     name: str
     is_finished: bool = False
+    last_step: int | None = None
+    is_step_open: bool = False
 
     @classmethod
     def begin(cls, event: RunStarted) -> Self:
@@ -42,6 +57,8 @@ class Run:
         match event:
             case RunFinished():
                 return evolve(head, is_finished=True)
+            case MetricsLogged(step=step, is_complete=is_complete):
+                return evolve(head, last_step=step, is_step_open=not is_complete)
             case RunStarted() | ArtifactLogged() | ArtifactUsed():
                 return head
             case _:
@@ -86,6 +103,7 @@ class Run:
                     **recording.envelope(),
                     collection_id=version.collection_id,
                     index=version.index,
+                    step=self.last_step,
                 )
             )
         return recording.events
@@ -103,6 +121,48 @@ class Run:
                 )
             )
         return recording.events
+
+    @property
+    def next_step(self) -> int:
+        """Where metrics without a step go."""
+        if self.last_step is None:
+            return 0
+        return self.last_step if self.is_step_open else self.last_step + 1
+
+    def log_metrics(
+        self, metrics: JsonObject, by: Attribution, *, step: int | None, commit: bool
+    ) -> list[Event]:
+        """Note metrics at a step, by default the next one.
+
+        Args:
+            metrics: name → value; without any, nothing but an open step is completed.
+            by: who and when.
+            step: the last step or a later one.
+            commit: whether that completes the step.
+
+        Raises:
+            InvalidValueError: the step is no whole number, or is before the last one.
+        """
+        self._require_running("log metrics")
+        at = self.next_step if step is None else self._checked_step(step)
+        recording = Recording(self, by)
+        completes = commit and self.is_step_open and at == self.last_step
+        if metrics or completes:
+            recording.add(
+                MetricsLogged(**recording.envelope(), step=at, metrics=metrics, is_complete=commit)
+            )
+        return recording.events
+
+    def _checked_step(self, step: int) -> int:
+        lowest = self.last_step or 0
+        if type(step) is not int or not lowest <= step < LARGEST_INTEGER:
+            raise InvalidValueError(
+                "step",
+                step,
+                f"it is a whole number, {lowest} or more: a run's steps do not go back",
+                "Leave it out for the next step, or log a metric of your own to count with.",
+            )
+        return step
 
     def finish(self, exit_code: int, by: Attribution) -> list[Event]:
         """End the run; ending it again changes nothing."""

@@ -11,6 +11,7 @@ from fingerpost.domain.aggregate import Aggregate, fold
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.errors import ConcurrencyError
 from fingerpost.domain.events import Event
+from fingerpost.domain.lineage import EdgeKind
 from fingerpost.domain.organization import Entity, NameClaim, Organization
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
@@ -91,6 +92,17 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
         "logged": [queries.is_logged(ids["run"], ref) for ref in refs],
         "used": [queries.is_used(ids["run"], ref) for ref in refs],
         "used by": [queries.used_by(ref) for ref in refs],
+        "runs of": [
+            queries.runs_of(ref, kind) for ref in refs for kind in (EdgeKind.LOGGED, EdgeKind.USED)
+        ],
+        "runs": queries.runs(ids["team"], "project", limit=9),
+        "outputs": queries.artifacts_of(ids["run"], EdgeKind.LOGGED, limit=9),
+        "inputs": queries.artifacts_of(ids["run"], EdgeKind.USED, limit=9),
+        "steps": [queries.logged_step(ids["run"], ref) for ref in refs],
+        "history": queries.history(ids["run"], limit=9),
+        "types": queries.types(ids["team"], "project"),
+        "of type": queries.collections_of_type(ids["team"], "project", "model", limit=9),
+        "projects": queries.projects(ids["team"]),
         "denials": queries.denials(),
     }
     for name in ("source", "target"):

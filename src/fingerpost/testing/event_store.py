@@ -22,6 +22,7 @@ from fingerpost.domain.events import (
     ProtectedAliasRemoved,
     RegistryDescribed,
 )
+from fingerpost.domain.lineage import EdgeKind
 from fingerpost.domain.organization import NameClaim
 from fingerpost.domain.registry import POLICY_EVENTS
 from fingerpost.domain.version import VersionRef
@@ -309,6 +310,42 @@ class EventStoreConformance:
         ] == [("best", None, "v0", "it is"), ("best", "v0", "v1", None), ("best", "v1", None, None)]
         assert [link.index for link in queries.links_of(first.ref)] == [0]
         assert len(queries.denials()) == 1
+
+    def test_the_queries_about_runs_answer_what_the_events_say(
+        self, event_store: EventStore
+    ) -> None:
+        history = eventful()
+        event_store.append([*eventful().events, *history.events, *eventful().events])
+        queries, run_id = event_store.queries, history.stream("run")
+        used, logged, deleted = (
+            VersionRef(collection_id=history.stream("source"), index=index) for index in range(3)
+        )
+        outputs = queries.artifacts_of(run_id, EdgeKind.LOGGED, limit=9)
+        assert [(row.source, row.is_deleted) for row in outputs] == [
+            (logged, False),
+            (deleted, True),
+        ]
+        assert queries.artifacts_of(
+            run_id, EdgeKind.LOGGED, after=outputs[0].position, limit=9
+        ) == list(outputs[1:])
+        assert queries.artifact_count(run_id, EdgeKind.LOGGED) == 1
+        inputs = queries.artifacts_of(run_id, EdgeKind.USED, limit=9)
+        assert [row.ref for row in inputs] == [used]
+        for kind, ref in ((EdgeKind.LOGGED, logged), (EdgeKind.USED, used)):
+            assert [row.id for row in queries.runs_of(ref, kind)] == [run_id]
+        assert queries.runs_of(used, EdgeKind.LOGGED) == []
+        assert [queries.logged_step(run_id, ref) for ref in (used, logged, deleted)] == [
+            None,
+            7,
+            None,
+        ]
+        rows = [(row.step, row.metrics) for row in queries.history(run_id, limit=9)]
+        assert rows == [(0, {"loss": 0.25, "note": "é"}), (7, {"loss": None})]
+        assert [row.step for row in queries.history(run_id, from_step=1, limit=9)] == [7]
+        assert [row.step for row in queries.history(run_id, below_step=7, limit=9)] == [0]
+        team_id = history.stream("team")
+        assert [row.id for row in queries.runs(team_id, "project", limit=9)] == [run_id]
+        assert queries.runs(team_id, "another", limit=9) == []
 
     def test_rebuilt_tables_are_the_live_ones(self, event_store: EventStore) -> None:
         histories = [eventful(), eventful()]

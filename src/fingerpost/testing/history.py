@@ -20,6 +20,7 @@ from fingerpost.domain.events import (
     Event,
     Linked,
     MetadataChanged,
+    MetricsLogged,
     NameClaimed,
     NameReleased,
     OrganizationCreated,
@@ -187,7 +188,11 @@ def _versions(history: History) -> None:
     history.log("source", 1, run_id=run_id)
     history.log("source", 2)
     ref = {"collection_id": history.stream("source")}
-    history.add(ArtifactLogged, "run", index=1, run_id=run_id, **ref)
+    history.add(MetricsLogged, "run", step=0, metrics={"loss": 0.5}, is_complete=False)
+    history.add(MetricsLogged, "run", step=0, metrics={"loss": 0.25, "note": "é"})
+    history.add(MetricsLogged, "run", step=7, metrics={"loss": None})
+    history.add(ArtifactLogged, "run", index=1, run_id=run_id, step=7, **ref)
+    history.add(ArtifactLogged, "run", index=2, run_id=run_id, **ref)
     history.add(ArtifactUsed, "run", index=0, run_id=run_id, **ref)
     history.add(RunFinished, "run", exit_code=1)
     history.add(VersionTagged, "source", index=0, tag="small")

@@ -56,15 +56,21 @@ def test_a_golden_row_becomes_the_event_that_it_stands_for(wire_name):
     assert (event.wire_name, found) == (wire_name, expected)
 
 
-def test_a_version_remembers_what_it_was_made_from():
-    state = {
-        **GOLDEN["collection.version_logged"]["state"],
-        "base_collection_id": "0000000000000000000000000000000a",
-        "base_index": 4,
-    }
-    mapper, row = CattrsMapper(), golden_row("collection.version_logged", state)
+@pytest.mark.parametrize(
+    ("wire_name", "added", "expected"),
+    [
+        (
+            "collection.version_logged",
+            {"base_collection_id": "0000000000000000000000000000000a", "base_index": 4},
+            {"base_collection_id": UUID(int=10), "base_index": 4},
+        ),
+        ("run.artifact_logged", {"step": 41}, {"step": 41}),
+    ],
+)
+def test_a_field_that_came_later_is_written_where_it_says_something(wire_name, added, expected):
+    mapper, row = CattrsMapper(), golden_row(wire_name, {**GOLDEN[wire_name]["state"], **added})
     event = mapper.to_domain_event(row)
-    assert (event.base_collection_id, event.base_index) == (UUID(int=10), 4)
+    assert {name: getattr(event, name) for name in expected} == expected
     assert mapper.to_stored_event(event) == row
 
 
@@ -98,6 +104,8 @@ def test_a_reason_and_a_run_are_kept_with_any_event(wire_name):
         ("collection.metadata_changed", "removed", ()),
         ("collection.alias_moved", "policy_version", None),
         ("collection.alias_removed", "policy_version", None),
+        ("run.artifact_logged", "step", None),
+        ("run.metrics_logged", "is_complete", True),
         ("registry.created", "artifact_types", ()),
         ("registry.created", "visibility", "organization"),
     ],

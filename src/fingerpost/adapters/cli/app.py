@@ -11,6 +11,7 @@ from .commands.demo import demo
 from .commands.download import download
 from .commands.help import help_command
 from .commands.history import history
+from .commands.lineage import lineage
 from .commands.link import link
 from .commands.log import log
 from .commands.registry import registry
@@ -81,6 +82,7 @@ for _command in (
     download,
     versions,
     history,
+    lineage,
     alias,
     link,
     unlink,

@@ -14,8 +14,12 @@ _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 def emit_json(answer: Mapping[str, object]) -> None:
     """Print the answer as one JSON object, readable under any encoding."""
-    is_unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
-    click.echo(json.dumps(answer, indent=2, ensure_ascii=not is_unicode))
+    click.echo(json.dumps(answer, indent=2, ensure_ascii=not is_unicode(sys.stdout)))
+
+
+def is_unicode(stream: TextIO) -> bool:
+    """Whether a stream can show every character."""
+    return (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
 
 
 def warn_json(kind: str, told: Mapping[str, str]) -> None:

@@ -27,6 +27,7 @@ from fingerpost.domain.events import (
     Event,
     Linked,
     MetadataChanged,
+    MetricsLogged,
     NameClaimed,
     NameReleased,
     OrganizationCreated,
@@ -150,10 +151,10 @@ def _access_denied(cursor: Cursor, position: int, event: AccessDenied) -> None:
 # -- collections and versions -------------------------------------------------------------------
 
 
-def _collection_created(cursor: Cursor, _: int, event: CollectionCreated) -> None:
+def _collection_created(cursor: Cursor, position: int, event: CollectionCreated) -> None:
     cursor.execute(
         "INSERT INTO collections (id, kind, home_id, project, name, type, description, created_at, "
-        "created_by, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,0)",
+        "created_by, position, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.kind,
@@ -164,6 +165,7 @@ def _collection_created(cursor: Cursor, _: int, event: CollectionCreated) -> Non
             event.description,
             to_micros(event.at),
             event.actor,
+            position,
         ),
     )
 
@@ -338,10 +340,10 @@ def _add_history(
 # -- runs ---------------------------------------------------------------------------------------
 
 
-def _run_started(cursor: Cursor, _: int, event: RunStarted) -> None:
+def _run_started(cursor: Cursor, position: int, event: RunStarted) -> None:
     cursor.execute(
-        "INSERT INTO runs (id, entity_id, project, name, job_type, actor, started_at) "
-        "VALUES (?,?,?,?,?,?,?)",
+        "INSERT INTO runs (id, entity_id, project, name, job_type, actor, started_at, position) "
+        "VALUES (?,?,?,?,?,?,?,?)",
         (
             event.originator_id.hex,
             event.entity_id.hex,
@@ -350,25 +352,45 @@ def _run_started(cursor: Cursor, _: int, event: RunStarted) -> None:
             event.job_type,
             event.actor,
             to_micros(event.at),
+            position,
         ),
     )
 
 
 def _artifact_logged(cursor: Cursor, position: int, event: ArtifactLogged) -> None:
-    _add_run_artifact(cursor, position, event, "output")
+    _add_run_artifact(cursor, position, event, "output", event.step)
 
 
 def _artifact_used(cursor: Cursor, position: int, event: ArtifactUsed) -> None:
-    _add_run_artifact(cursor, position, event, "input")
+    _add_run_artifact(cursor, position, event, "input", None)
 
 
 def _add_run_artifact(
-    cursor: Cursor, position: int, event: ArtifactLogged | ArtifactUsed, direction: str
+    cursor: Cursor,
+    position: int,
+    event: ArtifactLogged | ArtifactUsed,
+    direction: str,
+    step: int | None,
 ) -> None:
+    version = (event.collection_id.hex, event.index)
     cursor.execute(
-        "INSERT INTO run_artifacts (run_id, direction, collection_id, idx, position) "
-        "VALUES (?,?,?,?,?)",
-        (event.originator_id.hex, direction, event.collection_id.hex, event.index, position),
+        "INSERT INTO run_artifacts (run_id, direction, collection_id, idx, position, step) "
+        "VALUES (?,?,?,?,?,?)",
+        (event.originator_id.hex, direction, *version, position, step),
+    )
+
+
+def _metrics_logged(cursor: Cursor, _: int, event: MetricsLogged) -> None:
+    if not event.metrics:
+        return
+    key = (event.originator_id.hex, event.step)
+    cursor.execute("SELECT metrics FROM run_metrics WHERE run_id=? AND step=?", key)
+    row = cursor.fetchone()
+    there = orjson.loads(row[0]) if row else {}
+    cursor.execute(
+        "INSERT INTO run_metrics (run_id, step, metrics) VALUES (?,?,?) "
+        "ON CONFLICT (run_id, step) DO UPDATE SET metrics=excluded.metrics",
+        (*key, orjson.dumps({**there, **event.metrics}).decode()),
     )
 
 
@@ -416,6 +438,7 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
         RunStarted: _run_started,
         ArtifactLogged: _artifact_logged,
         ArtifactUsed: _artifact_used,
+        MetricsLogged: _metrics_logged,
         RunFinished: _run_finished,
     }
 )

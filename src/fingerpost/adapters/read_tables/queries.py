@@ -1,6 +1,6 @@
 """The queries over the read tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from itertools import groupby
@@ -14,20 +14,20 @@ from fingerpost.application.rows import (
     ExpiredVersion,
     OrganizationRow,
     RegistryRow,
-    RunRow,
     VersionRow,
 )
 from fingerpost.domain.version import VersionRef
 
 from . import rows
-from .cursor import Reading, Row, to_micros
+from .cursor import to_micros
+from .run_queries import NO_LIMIT, SqlRunQueries
 
 PAGE_ROWS: Final = 500
 """Versions read in one transaction while iterating over a collection."""
 
 _COLLECTIONS: Final = """
     SELECT c.id, c.kind, c.home_id, c.project, c.name, c.type, c.description, c.created_at,
-           c.created_by, c.is_deleted, e.name AS entity, r.name AS registry,
+           c.created_by, c.position, c.is_deleted, e.name AS entity, r.name AS registry,
            o.entity_name AS organization
     FROM collections c
     LEFT JOIN entities e ON e.id = c.home_id
@@ -65,39 +65,22 @@ _EXPIRED: Final = """
     ORDER BY position
 """
 
-_RUNS: Final = """
-    SELECT r.id, e.name AS entity, r.project, r.name, r.job_type, r.actor, r.started_at,
-           r.finished_at, r.exit_code
-    FROM runs r JOIN entities e ON e.id = r.entity_id
+_TAGGED: Final = """
+    AND EXISTS (SELECT 1 FROM version_tags g
+                WHERE g.collection_id = COALESCE(versions.source_collection_id,
+                                                 versions.collection_id)
+                  AND g.idx = COALESCE(versions.source_idx, versions.idx) AND g.tag=?)
 """
 
 
-class SqlQueries:
+class SqlQueries(SqlRunQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
-
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-
-    @property
-    def reading(self) -> Reading:
-        """Opens a read transaction."""
-        return self._reading
 
     @contextmanager
     def snapshot(self) -> "Iterator[SqlQueries]":
         """Return queries that all see the same state, for as long as the block lasts."""
         with self._reading() as cursor:
             yield SqlQueries(lambda: nullcontext(cursor))
-
-    def _all(self, sql: str, *parameters: object) -> list[Row]:
-        with self._reading() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall()
-
-    def _one(self, sql: str, *parameters: object) -> Row:
-        with self._reading() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchone()
 
     # -- organizations, entities, registries --------------------------------------------------
 
@@ -164,6 +147,52 @@ class SqlQueries:
         found = self._all(f"{_COLLECTIONS} {where} ORDER BY c.project, c.name", *parameters)
         return [rows.collection(row) for row in found]
 
+    def collections_of_type(
+        self, home_id: UUID, project: str, kind: str, *, after: int = 0, limit: int
+    ) -> Sequence[CollectionRow]:
+        """Return collections of one type that were made after a position, oldest first."""
+        where = "WHERE c.home_id=? AND c.project=? AND c.type=? AND c.position>? "
+        where += "AND c.is_deleted=0"
+        sql = f"{_COLLECTIONS} {where} ORDER BY c.position LIMIT ?"
+        found = self._all(sql, home_id.hex, project, kind, after, limit)
+        return [rows.collection(row) for row in found]
+
+    def collection_count(self, home_id: UUID, project: str, kind: str) -> int:
+        """Return the number of collections of one type."""
+        sql = (
+            "SELECT COUNT(*) FROM collections "
+            "WHERE home_id=? AND project=? AND type=? AND is_deleted=0"
+        )
+        return self._number(sql, home_id.hex, project, kind)
+
+    def types(self, home_id: UUID, project: str) -> Sequence[str]:
+        """Return the types of the collections in a project or registry, sorted."""
+        sql = (
+            "WITH RECURSIVE found(type) AS (SELECT '' UNION ALL SELECT (SELECT MIN(c.type) "
+            "FROM collections c WHERE c.home_id=? AND c.project=? AND c.type>found.type "
+            "AND c.is_deleted=0) "
+            "FROM found WHERE found.type IS NOT NULL) SELECT type FROM found WHERE type>''"
+        )
+        return [row["type"] for row in self._all(sql, home_id.hex, project)]
+
+    def has_project(self, entity_id: UUID, project: str) -> bool:
+        """Whether a project has a collection or a run."""
+        sql = (
+            "SELECT EXISTS (SELECT 1 FROM collections WHERE home_id=? AND project=? "
+            "AND is_deleted=0) OR "
+            "EXISTS (SELECT 1 FROM runs WHERE entity_id=? AND project=?)"
+        )
+        ids = (entity_id.hex, project)
+        return bool(self._number(sql, *ids, *ids))
+
+    def projects(self, entity_id: UUID) -> Sequence[str]:
+        """Return the projects of an entity that have a collection or a run, sorted."""
+        sql = (
+            "SELECT project FROM collections WHERE home_id=? AND is_deleted=0 UNION "
+            "SELECT project FROM runs WHERE entity_id=? ORDER BY project"
+        )
+        return [row["project"] for row in self._all(sql, entity_id.hex, entity_id.hex)]
+
     # -- versions -----------------------------------------------------------------------------
 
     def _versions(self, where: str, *parameters: object) -> list[VersionRow]:
@@ -178,11 +207,24 @@ class SqlQueries:
 
     def versions(self, collection_id: UUID) -> Iterator[VersionRow]:
         """Iterate over a collection's versions, newest first, a page at a time."""
-        below = 1 << 62
-        page = "collection_id=? AND idx<? ORDER BY idx DESC LIMIT ?"
-        while found := self._versions(page, collection_id.hex, below, PAGE_ROWS):
+        below = None
+        while found := self.versions_below(collection_id, below, limit=PAGE_ROWS):
             yield from found
             below = found[-1].index
+
+    def versions_below(
+        self, collection_id: UUID, index: int | None, *, tags: Collection[str] = (), limit: int
+    ) -> Sequence[VersionRow]:
+        """Return versions with all of these tags, below an index, newest first."""
+        where = f"collection_id=? AND idx<?{_TAGGED * len(tags)} ORDER BY idx DESC LIMIT ?"
+        below = 1 << 62 if index is None else index
+        return self._versions(where, collection_id.hex, below, *tags, limit)
+
+    def version_count(self, collection_id: UUID, tags: Collection[str] = ()) -> int:
+        """Return the number of versions with all of these tags."""
+        where = f"is_deleted=0 AND collection_id=?{_TAGGED * len(tags)}"
+        sql = f"SELECT COUNT(*) FROM versions WHERE {where}"
+        return self._number(sql, collection_id.hex, *tags)
 
     def link_to(self, collection_id: UUID, source: VersionRef) -> VersionRow | None:
         """Return the link to this source in a registry collection, if there is one."""
@@ -196,7 +238,7 @@ class SqlQueries:
             "SELECT collection_id, idx FROM versions WHERE source_collection_id=? "
             "AND source_idx=? AND is_deleted=0 ORDER BY position LIMIT ?"
         )
-        most = -1 if limit is None else limit
+        most = NO_LIMIT if limit is None else limit
         found = self._all(sql, source.collection_id.hex, source.index, most)
         return [rows.version_ref(row) for row in found]
 
@@ -241,39 +283,7 @@ class SqlQueries:
         sql = f"SELECT * FROM alias_history WHERE {where} ORDER BY position"
         return [rows.alias_change(row) for row in self._all(sql, *parameters)]
 
-    # -- runs ---------------------------------------------------------------------------------
-
-    def run(self, run_id: UUID) -> RunRow | None:
-        """Return a run."""
-        row = self._one(f"{_RUNS} WHERE r.id=?", run_id.hex)
-        return None if row is None else rows.run(row)
-
-    def is_logged(self, run_id: UUID, ref: VersionRef) -> bool:
-        """Whether the run logged the version."""
-        return self._has_run_artifact(run_id, "output", ref)
-
-    def is_used(self, run_id: UUID, ref: VersionRef) -> bool:
-        """Whether the run used the version."""
-        return self._has_run_artifact(run_id, "input", ref)
-
-    def _has_run_artifact(self, run_id: UUID, direction: str, ref: VersionRef) -> bool:
-        sql = (
-            "SELECT 1 FROM run_artifacts WHERE run_id=? AND direction=? AND collection_id=? "
-            "AND idx=?"
-        )
-        found = self._one(sql, run_id.hex, direction, ref.collection_id.hex, ref.index)
-        return found is not None
-
-    def used_by(self, ref: VersionRef) -> Sequence[RunRow]:
-        """Return the runs that used a version or a link to it, oldest use first, each once."""
-        sql = (
-            f"{_RUNS} JOIN (SELECT run_id, MIN(position) AS position FROM run_artifacts "
-            "WHERE direction='input' AND ((collection_id=? AND idx=?) OR (collection_id, idx) IN "
-            "(SELECT collection_id, idx FROM versions WHERE source_collection_id=? AND "
-            "source_idx=?)) GROUP BY run_id) a ON a.run_id = r.id ORDER BY a.position"
-        )
-        ids = (ref.collection_id.hex, ref.index)
-        return [rows.run(row) for row in self._all(sql, *ids, *ids)]
+    # -- refused attempts ---------------------------------------------------------------------
 
     def denials(self) -> Sequence[str]:
         """Return denied attempts as sentences, oldest first."""

@@ -10,8 +10,10 @@ from fingerpost.application.rows import (
     CollectionRow,
     EntityRow,
     ExpiredVersion,
+    MetricsRow,
     OrganizationRow,
     RegistryRow,
+    RunArtifactRow,
     RunRow,
     VersionRow,
 )
@@ -62,6 +64,7 @@ def collection(row: Row) -> CollectionRow:
     in_registry = kind is CollectionKind.REGISTRY
     return CollectionRow(
         id=UUID(row["id"]),
+        position=row["position"],
         kind=kind,
         home_id=UUID(row["home_id"]),
         entity=row["organization"] if in_registry else row["entity"],
@@ -139,6 +142,7 @@ def run(row: Row) -> RunRow:
     finished = row["finished_at"]
     return RunRow(
         id=UUID(row["id"]),
+        position=row["position"],
         entity=row["entity"],
         project=row["project"],
         name=row["name"],
@@ -148,3 +152,20 @@ def run(row: Row) -> RunRow:
         finished_at=None if finished is None else from_micros(finished),
         exit_code=row["exit_code"],
     )
+
+
+def run_artifact(row: Row) -> RunArtifactRow:
+    """Convert a row of ``run_artifacts`` with what its version is a link to."""
+    ref = version_ref(row)
+    source = from_hex(row["source_collection_id"])
+    return RunArtifactRow(
+        position=row["position"],
+        ref=ref,
+        source=VersionRef(collection_id=source, index=row["source_idx"]) if source else ref,
+        is_deleted=bool(row["is_deleted"]),
+    )
+
+
+def metrics(row: Row) -> MetricsRow:
+    """Convert a row of ``run_metrics``."""
+    return MetricsRow(step=row["step"], metrics=orjson.loads(row["metrics"]))

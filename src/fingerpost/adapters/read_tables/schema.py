@@ -29,7 +29,7 @@ TABLES: Final = {
     "collections": """(
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, home_id TEXT NOT NULL, project TEXT NOT NULL,
         name TEXT NOT NULL, type TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL,
-        created_by TEXT NOT NULL, is_deleted INTEGER NOT NULL)""",
+        created_by TEXT NOT NULL, position INTEGER NOT NULL, is_deleted INTEGER NOT NULL)""",
     "versions": """(
         collection_id TEXT NOT NULL, idx INTEGER NOT NULL, position INTEGER NOT NULL,
         digest TEXT, manifest TEXT,
@@ -51,11 +51,14 @@ TABLES: Final = {
     "runs": """(
         id TEXT PRIMARY KEY, entity_id TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL,
         job_type TEXT, actor TEXT NOT NULL, started_at INTEGER NOT NULL, finished_at INTEGER,
-        exit_code INTEGER)""",
+        exit_code INTEGER, position INTEGER NOT NULL)""",
     "run_artifacts": """(
         run_id TEXT NOT NULL, direction TEXT NOT NULL, collection_id TEXT NOT NULL,
-        idx INTEGER NOT NULL, position INTEGER NOT NULL,
+        idx INTEGER NOT NULL, position INTEGER NOT NULL, step INTEGER,
         PRIMARY KEY (run_id, direction, collection_id, idx))""",
+    "run_metrics": """(
+        run_id TEXT NOT NULL, step INTEGER NOT NULL, metrics TEXT NOT NULL,
+        PRIMARY KEY (run_id, step))""",
     "denials": """(
         position INTEGER PRIMARY KEY, scope_id TEXT NOT NULL, actor TEXT NOT NULL,
         action TEXT NOT NULL, target TEXT NOT NULL, role TEXT, required TEXT NOT NULL,
@@ -69,6 +72,9 @@ _INDEXES: Final = {
     "aliases_by_version": "aliases (collection_id, idx)",
     "history_by_alias": "alias_history (collection_id, alias, position)",
     "uses_by_version": "run_artifacts (collection_id, idx, direction, position)",
+    "artifacts_by_run": "run_artifacts (run_id, direction, position)",
+    "runs_by_project": "runs (entity_id, project, position)",
+    "collections_by_type": "collections (home_id, project, type, position) WHERE is_deleted=0",
 }
 
 

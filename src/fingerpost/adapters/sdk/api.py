@@ -14,11 +14,12 @@ from .arguments import listed
 from .artifact import Artifact
 from .collection import Collection
 from .entity import Entity
+from .listings import Listings
 from .registry import Registry
 from .workspace import StoreLike, open_workspace
 
 
-class Api:
+class Api(Listings):
     """Reads and administers a store on behalf of an actor.
 
     Args:

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 from fingerpost.application import edits, links, versions
-from fingerpost.application.rows import RunRow
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import Draft
 from fingerpost.domain.alias import Alias
-from fingerpost.domain.errors import EntryOpenError, NotALinkError
+from fingerpost.domain.errors import EntryOpenError, InvalidValueError, NotALinkError
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import Tag
 from fingerpost.domain.paths import RegistryPath, parse_target_path
@@ -19,9 +18,10 @@ from .arguments import listed
 from .current import current_run
 from .edits import Editable
 from .filling import ArtifactFilling
+from .provenance import ArtifactProvenance
 
 
-class Artifact(ArtifactFilling):
+class Artifact(ArtifactFilling, ArtifactProvenance):
     """A versioned folder of files and references.
 
     Made with its constructor it is a draft: fill it with the methods that begin with ``add``, then
@@ -35,7 +35,7 @@ class Artifact(ArtifactFilling):
         description: free text.
         metadata: JSON, at most 100 top-level keys.
         incremental: accepted with a warning that it has no effect; see :meth:`new_draft`.
-        use_as: accepted; kept as :attr:`use_as`, and nothing follows from it.
+        use_as: accepted; deprecated, and nothing is done with it.
         storage_region: accepted with a warning that it has no effect: content is where the
             store is.
 
@@ -62,10 +62,17 @@ class Artifact(ArtifactFilling):
     def wait(self, timeout: float | None = None) -> Self:
         """Return itself: logging is complete when ``log_artifact`` returns.
 
+        Args:
+            timeout: seconds, 0 or more; never needed.
+
         Raises:
             ArtifactNotLoggedError: nothing is under way, since it was never logged.
+            InvalidValueError: the timeout is no number of seconds.
         """
-        del timeout
+        if timeout is not None and not (type(timeout) in (int, float) and timeout >= 0):
+            raise InvalidValueError(
+                "timeout", timeout, "it is a number of seconds, 0 or more", "Leave it out."
+            )
         self._require_logged("wait for it")
         return self
 
@@ -220,22 +227,6 @@ class Artifact(ArtifactFilling):
             return
         versions.delete(fetched.session(), fetched.row.ref, delete_aliases=delete_aliases)
         fetched.is_deleted = True
-
-    def logged_by(self) -> RunRow | None:
-        """Return the run that first logged it.
-
-        Raises:
-            ArtifactNotLoggedError: it is a draft.
-        """
-        return self._require_logged("ask who logged it").logged_by()
-
-    def used_by(self) -> list[RunRow]:
-        """Return the runs that used it or its links, oldest first.
-
-        Raises:
-            ArtifactNotLoggedError: it is a draft.
-        """
-        return self._require_logged("ask who used it").used_by()
 
     @property
     def source_artifact(self) -> "Artifact":

@@ -1,7 +1,8 @@
 """A collection: its versions, its aliases, and their history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fingerpost.application import aliases, collection_names, collections
@@ -9,7 +10,10 @@ from fingerpost.application.lookup import version_at
 from fingerpost.application.rows import AliasChange, CollectionRow
 from fingerpost.domain.alias import Alias, version_label
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
+from fingerpost.domain.names import Tag
 
+from .arguments import listed
+from .paging import Page, Paged
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -85,6 +89,40 @@ class Collection:
         """Alias → version (``vN``), sorted by alias."""
         held = self._workspace.opened.store.queries.aliases(self._row.id)
         return {alias: version_label(index) for alias, index in held.items()}
+
+    @property
+    def id(self) -> str:
+        """Identity: stable, and the same for everybody."""
+        return str(self._row.id)
+
+    def is_sequence(self) -> bool:
+        """Whether it takes logged versions, not links."""
+        return not self.is_registry_collection
+
+    def artifacts(
+        self,
+        per_page: int = 50,
+        start: str | None = None,
+        *,
+        tags: "str | Iterable[str] | None" = None,
+    ) -> "Paged[Artifact]":
+        """Return the versions, newest first.
+
+        Args:
+            per_page: how many to fetch at once.
+            start: the ``cursor`` of such a list, to go on from there.
+            tags: only versions that have all of these.
+        """
+        from .artifact import Artifact
+
+        queries, wanted = self._workspace.opened.store.queries, _tags(tags)
+
+        def page(below: int | None, limit: int) -> "Page[Artifact]":
+            rows = queries.versions_below(self._row.id, below, tags=wanted, limit=limit)
+            return [(row.index, Artifact._of(self._workspace, self._row, row)) for row in rows]
+
+        count = partial(queries.version_count, self._row.id, wanted)
+        return Paged(page, count, per_page, start)
 
     def versions(self) -> "Iterator[Artifact]":
         """Iterate over the versions, newest first."""
@@ -190,3 +228,8 @@ class Collection:
 
     def __repr__(self) -> str:
         return f"<Collection {self.path} type={self.type!r}>"
+
+
+def _tags(tags: "str | Iterable[str] | None") -> tuple[Tag, ...]:
+    several = [tags] if isinstance(tags, str) else listed(tags, "tags")
+    return tuple(dict.fromkeys(map(Tag, several)))

@@ -16,6 +16,7 @@ from fingerpost.domain.errors import EntryExistsError, InvalidValueError, ItemNo
 from ..local_files.spool import Spool
 from ..local_files.walk import walk
 from ..references import Resolvers
+from .added_paths import AddedPaths
 
 DEFAULT_MAX_OBJECTS: Final = 10_000_000
 """*Source*: W&B's class reference, ``max_objects``."""
@@ -35,6 +36,7 @@ class DraftEntries:
         self.entries: dict[str, Entry] = {}
         self.sources: dict[Digest, BlobSource] = {}
         self.being_written: list[str] = []
+        self.added = AddedPaths()
         self._new_spool = new_spool
         self._held_spool: Spool | None = None
         self._resolvers = resolvers

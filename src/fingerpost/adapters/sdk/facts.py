@@ -1,8 +1,12 @@
 """What can be read of an artifact."""
 
 from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from fingerpost.application.manifests import PendingManifest
+from fingerpost.domain.digest import Digest
 
 from ..hashing import hash_bytes
 from .collection import Collection
@@ -123,3 +127,49 @@ class ArtifactFacts(ArtifactState):
     def updated_at(self) -> datetime:
         """When something was last said of it; UTC."""
         return self._require_logged("read when it was changed").row.updated_at
+
+    @property
+    def url(self) -> str:
+        """The store's URL, and in it the artifact's path: ``file:///…/store#entity/project/name:vN``.
+
+        It tells this version from every other in the world, in a report say. Nothing serves it: to
+        fetch the artifact, open the store and ask for the path behind ``#``.
+        """
+        fetched = self._require_logged("read its URL")
+        return f"{_url(fetched.workspace.opened.location)}#{quote(fetched.qualified_name, '/:')}"
+
+    @property
+    def commit_hash(self) -> str:
+        """Hex digits of the content digest under which its manifest was stored.
+
+        What is in the artifact decides it and nothing else, so the same content has the same one.
+        """
+        row = self._require_logged("read its commit hash").row
+        return Digest(row.manifest).hex
+
+    @property
+    def use_as(self) -> None:
+        """Always ``None``: nothing is done with it. Deprecated in W&B, where it is so too."""
+        return
+
+    def json_encode(self) -> dict[str, Any]:
+        """Return what stands for the artifact in JSON documents, in W&B's form.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+
+        *Source*: ``artifact_to_json`` of W&B's client.
+        """
+        fetched = self._require_logged("encode it")
+        return {
+            "_type": "artifactVersion",
+            "_version": "v0",
+            "id": fetched.id,
+            "version": fetched.source_label,
+            "sequenceName": fetched.source_collection.name,
+            "usedAs": self.use_as,
+        }
+
+
+def _url(location: str) -> str:
+    return location if "://" in location else Path(location).absolute().as_uri()

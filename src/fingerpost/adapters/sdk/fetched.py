@@ -137,6 +137,11 @@ class Fetched:
         """Return the runs that used it or its links, oldest first, each once."""
         return list(self._queries.used_by(self.row.source or self.row.ref))
 
+    def history_step(self) -> int | None:
+        """Return the last step with metrics when the run that first logged it did so."""
+        run_id, ref = self.row.run_id, self.row.source or self.row.ref
+        return self._queries.logged_step(run_id, ref) if run_id else None
+
     @property
     def _queries(self) -> Queries:
         return self.workspace.opened.store.queries

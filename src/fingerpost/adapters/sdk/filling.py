@@ -60,6 +60,7 @@ class ArtifactFilling(ArtifactReading):
             is_tmp=bool(is_tmp),
             progress=progress,
         )
+        self._draft.added.add_file(_local(local_path), entry.path)
         return ArtifactEntry(self, entry)
 
     def add_dir(
@@ -94,6 +95,8 @@ class ArtifactFilling(ArtifactReading):
         self._draft.add_dir(
             _local(local_path), name, policy=policy or "mutable", overwrite=merge, progress=progress
         )
+        prefix = None if name is None else as_text(name)
+        self._draft.added.add_folder(_local(local_path), prefix)
 
     @contextmanager
     def new_file(
@@ -183,6 +186,20 @@ class ArtifactFilling(ArtifactReading):
         path = item.path if isinstance(item, ArtifactEntry) else str(item)
         self._require_draft(f"remove {path!r}")
         self._draft.remove(path)
+
+    def get_added_local_path_name(self, local_path: StrPath) -> str | None:
+        """Return the path in the artifact of a local file that was added to this object.
+
+        Known of drafts, and of the same object once it is logged.
+
+        Args:
+            local_path: as it was given to :meth:`add_file`, or of a file below a folder that was
+                given to :meth:`add_dir`; relative paths start from the working directory.
+
+        Returns:
+            The path, or ``None`` if no such file was added, or its entry was removed.
+        """
+        return self._draft.added.name_of(_local(local_path), self._draft.entries)
 
 
 def _checked_encoding(encoding: str | None) -> str:

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 from fingerpost.application import edits, links, runs, versions
 from fingerpost.application.ports.content_store import BytesWritten
-from fingerpost.application.transaction import Session
 from fingerpost.application.versions import LinkTo
 from fingerpost.domain.alias import LATEST, Alias
 from fingerpost.domain.errors import (
@@ -29,10 +28,11 @@ from ..references import Resolvers
 from . import current
 from .arguments import listed
 from .artifact import Artifact
+from .run_record import RunRecord
 from .workspace import StoreLike, Workspace, open_workspace
 
 
-class Run:
+class Run(RunRecord):
     """An execution in a project. Start one with :func:`init`; a context manager.
 
     Attributes:
@@ -82,10 +82,6 @@ class Run:
     def new_spool(self) -> Spool:
         """Return a place for the files of a draft."""
         return self._workspace.new_spool()
-
-    @property
-    def _session(self) -> Session:
-        return self._workspace.session(self._run_id)
 
     def log_artifact(
         self,

@@ -39,8 +39,8 @@ class ArtifactState:
         use_as: str | None = None,
         storage_region: str | None = None,
     ) -> None:
+        del use_as
         _warn_of_no_effect(incremental, storage_region)
-        self._use_as = use_as
         self._name = ArtifactName(name)
         self._type = ArtifactType(type)
         self._description = description
@@ -69,7 +69,6 @@ class ArtifactState:
         self = cls.__new__(cls)
         self._home = None
         self._base = None
-        self._use_as = None
         self._draft = DraftEntries(Spool, workspace.resolvers)
         self._become(workspace, collection, row, aliases)
         return self
@@ -125,11 +124,6 @@ class ArtifactState:
     def name(self) -> str:
         """``collection:vN``; of a draft, the name alone."""
         return self._fetched.name if self._fetched else str(self._name)
-
-    @property
-    def use_as(self) -> str | None:
-        """What it was constructed with; deprecated in the API that is followed."""
-        return self._use_as
 
     @property
     def description(self) -> str | None:

@@ -1,6 +1,6 @@
 """The port to the read tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -15,12 +15,12 @@ from ..rows import (
     ExpiredVersion,
     OrganizationRow,
     RegistryRow,
-    RunRow,
     VersionRow,
 )
+from .run_queries import RunQueries
 
 
-class Queries(Protocol):
+class Queries(RunQueries, Protocol):
     """What can be asked of a store without folding streams.
 
     Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions
@@ -70,12 +70,47 @@ class Queries(Protocol):
         """Return the collections of an entity or registry, sorted by project and name."""
         ...
 
+    def collections_of_type(
+        self, home_id: UUID, project: str, kind: str, *, after: int = 0, limit: int
+    ) -> Sequence[CollectionRow]:
+        """Return collections of one type that were made after a position, oldest first."""
+        ...
+
+    def collection_count(self, home_id: UUID, project: str, kind: str) -> int:
+        """Return the number of collections of one type; ``project`` is empty in a registry."""
+        ...
+
+    def types(self, home_id: UUID, project: str) -> Sequence[str]:
+        """Return the types of the collections in a project or registry, sorted."""
+        ...
+
+    def has_project(self, entity_id: UUID, project: str) -> bool:
+        """Whether a project has a collection or a run."""
+        ...
+
+    def projects(self, entity_id: UUID) -> Sequence[str]:
+        """Return the projects of an entity that have a collection or a run, sorted."""
+        ...
+
     def version(self, ref: VersionRef) -> VersionRow | None:
         """Return a version."""
         ...
 
     def versions(self, collection_id: UUID) -> Iterator[VersionRow]:
         """Iterate over a collection's versions, newest first, a page at a time."""
+        ...
+
+    def versions_below(
+        self, collection_id: UUID, index: int | None, *, tags: Collection[str] = (), limit: int
+    ) -> Sequence[VersionRow]:
+        """Return versions with all of these tags, below an index, newest first.
+
+        Numbers are never used again, so pages of them are true whatever comes or goes between.
+        """
+        ...
+
+    def version_count(self, collection_id: UUID, tags: Collection[str] = ()) -> int:
+        """Return the number of versions with all of these tags."""
         ...
 
     def alias(self, collection_id: UUID, alias: str) -> int | None:
@@ -108,22 +143,6 @@ class Queries(Protocol):
 
     def links_of(self, source: VersionRef, limit: int | None = None) -> Sequence[VersionRef]:
         """Return the links to a source version, oldest first."""
-        ...
-
-    def run(self, run_id: UUID) -> RunRow | None:
-        """Return a run."""
-        ...
-
-    def is_logged(self, run_id: UUID, ref: VersionRef) -> bool:
-        """Whether the run logged the version."""
-        ...
-
-    def is_used(self, run_id: UUID, ref: VersionRef) -> bool:
-        """Whether the run used the version."""
-        ...
-
-    def used_by(self, ref: VersionRef) -> Sequence[RunRow]:
-        """Return the runs that used a version or a link to it, oldest use first, each once."""
         ...
 
     def denials(self) -> Sequence[str]:

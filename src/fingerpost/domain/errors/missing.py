@@ -80,6 +80,27 @@ class AliasNotFoundError(NoSuchThingError):
 
 
 @define(slots=False, repr=False)
+class ProjectNotFoundError(NoSuchThingError):
+    """The entity has no project of this name: nothing was logged there."""
+
+    code = "project_not_found"
+
+
+@define(slots=False, repr=False)
+class ArtifactTypeNotFoundError(NoSuchThingError):
+    """No collection of the project or registry has this artifact type."""
+
+    code = "artifact_type_not_found"
+
+
+@define(slots=False, repr=False)
+class RunNotFoundError(NoSuchThingError):
+    """No run has this identity."""
+
+    code = "run_not_found"
+
+
+@define(slots=False, repr=False)
 class EntryNotFoundError(NoSuchThingError, KeyError):
     """The artifact has no entry at this path."""
 

@@ -39,7 +39,7 @@ from .registry import (
     RegistryCreated,
     RegistryDescribed,
 )
-from .run import ArtifactLogged, ArtifactUsed, RunFinished, RunStarted
+from .run import ArtifactLogged, ArtifactUsed, MetricsLogged, RunFinished, RunStarted
 
 EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
     {
@@ -76,6 +76,7 @@ EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
             RunStarted,
             ArtifactLogged,
             ArtifactUsed,
+            MetricsLogged,
             RunFinished,
         )
     }
@@ -100,6 +101,7 @@ __all__ = [
     "Event",
     "Linked",
     "MetadataChanged",
+    "MetricsLogged",
     "NameClaimed",
     "NameReleased",
     "OrganizationCreated",

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from attrs import field, frozen
 
-from .base import Event, free_text, whole_number
+from ..metadata import JsonObject
+from .base import ADDED, Event, free_text, whole_number
 
 
 @frozen(kw_only=True)
@@ -21,11 +22,16 @@ class RunStarted(Event):
 
 @frozen(kw_only=True)
 class ArtifactLogged(Event):
-    """The run put a version out, or put out what was there already."""
+    """The run put a version out, or put out what was there already.
+
+    Attributes:
+        step: last step of the run that had metrics by then; ``None`` when none had.
+    """
 
     wire_name: ClassVar[str] = "run.artifact_logged"
     collection_id: UUID
     index: int
+    step: int | None = field(default=None, metadata=ADDED)
 
 
 @frozen(kw_only=True)
@@ -35,6 +41,22 @@ class ArtifactUsed(Event):
     wire_name: ClassVar[str] = "run.artifact_used"
     collection_id: UUID
     index: int
+
+
+@frozen(kw_only=True)
+class MetricsLogged(Event):
+    """The run noted metrics at a step, beside those that it noted there before.
+
+    Attributes:
+        step: never below the step of the event before.
+        metrics: name → value.
+        is_complete: whether what comes next without a step goes to the step after this one.
+    """
+
+    wire_name: ClassVar[str] = "run.metrics_logged"
+    step: int = field(validator=whole_number)
+    metrics: JsonObject
+    is_complete: bool = True
 
 
 @frozen(kw_only=True)

@@ -49,6 +49,8 @@ link               {"artifact": VERSION}
 versions           {"collection", "type", "versions": [VERSION]}, newest first
 history            {"collection", "alias", "changes": [{"position", "at", "alias", "from_version",
                     "to_version", "actor", "reason", "run", "policy_version"}]}, oldest first
+lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
+                    "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
 alias list         {"collection", "aliases": {alias: version}}
 registry list      {"registries": [REGISTRY]}

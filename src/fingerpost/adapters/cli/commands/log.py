@@ -100,7 +100,7 @@ def _fill(invocation: Invocation, draft: "Artifact", sources: list[Source]) -> N
 
 def _answer(invocation: Invocation, artifact: "Artifact", run: "Run") -> None:
     maker = artifact.logged_by()
-    is_new = maker is not None and maker.id.hex == run.id
+    is_new = maker is not None and maker.id == run.id
     if invocation.is_json:
         answer: Json = {"artifact": artifact_json(artifact), "is_new": is_new, "run": run_json(run)}
         emit_json(answer)

@@ -1,0 +1,49 @@
+"""A lineage graph as plain JSON."""
+
+from typing import Any
+
+from fingerpost.domain.lineage import Lineage, Node, RunNode
+
+Json = dict[str, Any]
+
+
+def as_json(graph: Lineage) -> Json:
+    """Return nodes, edges and what was left out; nodes are named by path."""
+    names = {node.id: _name(node) for node in graph.nodes.values()}
+    return {
+        "root": names[graph.root],
+        "nodes": [_node(node) for node in graph.nodes.values()],
+        "edges": [
+            {"kind": edge.kind.value, "from": names[edge.origin], "to": names[edge.target]}
+            for edge in graph.edges
+        ],
+        "left_out": [
+            {
+                "node": names[cut.node],
+                "direction": cut.way.value if cut.way else None,
+                "because_of": cut.limit.value,
+            }
+            for cut in graph.left_out
+        ],
+    }
+
+
+def _name(node: Node) -> str:
+    return node.path if isinstance(node, RunNode) else node.name
+
+
+def _node(node: Node) -> Json:
+    if isinstance(node, RunNode):
+        return {
+            "kind": "run",
+            "id": node.path,
+            "name": node.name,
+            "job_type": node.job_type,
+            "state": node.state,
+        }
+    return {
+        "kind": "link" if node.is_link else "artifact",
+        "id": node.name,
+        "type": node.type,
+        "is_deleted": node.is_deleted,
+    }

@@ -1,0 +1,92 @@
+"""No query of the listings and the lineage reads what it was not asked about.
+
+What SQLite says of its plan is the witness: ``SCAN`` of a stored table is a cost that grows with
+everything in the store.
+"""
+
+import sqlite3
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+
+from fingerpost.adapters.read_tables import SqlQueries, create_tables
+from fingerpost.domain.lineage import EdgeKind
+from fingerpost.domain.version import VersionRef
+
+ID = UUID(int=7)
+REF = VersionRef(collection_id=ID, index=3)
+ASKED = {
+    "run": lambda q: q.run(ID),
+    "runs": lambda q: q.runs(ID, "p", below=9, limit=5),
+    "run_count": lambda q: q.run_count(ID, "p"),
+    "logged_step": lambda q: q.logged_step(ID, REF),
+    "artifacts_of": lambda q: q.artifacts_of(ID, EdgeKind.USED, after=3, limit=5),
+    "artifact_count": lambda q: q.artifact_count(ID, EdgeKind.LOGGED),
+    "runs that logged": lambda q: q.runs_of(REF, EdgeKind.LOGGED, 5),
+    "runs that used": lambda q: q.used_by(REF),
+    "history": lambda q: q.history(ID, from_step=3, below_step=9, limit=5),
+    "collections_of_type": lambda q: q.collections_of_type(ID, "p", "model", after=3, limit=5),
+    "collection_count": lambda q: q.collection_count(ID, "p", "model"),
+    "types": lambda q: q.types(ID, "p"),
+    "has_project": lambda q: q.has_project(ID, "p"),
+    "projects": lambda q: q.projects(ID),
+    "versions_below": lambda q: q.versions_below(ID, 9, limit=5),
+    "versions_below with tags": lambda q: q.versions_below(ID, None, tags=["a", "b"], limit=5),
+    "version_count": lambda q: q.version_count(ID, ["a"]),
+    "links_of": lambda q: q.links_of(REF, 5),
+}
+
+
+class Explaining:
+    """A cursor that keeps the plan of each statement before it runs it."""
+
+    def __init__(self, cursor):
+        self._cursor, self.plan = cursor, []
+
+    def execute(self, sql, parameters=()):
+        self._cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+        self.plan += [row["detail"] for row in self._cursor.fetchall()]
+        return self._cursor.execute(sql, parameters)
+
+    def fetchone(self):
+        return self._cursor.fetchone()
+
+    def fetchall(self):
+        return self._cursor.fetchall()
+
+
+@pytest.fixture
+def cursor():
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    create_tables(connection.cursor())
+    yield Explaining(connection.cursor())
+    connection.close()
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_a_query_searches_by_an_index_and_scans_no_table(cursor, ask):
+    @contextmanager
+    def reading():
+        yield cursor
+
+    ask(SqlQueries(reading))
+    # What a statement put together itself may be read through: it is what was asked for.
+    made = [step.split() for step in cursor.plan]
+    derived = {words[1] for words in made if words[0] in ("MATERIALIZE", "CO-ROUTINE")}
+    scanned = {words[1] for words in made if words[0] == "SCAN"}
+    assert any(words[0] == "SEARCH" for words in made)
+    assert scanned <= {*derived, "CONSTANT"}
+
+
+@pytest.mark.parametrize(
+    "ask", [ASKED[name] for name in ("runs", "artifacts_of", "collections_of_type", "history")]
+)
+def test_a_page_comes_out_of_its_index_in_order(cursor, ask):
+    @contextmanager
+    def reading():
+        yield cursor
+
+    ask(SqlQueries(reading))
+    assert [step for step in cursor.plan if "TEMP B-TREE" in step] == []
