@@ -1,10 +1,14 @@
 """Lineage through the Python API, on a real store."""
 
+from uuid import UUID
+
 import pytest
 
 import fingerpost
 from fingerpost import errors
+from fingerpost.application.lineage import trace
 from fingerpost.domain.lineage import RunNode
+from fingerpost.domain.version import VersionRef
 
 SHARED = "wandb-registry-Dataset/Shared"
 
@@ -164,6 +168,36 @@ def test_a_run_that_used_and_logged_the_same_artifact_is_a_cycle_that_ends(opene
         ("touch", "logged", "data:v0"),
         ("data:v0", "used", "touch"),
     }
+
+
+def test_a_run_that_is_known_from_the_other_side_is_not_followed_beyond_the_depth(
+    opened, step, api
+):
+    step("far", logs=["c"])
+    with fingerpost.init("team", "p", name="first", store=opened) as run:
+        run.log_artifact(draft("b", "same"))
+    step("there", ["b:v0"], ["a"])
+    with fingerpost.init("team", "p", name="back", store=opened) as run:
+        for used in ("a:v0", "c:v0"):
+            run.use_artifact(used)
+        run.log_artifact(draft("b", "same"))
+    upstream_only = api.artifact("a:v0").lineage(depth=1, direction="upstream")
+    assert names(upstream_only) == ["a:v0", "there", "b:v0"]
+    # `back` used a and logged b: it is next to a, but on the way from a to c it is two runs away.
+    both = api.artifact("a:v0").lineage(depth=1)
+    assert names(both) == ["a:v0", "there", "back", "b:v0"]
+    assert ("back", "logged", "b:v0") in said(both)
+    assert set(names(api.artifact("a:v0").lineage(depth=2))) > {"c:v0"}
+
+
+def test_a_walk_that_begins_at_a_link_begins_at_its_source(step, opened):
+    (source,) = step("make", logs=["data"])
+    source.link(SHARED)
+    queries = opened.store.queries
+    root = VersionRef(collection_id=UUID(source.collection.id), index=0)
+    (link,) = queries.links_of(root)
+    assert trace(queries, link) == trace(queries, root)
+    assert trace(queries, link).root == root
 
 
 def test_every_run_that_logged_a_version_is_upstream_of_it(step, opened, api):

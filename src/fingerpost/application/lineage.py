@@ -105,19 +105,18 @@ class _Walk:
             yield from self._runs_of(step.node, step)
 
     def _runs_of(self, ref: VersionRef, step: _Step) -> Iterator[_Step]:
-        kind = step.way.to_runs
+        kind, is_cut = step.way.to_runs, False
         is_deep_enough = self._depth is not None and step.distance >= self._depth
         # One more than there can be in the graph: one that is not in it is found if there is any.
         for row in self._queries.runs_of(ref, kind, self._most_nodes + 1):
-            if is_deep_enough and row.id not in self.nodes:
-                self._leave_out(step.node, step.way, Limit.DEPTH)
-                return
-            if not self.reach(_run(row)):
-                self._leave_out(step.node, step.way, Limit.NODES)
-                return
-            self._connect(kind, ref, row.id)
-            if not is_deep_enough:
+            if not is_deep_enough and self.reach(_run(row)):
                 yield _Step(row.id, step.way, step.distance + 1)
+            if row.id in self.nodes:
+                self._connect(kind, ref, row.id)
+            else:
+                is_cut = True
+        if is_cut:
+            self._leave_out(ref, step.way, Limit.DEPTH if is_deep_enough else Limit.NODES)
 
     def _artifacts_of(self, run_id: UUID, step: _Step) -> Iterator[_Step]:
         kind, after = step.way.to_artifacts, 0
