@@ -58,6 +58,7 @@ class Action(Enum):
     CONFIGURE_REGISTRY = ("change the settings of the registry", Role.ADMIN)
     CREATE_REGISTRY = ("create registries", Role.ADMIN)
     CREATE_TEAM = ("create teams", Role.ADMIN)
+    COLLECT_GARBAGE = ("remove content that nothing reaches", Role.ADMIN)
 
     @property
     def phrase(self) -> str:

@@ -13,6 +13,7 @@ from fingerpost.domain.events import (
     ArtifactUsed,
     CollectionCreated,
     CollectionDescribed,
+    ContentCollected,
     EntityCreated,
     Event,
     Linked,
@@ -162,6 +163,15 @@ def eventful() -> History:
     history.add(ProtectedAliasRemoved, "registry", alias="gold")
     _versions(history)
     _links(history)
+    history.add(
+        ContentCollected,
+        "org",
+        version_count=1,
+        content_count=2,
+        size_bytes=30,
+        freed_bytes=40,
+        grace_s=0,
+    )
     _denial(history)
     return history
 

@@ -14,6 +14,7 @@ from fingerpost.domain.events import (
     ArtifactTypePermitted,
     CollectionCreated,
     CollectionDescribed,
+    ContentCollected,
     Event,
     Linked,
     MetadataChanged,
@@ -172,6 +173,9 @@ class LedgerFold:
     def _organization_created(self, event: OrganizationCreated) -> None:
         self._admins.add(event.actor)
 
+    def _collected(self, event: ContentCollected) -> None:
+        assert event.actor in self._admins
+
     def _registry_created(self, event: RegistryCreated) -> None:
         types = set(event.artifact_types)
         record = {"name": event.name, "protected": set(), "types": types, "policy": 1}
@@ -211,6 +215,7 @@ _HANDLERS: dict[type[Event], Callable[[LedgerFold, Any], None]] = {
     VersionTagged: LedgerFold._tagged,  # noqa: SLF001
     VersionUntagged: LedgerFold._untagged,  # noqa: SLF001
     OrganizationCreated: LedgerFold._organization_created,  # noqa: SLF001
+    ContentCollected: LedgerFold._collected,  # noqa: SLF001
     RegistryCreated: LedgerFold._registry_created,  # noqa: SLF001
     ProtectedAliasAdded: LedgerFold._protected,  # noqa: SLF001
     ProtectedAliasRemoved: LedgerFold._unprotected,  # noqa: SLF001

@@ -20,6 +20,7 @@ from fingerpost.domain.events import (
     ArtifactUsed,
     CollectionCreated,
     CollectionDescribed,
+    ContentCollected,
     EntityCreated,
     Event,
     Linked,
@@ -337,6 +338,7 @@ def _nothing(_: Cursor, __: int, ___: Event) -> None:
 _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = MappingProxyType(
     {
         OrganizationCreated: _organization_created,
+        ContentCollected: _nothing,
         EntityCreated: _entity_created,
         NameClaimed: _nothing,
         NameReleased: _nothing,

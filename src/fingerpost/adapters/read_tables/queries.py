@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from fingerpost.application.rows import (
     AliasChange,
     CollectionRow,
     EntityRow,
+    ManifestRow,
     OrganizationRow,
     RegistryRow,
     RunRow,
@@ -18,7 +20,7 @@ from fingerpost.application.rows import (
 from fingerpost.domain.version import VersionRef
 
 from . import rows
-from .cursor import Reading, Row
+from .cursor import Reading, Row, to_micros
 
 PAGE_ROWS: Final = 500
 """Versions read in one transaction while iterating over a collection."""
@@ -162,6 +164,31 @@ class SqlQueries:
         while found := self._versions(page, collection_id.hex, below, PAGE_ROWS):
             yield from found
             below = found[-1].index
+
+    def last_logged(self) -> int:
+        """Return the position in the ledger of the newest version, deleted or not; 0 for none."""
+        return int(self._one("SELECT COALESCE(MAX(position), 0) AS newest FROM versions")["newest"])
+
+    def manifests(self, *, deleted_after: datetime) -> Iterator[ManifestRow]:
+        """Iterate over versions, but no links, that are not deleted, or only after a moment."""
+        sql = (
+            "SELECT collection_id, idx, manifest, is_deleted, updated_at FROM versions "
+            "WHERE (collection_id, idx) > (?,?) AND manifest IS NOT NULL "
+            "AND (is_deleted=0 OR updated_at>?) ORDER BY collection_id, idx LIMIT ?"
+        )
+        last, since = ("", 0), to_micros(deleted_after)
+        while found := self._all(sql, *last, since, PAGE_ROWS):
+            yield from (rows.manifest(row) for row in found)
+            last = found[-1]["collection_id"], found[-1]["idx"]
+
+    def deleted_manifests(self, *, until: datetime) -> Sequence[ManifestRow]:
+        """Return the versions that were deleted until a moment, the one deleted last first."""
+        sql = (
+            "SELECT collection_id, idx, manifest, is_deleted, updated_at FROM versions "
+            "WHERE manifest IS NOT NULL AND is_deleted=1 AND updated_at<=? "
+            "ORDER BY updated_at DESC, position DESC"
+        )
+        return [rows.manifest(row) for row in self._all(sql, to_micros(until))]
 
     def link_to(self, collection_id: UUID, source: VersionRef) -> VersionRow | None:
         """Return the link to this source in a registry collection, if there is one."""

@@ -8,6 +8,7 @@ from fingerpost.application.rows import (
     AliasChange,
     CollectionRow,
     EntityRow,
+    ManifestRow,
     OrganizationRow,
     RegistryRow,
     RunRow,
@@ -127,4 +128,13 @@ def run(row: Row) -> RunRow:
         started_at=from_micros(row["started_at"]),
         finished_at=None if finished is None else from_micros(finished),
         exit_code=row["exit_code"],
+    )
+
+
+def manifest(row: Row) -> ManifestRow:
+    """Convert what garbage collection looks at in a row of ``versions``."""
+    return ManifestRow(
+        ref=version_ref(row),
+        manifest=row["manifest"],
+        deleted_at=from_micros(row["updated_at"]) if row["is_deleted"] else None,
     )

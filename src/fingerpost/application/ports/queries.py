@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from ..rows import (
     AliasChange,
     CollectionRow,
     EntityRow,
+    ManifestRow,
     OrganizationRow,
     RegistryRow,
     RunRow,
@@ -74,6 +76,22 @@ class Queries(Protocol):
 
     def versions(self, collection_id: UUID) -> Iterator[VersionRow]:
         """Iterate over a collection's versions, newest first, a page at a time."""
+        ...
+
+    def last_logged(self) -> int:
+        """Return the position in the ledger of the newest version, deleted or not; 0 for none."""
+        ...
+
+    def manifests(self, *, deleted_after: datetime) -> Iterator[ManifestRow]:
+        """Iterate over what hold content: versions, but no links, a page at a time.
+
+        Args:
+            deleted_after: versions that were deleted later than this are given too.
+        """
+        ...
+
+    def deleted_manifests(self, *, until: datetime) -> Sequence[ManifestRow]:
+        """Return the versions that were deleted until a moment, the one deleted last first."""
         ...
 
     def alias(self, collection_id: UUID, alias: str) -> int | None:

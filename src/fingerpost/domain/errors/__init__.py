@@ -38,6 +38,7 @@ from .integrity import (
     DamagedPackError,
     ReferenceChangedError,
     ReferenceMissingError,
+    UnreadableManifestError,
     VerificationError,
 )
 from .invalid import (
@@ -128,6 +129,7 @@ __all__ = [
     "StoreUnavailableError",
     "TypeMismatchError",
     "TypeNotPermittedError",
+    "UnreadableManifestError",
     "VerificationError",
     "VersionHasAliasesError",
     "VersionNotFoundError",

@@ -23,6 +23,7 @@ from .collection import (
 )
 from .organization import (
     AccessDenied,
+    ContentCollected,
     EntityCreated,
     NameClaimed,
     NameReleased,
@@ -42,6 +43,7 @@ EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
         cls.wire_name: cls
         for cls in (
             OrganizationCreated,
+            ContentCollected,
             EntityCreated,
             NameClaimed,
             NameReleased,
@@ -84,6 +86,7 @@ __all__ = [
     "ArtifactUsed",
     "CollectionCreated",
     "CollectionDescribed",
+    "ContentCollected",
     "EntityCreated",
     "Envelope",
     "Event",
