@@ -7,6 +7,7 @@ import click
 from .commands.alias import alias
 from .commands.demo import demo
 from .commands.download import download
+from .commands.gc import gc
 from .commands.help import help_command
 from .commands.history import history
 from .commands.link import link
@@ -82,6 +83,7 @@ for _command in (
     link,
     registry,
     verify,
+    gc,
     demo,
     help_command,
 ):
