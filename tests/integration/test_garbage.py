@@ -407,7 +407,7 @@ def test_a_deleted_version_whose_manifest_is_gone_does_not_stop_it(on_disk, fold
 
 
 def test_what_is_being_logged_waits_for_nobody_and_is_not_removed(store):
-    """The unlucky order: found to be there, then collected, then named, were it not for the hold."""
+    """Unlucky without the hold: found to be there, then collected, then named."""
     content = store.store.content
     artifact = log(store, text="a", large=LARGE)
     digests = stored(store)

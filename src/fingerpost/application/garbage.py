@@ -36,6 +36,7 @@ from .transaction import Session, Transaction
 
 GRACE: Final = timedelta(days=14)
 LONGEST_GRACE: Final = timedelta(days=36_500)
+_CHUNK: Final = 1_000
 
 
 def collect(session: Session, grace: timedelta = GRACE, *, dry_run: bool = True) -> GarbageReport:
@@ -67,9 +68,7 @@ def collect(session: Session, grace: timedelta = GRACE, *, dry_run: bool = True)
         recent = marker.mark(since)
         sweep.assess(since)
         dead = store.queries.deleted_manifests(until=since)
-        for number, row in enumerate(dead):
-            for named in _readable(store.content, Digest(row.manifest)):
-                sweep.charge(number, named)
+        _charge(store.content, sweep, dead)
         if not dry_run:
             try:
                 sweep.remove(marker.catch_up)
@@ -173,24 +172,34 @@ def _manifest(
     """Yield what a manifest names, page by page, of those pages that ``unread`` returns."""
     root = decode_root(content.read(digest), f"manifest {digest}")
     for page in unread(page.digest for page in root.pages):
-        entries = decode_page(content.read(page), f"manifest page {page}")
-        yield [entry.content for entry in entries if entry.content is not None]
+        yield _named(content, page)
+
+
+def _named(content: ContentStore, page: Digest) -> Sequence[Digest]:
+    entries = decode_page(content.read(page), f"manifest page {page}")
+    return [entry.content for entry in entries if entry.content is not None]
+
+
+def _charge(content: ContentStore, sweep: ContentSweep, dead: Sequence[ManifestRow]) -> None:
+    """Charge what goes to the deleted versions that named it."""
+    for start in range(0, len(dead), _CHUNK):
+        digests = [Digest(row.manifest) for row in dead[start : start + _CHUNK]]
+        # Most were collected long ago. Asked together: each question is a look at the store.
+        missing = content.missing(digests)
+        for number, digest in enumerate(digests, start):
+            if digest not in missing:
+                for named in _readable(content, digest):
+                    sweep.charge(number, named)
 
 
 def _readable(content: ContentStore, digest: Digest) -> Iterator[Iterable[Digest]]:
-    """Yield what is left of a deleted version's manifest; it may be collected already."""
-    if content.missing([digest]):
-        return
-    pages: list[Digest] = []
-
-    def there(found: Iterable[Digest]) -> list[Digest]:
-        pages.extend(found)
-        missing = content.missing(pages)
-        return [page for page in pages if page not in missing]
-
+    """Yield what is left of a deleted version's manifest; some of it may be collected already."""
+    yield [digest]
     with suppress(ContentNotFoundError, IntegrityError):
-        yield from _manifest(content, digest, there)
-    yield [digest, *pages]
+        for page in decode_root(content.read(digest), f"manifest {digest}").pages:
+            yield [page.digest]
+            with suppress(ContentNotFoundError, IntegrityError):
+                yield _named(content, page.digest)
 
 
 def _collected(
