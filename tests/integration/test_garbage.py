@@ -298,20 +298,70 @@ def test_a_second_copy_of_what_is_in_use_goes(on_disk, folder, tmp_path):
     assert check_store(on_disk, None).problems == []
 
 
-def test_a_copy_stays_when_the_other_one_is_damaged(on_disk, folder, tmp_path):
-    kept = log(on_disk, **numbered(5))
-    (first,) = folder.glob("packs/*/*.pack")
-    hidden = tmp_path / "hidden"
-    first.rename(hidden)
-    log(on_disk, **numbered(5))
-    log(on_disk, "other", **numbered(1, start=50), **numbered(5)).delete(delete_aliases=True)
-    hidden.rename(first)
-    packs = sorted(folder.glob("packs/*/*.pack"))
-    for path in packs:
-        if path != first and path.stat().st_size >= first.stat().st_size:
-            flip(path, at=100)
-    collect(on_disk)
-    kept.verify(kept.download(tmp_path / "out"))
+@pytest.fixture
+def twice(on_disk, folder, tmp_path):
+    """Store the same five contents in two packs, each with some garbage."""
+    contents = [text.encode() for text in numbered(5).values()]
+    for garbage in (b"one", b"another"):
+        with on_disk.store.content.writer() as writer:
+            digests = [writer.add_bytes(data) for data in contents]
+            writer.add_bytes(garbage)
+            writer.commit()
+        for path in folder.glob("packs/*/*.pack"):
+            path.rename(tmp_path / path.name)
+    for path in tmp_path.glob("*.pack"):
+        path.rename(folder / "packs" / path.name[:2] / path.name)
+    assert on_disk.store.content.missing(digests) == set()
+    return dict(zip(digests, contents, strict=True))
+
+
+def sweep(store, kept, late=()):
+    with store.store.content.sweep(dry_run=False) as begun:
+        begun.keep(kept)
+        begun.assess(datetime.now(UTC))
+        begun.remove(lambda: begun.keep(late))
+        return begun.tally()
+
+
+def test_of_two_good_copies_one_stays(on_disk, folder, twice):
+    assert sweep(on_disk, twice).copies.contents == 5
+    assert len(list(folder.glob("packs/*/*.pack"))) == 1
+    assert [on_disk.store.content.read(digest) for digest in twice] == list(twice.values())
+
+
+@pytest.mark.parametrize("what", ["content", "index"])
+def test_a_copy_stays_when_the_one_that_would_be_preferred_is_damaged(on_disk, folder, twice, what):
+    preferred = min(folder.glob("packs/*/*.pack"), key=lambda path: path.name)
+    for data in twice.values():
+        flip(preferred, at=preferred.read_bytes().index(data) if what == "content" else -60)
+        if what == "index":
+            break
+    sweep(on_disk, twice)
+    # What an index does not say is lost with the catalog.
+    (folder.parent / "content-catalog.sqlite").unlink()
+    with fingerpost.open_store(on_disk.location, create=False) as again:
+        assert [again.store.content.read(digest) for digest in twice] == list(twice.values())
+
+
+def packed(store, numbers):
+    with store.store.content.writer() as writer:
+        digests = [writer.add_bytes(text.encode()) for text in numbered(numbers).values()]
+        writer.commit()
+    return digests
+
+
+def test_a_pack_is_rewritten_although_others_log_something_else_meanwhile(on_disk, folder):
+    live, *_ = packed(on_disk, 10)
+    late = Digest("blake3:" + "0" * 64)
+    assert sweep(on_disk, [live], [late]).packs_rewritten == 1
+    assert stored(on_disk) == {live}
+
+
+def test_a_pack_of_which_somebody_names_more_meanwhile_stays(on_disk, folder):
+    live, late, *_ = digests = packed(on_disk, 10)
+    tally = sweep(on_disk, [live], [late])
+    assert (tally.packs_rewritten, tally.files) == (0, 0)
+    assert stored(on_disk) == set(digests)
 
 
 def flip(path, at):
@@ -457,6 +507,29 @@ def test_who_logs_gives_up_when_a_removal_does_not_end(store):
     with content._holds.cleared(), kept_out:
         log(store, text="a")
     assert log(store, text="a").version == "v0"
+
+
+def test_writers_whose_holds_overlap_do_not_keep_it_waiting_for_ever(store):
+    content = store.store.content
+    content._holds._timeout_s = 5
+    done = threading.Event()
+
+    def hold_again_and_again():
+        while not done.is_set():
+            with content.hold():
+                done.wait(0.05)
+
+    holders = [threading.Thread(target=hold_again_and_again) for _ in range(8)]
+    for number, holder in enumerate(holders):
+        holder.start()
+        holder.join(timeout=0.005 * number)
+    try:
+        with content._holds.cleared():
+            pass
+    finally:
+        done.set()
+        for holder in holders:
+            holder.join()
 
 
 def test_an_error_within_lets_go(store):
