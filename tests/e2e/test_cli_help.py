@@ -27,8 +27,8 @@ def _store(monkeypatch, tmp_path):
 
 
 def test_there_is_every_command_that_was_asked_for():
-    asked = ["log", "use", "download", "link", "history", "lineage", "versions", "verify"]
-    asked += ["unlink", "delete", "demo", "help"]
+    reading = ["use", "download", "history", "lineage", "versions", "verify", "help"]
+    asked = ["log", "link", "unlink", "delete", "gc", "demo", *reading]
     aliases = [("alias", name) for name in ("set", "remove", "list")]
     verbs = ("create", "list", "protect", "unprotect", "permit")
     registries = [("registry", name) for name in verbs]

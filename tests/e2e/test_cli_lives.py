@@ -48,11 +48,11 @@ def ok(cli):
 def test_a_time_to_live_is_shown_set_and_taken_back(ok, cli):
     assert ok("ttl", "show", "table:v0") == {"name": "team/plants/table:v0", "ttl_s": 1_209_600}
     assert ok("ttl", "set", "table:v0", "36h")["ttl_s"] == 129_600
-    assert cli("ttl", "show", "table:v0")[1] == "team/plants/table:v0: 1 day, 12:00:00\n"
+    assert cli("ttl", "show", "table:v0")[1] == "team/plants/table:v0: 36h\n"
     assert ok("ttl", "set", "table:v0", "never")["ttl_s"] is None
     assert ok("ttl", "default", "team", "90d") == {"name": "team", "ttl_s": 7_776_000}
     assert ok("ttl", "show", "table:v0")["ttl_s"] is None
-    assert cli("ttl", "set", "table:v0", "inherit")[1] == "team/plants/table:v0: 90 days\n"
+    assert cli("ttl", "set", "table:v0", "inherit")[1] == "team/plants/table:v0: 90d\n"
     assert cli("ttl", "default", "team", "never")[1] == "team: for ever\n"
 
 
@@ -146,3 +146,16 @@ def test_a_link_is_taken_away_and_a_source_is_not(cli, ok):
     assert answer == {"version": "default/wandb-registry-Dataset/tables:v0", "is_unlinked": True}
     code, _, err = cli("unlink", "table:v0")
     assert (code, "not a link" in err) == (4, True)
+
+
+def test_gc_shows_and_then_deletes_what_has_expired(ok, cli):
+    ok("ttl", "set", "table:v0", "1s")
+    while not ok("ttl", "expired")["expired"]:
+        pass
+    code, out, err = cli("gc")
+    assert (code, "1 version would be deleted: time to live is over" in out) == (0, True)
+    assert "fingerpost gc --grace 14d --apply" in err
+    done = ok("gc", "--apply", "--grace", "0")
+    assert [each["version"] for each in done["expired"]] == ["team/plants/table:v0"]
+    assert [each["name"] for each in done["versions"]] == ["team/plants/table:v0"]
+    assert cli("gc")[:2] == (0, "nothing to remove\n")

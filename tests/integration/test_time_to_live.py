@@ -273,3 +273,16 @@ def test_times_to_live_survive_a_rebuild(log, api, store):
     store.rebuild()
     assert [api.artifact(f"m:v{index}").ttl for index in (0, 1)] == [DAY, None]
     assert api.entity("team").default_ttl == 3 * DAY
+
+
+def test_collecting_garbage_deletes_what_has_expired_and_then_its_content(log, api, store, clock):
+    log(ttl=DAY)
+    log("2")
+    clock.now = NOON + 2 * DAY
+    plan = api.gc(timedelta(0))
+    assert paths(plan.expired) == ["team/p/m:v0"]
+    assert len(list(api.collection("m").versions())) == 2
+    done = api.gc(timedelta(0), dry_run=False)
+    assert paths(done.expired) == ["team/p/m:v0"]
+    assert [each.version for each in api.collection("m").versions()] == ["v1"]
+    assert api.gc(timedelta(0), dry_run=False).expired == ()

@@ -1,11 +1,13 @@
 """A content store that counts the bytes which go in and out of another one."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from fingerpost.application.ports.content_store import ContentStore, ContentWriter
+from fingerpost.application.ports.content_sweep import ContentSweep
 from fingerpost.domain.digest import Digest
 
 
@@ -47,6 +49,19 @@ class MeteredContentStore:
     def digests(self) -> Iterator[Digest]:
         """Iterate over all digests."""
         return self.inner.digests()
+
+    def hold(self) -> AbstractContextManager[None]:
+        """Keep what is there from being removed."""
+        return self.inner.hold()
+
+    @property
+    def can_sweep(self) -> bool:
+        """Whether garbage can be collected."""
+        return self.inner.can_sweep
+
+    def sweep(self, *, dry_run: bool) -> AbstractContextManager[ContentSweep]:
+        """Begin a garbage collection."""
+        return self.inner.sweep(dry_run=dry_run)
 
     def close(self) -> None:
         """Release what is held open."""

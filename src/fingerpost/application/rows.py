@@ -1,12 +1,14 @@
 """Rows of the read tables, as use cases and the API see them."""
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from attrs import frozen
 
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.collection import CollectionKind
+from fingerpost.domain.events import VersionLogged
 from fingerpost.domain.metadata import JsonObject
 from fingerpost.domain.organization import EntityKind
 from fingerpost.domain.ttl import TimeToLive
@@ -159,6 +161,25 @@ class ExpiredVersion:
     logged_at: datetime
     expired_at: datetime
     size_bytes: int
+
+
+@frozen(kw_only=True)
+class ManifestRow:
+    """A version that was logged, and the manifest that it names.
+
+    Attributes:
+        deleted_at: when it was deleted; ``None`` if it is not.
+    """
+
+    ref: VersionRef
+    manifest: str
+    deleted_at: datetime | None
+
+    @classmethod
+    def of(cls, event: VersionLogged) -> Self:
+        """Return the row of a version that was logged a moment ago."""
+        ref = VersionRef(collection_id=event.originator_id, index=event.index)
+        return cls(ref=ref, manifest=event.manifest, deleted_at=None)
 
 
 @frozen(kw_only=True)

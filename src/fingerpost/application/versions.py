@@ -111,8 +111,10 @@ def log(
         return evolve(logged, link=link_to(transaction, logged.ref)) if link_to else logged
 
     session.rehearse(decide, reason)
-    store_content(session.store.content, manifest, draft.sources, progress)
-    return session.transact(decide, reason)
+    # What the store is found to have must be there still when the event is stored that names it.
+    with session.store.content.hold():
+        store_content(session.store.content, manifest, draft.sources, progress)
+        return session.transact(decide, reason)
 
 
 def _decide_to_log(

@@ -10,6 +10,7 @@ from .aggregate import Recording, envelope, foreign
 from .attribution import Attribution
 from .errors import AlreadyExistsError
 from .events import (
+    ContentCollected,
     DefaultTtlChanged,
     EntityCreated,
     Event,
@@ -51,8 +52,12 @@ class Organization:
         )
 
     def apply(self, event: Event) -> Self:
-        """Return the state after one more event; so far nothing follows the first."""
-        raise foreign(event, self.id)
+        """Return the state after one more event."""
+        match event:
+            case ContentCollected():
+                return evolve(self, version=event.originator_version)
+            case _:
+                raise foreign(event, self.id)
 
     @classmethod
     def create(
@@ -71,6 +76,31 @@ class Organization:
             entity_name=str(entity_name),
             default_role=default_role.value if default_role else None,
         )
+
+    def collect_content(
+        self,
+        authority: Authority,
+        *,
+        version_count: int,
+        content_count: int,
+        size_bytes: int,
+        freed_bytes: int,
+        grace_s: int,
+    ) -> list[Event]:
+        """Note that content was removed; nothing when none was."""
+        authority.require(Action.COLLECT_GARBAGE)
+        if not content_count and freed_bytes <= 0:
+            return []
+        return [
+            ContentCollected(
+                **envelope(self.id, self.version + 1, authority.by),
+                version_count=version_count,
+                content_count=content_count,
+                size_bytes=size_bytes,
+                freed_bytes=freed_bytes,
+                grace_s=grace_s,
+            )
+        ]
 
     def role_of(self, actor: str) -> Role | None:
         """Return an actor's role in the whole organization."""

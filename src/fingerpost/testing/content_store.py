@@ -3,20 +3,23 @@
 import hashlib
 import io
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, cast
 
 import pytest
 
 from fingerpost.application.ports.content_store import ContentStore
+from fingerpost.application.ports.content_sweep import Tally
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import (
     ConflictError,
     ContentMismatchError,
     ContentNotFoundError,
     InvalidValueError,
+    StoreUnavailableError,
 )
 
 _MIB: Final = 1 << 20
@@ -364,6 +367,152 @@ class ContentStoreConformance:
             assert list(threads.map(content_store.read, digests)) == blobs
             writing.result()
 
+    # Garbage collection
+
+    def test_what_is_kept_stays_and_the_rest_goes(self, content_store: ContentStore) -> None:
+        blobs = [content(size) for size in SIZES_BYTES]
+        digests = add_all(content_store, blobs)
+        kept = set(digests[::2])
+        swept = sweep(content_store, kept)
+        if not self.is_swept(content_store, swept):
+            return
+        assert swept is not None
+        for store in (content_store, self.reopen(content_store)):
+            there = set(store.digests())
+            assert kept <= there
+            assert len(there - kept) == swept.waiting.contents
+            assert store.missing(digests) == set(digests) - there
+            for digest, data in zip(digests, blobs, strict=True):
+                if digest in there:
+                    assert store.read(digest) == data
+                else:
+                    with pytest.raises(ContentNotFoundError):
+                        store.read(digest)
+
+    def test_a_tally_says_whose_it_was_and_how_much(self, content_store: ContentStore) -> None:
+        sizes = (10, 2 * _MIB, 300, 40)
+        digests = add_all(content_store, [content(size) for size in sizes])
+        owned = {7: digests[:2], 3: [digests[1], digests[2]]}
+        for dry_run in (True, False):
+            swept = sweep(content_store, [], owned, dry_run=dry_run)
+            if not self.is_swept(content_store, swept):
+                return
+            assert swept is not None
+            # What was charged to 7 is not charged to 3 again.
+            contents = {owner: amount.contents for owner, amount in swept.charged.items()}
+            size_bytes = {owner: amount.size_bytes for owner, amount in swept.charged.items()}
+            assert contents == {7: 2, 3: 1}
+            assert size_bytes == {7: 10 + 2 * _MIB, 3: 300}
+            assert (swept.unnamed.contents, swept.unnamed.size_bytes) == (1, 40)
+            assert swept.freed_bytes >= sum(sizes)
+
+    def test_a_dry_run_changes_nothing(self, content_store: ContentStore) -> None:
+        digests = add_all(content_store, [content(size) for size in SIZES_BYTES])
+        self.is_swept(content_store, sweep(content_store, [], dry_run=True))
+        assert content_store.missing(digests) == set()
+        assert sorted(content_store.digests()) == sorted(digests)
+
+    def test_what_was_stored_after_the_given_moment_stays(
+        self, content_store: ContentStore
+    ) -> None:
+        digests = add_all(content_store, [b"small", content(2 * _MIB)])
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        swept = sweep(content_store, [], older_than=yesterday)
+        if self.is_swept(content_store, swept):
+            assert swept is not None
+            assert (swept.young.contents, swept.files, swept.freed_bytes) == (2, 0, 0)
+        assert content_store.missing(digests) == set()
+
+    def test_what_is_named_while_it_is_swept_stays(self, content_store: ContentStore) -> None:
+        small, large, other = add_all(content_store, [b"small", content(2 * _MIB), b"other"])
+        swept = sweep(content_store, [other], late=[small, large])
+        if self.is_swept(content_store, swept):
+            assert swept is not None
+            assert swept.freed_bytes == 0
+        assert content_store.missing([small, large, other]) == set()
+
+    def test_what_was_swept_can_be_stored_again(self, content_store: ContentStore) -> None:
+        blobs = [b"small", content(2 * _MIB)]
+        digests = add_all(content_store, blobs)
+        self.is_swept(content_store, sweep(content_store, []))
+        assert add_all(content_store, blobs) == digests
+        assert [content_store.read(digest) for digest in digests] == blobs
+
+    def test_keeping_tells_what_is_new(self, content_store: ContentStore) -> None:
+        if not content_store.can_sweep:
+            self.is_swept(content_store, sweep(content_store, []))
+            return
+        with content_store.sweep(dry_run=True) as begun:
+            assert begun.keep([EMPTY, ABSENT, EMPTY]) == {EMPTY, ABSENT}
+            assert begun.keep(iter([ONE_BYTE, ABSENT])) == {ONE_BYTE}
+
+    def test_only_one_sweeps_at_a_time(self, content_store: ContentStore) -> None:
+        if not content_store.can_sweep:
+            self.is_swept(content_store, sweep(content_store, []))
+            return
+        other = self.reopen(content_store)
+        refused = pytest.raises(StoreUnavailableError, match="another")
+        with content_store.sweep(dry_run=False), refused, other.sweep(dry_run=False):
+            pass
+        sweep(other, [])
+
+    def test_nothing_is_removed_while_somebody_holds_the_store(
+        self, content_store: ContentStore
+    ) -> None:
+        if not content_store.can_sweep:
+            self.is_swept(content_store, sweep(content_store, []))
+            return
+        digests = add_all(content_store, [b"small", content(2 * _MIB)])
+        other = self.reopen(content_store)
+        with ThreadPoolExecutor(1) as thread:
+            with other.hold(), content_store.hold():
+                sweeping = thread.submit(sweep, content_store, [])
+                # Waiting for the sweep would be waiting for oneself: it is given a while.
+                wait([sweeping], timeout=0.3)
+                assert other.missing(digests) == set()
+                assert [len(other.read(digest)) for digest in digests] == [5, 2 * _MIB]
+            sweeping.result()
+        assert other.missing(digests) == set(digests)
+
+    def test_threads_that_log_and_hold_lose_nothing_to_a_sweep(
+        self, content_store: ContentStore
+    ) -> None:
+        """Each thread finds what is there already, and names it while it holds the store."""
+        if not content_store.can_sweep:
+            self.is_swept(content_store, sweep(content_store, []))
+            return
+        named: list[Digest] = []
+        blobs = [content(1000, str(number)) for number in range(10)]
+        stop = threading.Event()
+
+        def log(number: int) -> None:
+            for turn in range(30):
+                data = blobs[(number + turn) % len(blobs)]
+                with content_store.hold():
+                    digest = digest_of(content_store, data)
+                    if content_store.missing([digest]):
+                        add(content_store, data)
+                    named.append(digest)
+
+        def collect() -> None:
+            while not stop.is_set():
+                sweep(content_store, list(named), late=named)
+
+        with ThreadPoolExecutor(4) as threads:
+            collecting = threads.submit(collect)
+            logging = [threads.submit(log, number) for number in range(3)]
+            wait(logging)
+            stop.set()
+            for each in (collecting, *logging):
+                each.result()
+        assert [content_store.read(digest) for digest in set(named)]
+        assert content_store.missing(named) == set()
+
+    def is_swept(self, store: ContentStore, swept: Tally | None) -> bool:
+        """Whether a sweep did happen; a store that cannot sweep has to have refused it."""
+        assert (swept is not None) == store.can_sweep
+        return store.can_sweep
+
     def test_close_is_idempotent(self, content_store: ContentStore) -> None:
         add(content_store, b"a")
         content_store.close()
@@ -381,6 +530,44 @@ def add_all(store: ContentStore, blobs: list[bytes]) -> list[Digest]:
         digests = [writer.add_bytes(data) for data in blobs]
         writer.commit()
     return digests
+
+
+def sweep(
+    store: ContentStore,
+    kept: Iterable[Digest],
+    owned: Mapping[int, Iterable[Digest]] | None = None,
+    *,
+    late: Iterable[Digest] = (),
+    older_than: datetime | None = None,
+    dry_run: bool = False,
+) -> Tally | None:
+    """Collect garbage, or return ``None`` where that is refused.
+
+    Args:
+        store: the store.
+        kept: what stays.
+        owned: whose what is that goes.
+        late: what stays too, and is only named while things are removed.
+        older_than: by default now.
+        dry_run: whether to remove nothing.
+    """
+    if not store.can_sweep:
+        with pytest.raises(StoreUnavailableError), store.sweep(dry_run=dry_run):
+            pass
+        return None
+    moment = older_than or datetime.now(UTC)
+
+    def catch_up() -> None:
+        begun.keep(late)
+
+    with store.sweep(dry_run=dry_run) as begun:
+        begun.keep(kept)
+        begun.assess(moment)
+        for owner, digests in (owned or {}).items():
+            begun.charge(owner, digests)
+        if not dry_run:
+            begun.remove(catch_up)
+        return begun.tally()
 
 
 def digest_of(store: ContentStore, data: bytes) -> Digest:

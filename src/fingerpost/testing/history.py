@@ -15,6 +15,7 @@ from fingerpost.domain.events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    ContentCollected,
     DefaultTtlChanged,
     EntityCreated,
     Event,
@@ -167,6 +168,15 @@ def eventful() -> History:
     history.add(ProtectedAliasRemoved, "registry", alias="gold")
     _versions(history)
     _links(history)
+    history.add(
+        ContentCollected,
+        "org",
+        version_count=1,
+        content_count=2,
+        size_bytes=30,
+        freed_bytes=40,
+        grace_s=0,
+    )
     _denial(history)
     _ends(history)
     return history

@@ -16,6 +16,7 @@ from fingerpost.domain.events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    ContentCollected,
     Event,
     Linked,
     MetadataChanged,
@@ -188,6 +189,9 @@ class LedgerFold:
     def _organization_created(self, event: OrganizationCreated) -> None:
         self._admins.add(event.actor)
 
+    def _collected(self, event: ContentCollected) -> None:
+        assert event.actor in self._admins
+
     def _registry_created(self, event: RegistryCreated) -> None:
         types = set(event.artifact_types)
         record = {"name": event.name, "protected": set(), "types": types, "policy": 1}
@@ -229,6 +233,7 @@ _HANDLERS: dict[type[Event], Callable[[LedgerFold, Any], None]] = {
     VersionTagged: LedgerFold._tagged,  # noqa: SLF001
     VersionUntagged: LedgerFold._untagged,  # noqa: SLF001
     OrganizationCreated: LedgerFold._organization_created,  # noqa: SLF001
+    ContentCollected: LedgerFold._collected,  # noqa: SLF001
     RegistryCreated: LedgerFold._registry_created,  # noqa: SLF001
     ProtectedAliasAdded: LedgerFold._protected,  # noqa: SLF001
     ProtectedAliasRemoved: LedgerFold._unprotected,  # noqa: SLF001

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -14,8 +15,9 @@ from fingerpost import Api, Artifact, Collection, OpenStore, Registry
 from fingerpost.application.rows import VersionRow
 from fingerpost.domain.collection import UNSET
 from fingerpost.domain.collection import Collection as CollectionHead
+from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import NotFoundError, RoleRequiredError
-from fingerpost.domain.events import AccessDenied, Event
+from fingerpost.domain.events import AccessDenied, ContentCollected, Event
 from fingerpost.domain.registry import Registry as RegistryHead
 
 from .ledger_fold import LedgerFold
@@ -303,6 +305,19 @@ class RegistryMachine(RuleBasedStateMachine):
             self.apply(lambda: self.model.delete_collection(key))
             with pytest.raises(NotFoundError):
                 self.collection(key)
+
+    @rule()
+    def collect_garbage(self) -> None:
+        """Remove what nothing reaches; all that is left has to be readable."""
+        self.follow()
+        report = self.api(ADMIN).gc(timedelta(0), dry_run=False)
+        recorded = [ContentCollected] if report.files else []
+        assert [type(event) for event in self.follow()] == recorded
+        for name in self.model.sources():
+            for index in self.model.live(name):
+                entry = self.artifact(name, index, ADMIN).get_entry("data.txt")
+                text = self.model.collections[name]["versions"][index]["content"]
+                assert self.store.store.content.read(Digest(entry.digest)) == text.encode()
 
     # -- links
 

@@ -61,6 +61,10 @@ EXAMPLES = [
     (errors.LinkedVersionError("d:v0", ["R/C:v0"]), ["'d:v0'", "'R/C:v0'", "Unlink it first"]),
     (errors.LimitExceededError("keys", 1000, 1001, "Nest."), ["1,001", "1,000", "Nest."]),
     (errors.NoSuchThingError("thing", "x", ["y"], "Look."), ["'x'", "'y'", "Look."]),
+    (
+        errors.UnreadableManifestError("t/p/m:v0", "It is gone."),
+        ["'t/p/m:v0'", "It is gone.", "none is removed", "Log the same files again"],
+    ),
     (errors.NotALinkError("data:v0"), ["'data:v0'", "call delete()"]),
     (errors.OrganizationNotFoundError("organization", "x", (), "Leave."), ["'x'", "Leave."]),
     (errors.PersonalEntityLinkError("d:v0", "me", ["t"]), ["'d:v0'", "'me'", "'t'", "Log it"]),

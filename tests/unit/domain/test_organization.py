@@ -161,3 +161,31 @@ def test_a_reason_has_a_longest_length(by):
     assert len(evolve(by, reason="x" * LONGEST_REASON).reason) == 4096
     with pytest.raises(InvalidValueError, match="at most 4,096 characters"):
         evolve(by, reason="x" * 4097)
+
+
+def collected(organization, by, content_count=2, freed_bytes=30):
+    return organization.collect_content(
+        organization.authority(by),
+        version_count=1,
+        content_count=content_count,
+        size_bytes=20,
+        freed_bytes=freed_bytes,
+        grace_s=60,
+    )
+
+
+def test_removing_content_is_recorded_with_what_it_was(organization, by):
+    (event,) = collected(organization, by)
+    assert event.wire_name == "organization.content_collected"
+    told = (event.version_count, event.content_count, event.size_bytes)
+    assert (*told, event.freed_bytes, event.grace_s) == (1, 2, 20, 30, 60)
+    assert fold(organization, [event]) == evolve(organization, version=2)
+
+
+def test_removing_nothing_is_not_recorded(organization, by):
+    assert collected(organization, by, content_count=0, freed_bytes=0) == []
+
+
+def test_only_an_admin_removes_content(organization, bob):
+    with pytest.raises(RoleRequiredError, match="remove content"):
+        collected(organization, bob)

@@ -32,6 +32,7 @@ TABLE = {
     Action.CREATE_TEAM: ADMINS,
     Action.EXPIRE: ADMINS,
     Action.CONFIGURE_ENTITY: ADMINS,
+    Action.COLLECT_GARBAGE: ADMINS,
 }
 
 

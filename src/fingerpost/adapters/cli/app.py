@@ -9,6 +9,7 @@ from .commands.collection import collection
 from .commands.delete import delete, unlink
 from .commands.demo import demo
 from .commands.download import download
+from .commands.gc import gc
 from .commands.help import help_command
 from .commands.history import history
 from .commands.lineage import lineage
@@ -91,6 +92,7 @@ for _command in (
     ttl,
     delete,
     verify,
+    gc,
     demo,
     help_command,
 ):

@@ -84,6 +84,13 @@ class Catalog:
             yield from map(_digest, page)
             last = page[-1]
 
+    def duplicates(self) -> Iterator[dict[Digest, list[Location]]]:
+        """Iterate over the digests that lie in several packs, and where, some at a time."""
+        last = b""
+        while page := self._database.read(partial(_page, last=last, copies=2)):
+            yield self.find([_digest(key) for key in page])
+            last = page[-1]
+
     def packs(self, shard: str) -> set[str]:
         """Return the names of the packs known in a shard."""
         rows = self._database.read(
@@ -168,9 +175,11 @@ def _digest(key: bytes) -> Digest:
     return Digest.of(_ALGORITHMS[key[0]], key[1:])
 
 
-def _page(connection: sqlite3.Connection, *, last: bytes) -> list[bytes]:
+def _page(connection: sqlite3.Connection, *, last: bytes, copies: int = 1) -> list[bytes]:
     rows = connection.execute(
-        "SELECT DISTINCT digest FROM blobs WHERE digest > ? ORDER BY digest LIMIT ?", (last, _PAGE)
+        "SELECT digest FROM blobs WHERE digest > ? GROUP BY digest HAVING count(*) >= ?"
+        " ORDER BY digest LIMIT ?",
+        (last, copies, _PAGE),
     )
     return [row[0] for row in rows]
 

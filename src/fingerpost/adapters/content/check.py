@@ -38,9 +38,12 @@ def check_packs(
         expected = packs.pack_digest(name)
         if expected is None:
             continue
-        problems = list(_blob_problems(shelf, name))
-        if not problems and _hash(volume, name, "blake3", progress) != expected:
-            problems = [(None, "damaged outside its blobs: " + _CHANGED)]
+        try:
+            problems = list(_blob_problems(shelf, name))
+            if not problems and _hash(volume, name, "blake3", progress) != expected:
+                problems = [(None, "damaged outside its blobs: " + _CHANGED)]
+        except FileNotFoundError:
+            continue  # garbage, removed a moment ago
         for digest, problem in problems:
             catalog.distrust(name, None if digest is None else [digest])
             yield ContentProblem(digest, f"{volume.location}/{name}", problem)
@@ -50,7 +53,11 @@ def check_blobs(volume: Volume, catalog: Catalog, progress: _Progress) -> Iterat
     """Yield the damaged stand-alone blobs; damage found is noted in the catalog."""
     for name in volume.names(blobs.FOLDER):
         expected = blobs.blob_digest(name)
-        if expected and _hash(volume, name, expected.algorithm, progress) != expected:
+        try:
+            is_damaged = expected and _hash(volume, name, expected.algorithm, progress) != expected
+        except FileNotFoundError:
+            continue  # likewise
+        if is_damaged:
             catalog.distrust(name)
             yield ContentProblem(expected, f"{volume.location}/{name}", _CHANGED)
 

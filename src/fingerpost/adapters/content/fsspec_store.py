@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -14,11 +15,13 @@ from fingerpost.domain.errors import ContentMismatchError, ContentNotFoundError,
 from .blobs import Blobs
 from .catalog import Catalog
 from .check import ContentProblem, check_blobs, check_packs
+from .holds import HAS_LOCKS, TIMEOUT_S, FolderHolds, without_locks
 from .local_volume import LocalVolume
 from .pack import MAX_BLOB_BYTES
 from .packer import Limits, Target
 from .packs import Packs
 from .remote_volume import RemoteVolume
+from .sweep import FolderSweep
 from .volume import Failpoint, Volume, as_unavailable
 from .writer import FsspecContentWriter
 
@@ -35,8 +38,9 @@ class FsspecContentStore:
         packs/<2 hex>/<blake3 of the pack>.pack
         blobs/<2 hex>/<algorithm>-<hex>
         tmp/                     unfinished files; cleared of what is older than a day
+        locks/                   held by those who log, and by garbage collection
 
-    Nothing is ever rewritten, and the folder alone is enough to find every blob again. It is
+    No file is ever changed, and the folder alone is enough to find every blob again. It is
     made by the first write. Safe to use from several threads, processes and machines; a forked
     child goes on with connections of its own.
 
@@ -51,7 +55,8 @@ class FsspecContentStore:
             Derived data: it may be deleted at any time.
         small_below_bytes: blobs below this size are packed.
         pack_bytes: at which size a pack is full.
-        failpoint: called with the name of each step of a write, for crash tests.
+        failpoint: called with the name of each step of a write or removal, for crash tests.
+        lock_timeout_s: how long holding and sweeping wait for each other.
 
     *Source*: ``docs/reference/storage-format.md`` describes the pack format.
     """
@@ -65,6 +70,7 @@ class FsspecContentStore:
         small_below_bytes: int = SMALL_BELOW_BYTES,
         pack_bytes: int = PACK_BYTES,
         failpoint: Failpoint | None = None,
+        lock_timeout_s: float = TIMEOUT_S,
     ) -> None:
         _check_limits(small_below_bytes, pack_bytes)
         failpoint = failpoint or _pass
@@ -72,6 +78,7 @@ class FsspecContentStore:
         self._catalog = Catalog(catalog_path)
         self._packs = Packs(self._volume, self._catalog)
         self._blobs = Blobs(self._volume, self._catalog)
+        self._holds = _holds(self._volume, lock_timeout_s)
         limits = Limits(small_below_bytes, pack_bytes)
         self._target = Target(
             self._volume, self._catalog, self._present, self._packs.present, limits, failpoint
@@ -144,6 +151,27 @@ class FsspecContentStore:
             yield from check_packs(self._volume, self._catalog, self._packs, progress)
             yield from check_blobs(self._volume, self._catalog, progress)
 
+    def hold(self) -> AbstractContextManager[None]:
+        """Keep everything that is there from being removed; see the port."""
+        return nullcontext() if self._holds is None else self._holds.shared()
+
+    @property
+    def can_sweep(self) -> bool:
+        """Whether this is a local folder, on a system with file locks."""
+        return HAS_LOCKS and self._holds is not None
+
+    @contextmanager
+    def sweep(self, *, dry_run: bool) -> Iterator[FolderSweep]:
+        """Begin a garbage collection; see the port."""
+        if not HAS_LOCKS or self._holds is None or not isinstance(self._volume, LocalVolume):
+            raise without_locks(self.location)
+        with nullcontext() if dry_run else self._holds.sweeping():
+            sweep = FolderSweep(self._volume, self._packs, self._target, self._holds)
+            try:
+                yield sweep
+            finally:
+                sweep.close()
+
     def close(self) -> None:
         """Close the catalog. Idempotent."""
         self._catalog.close()
@@ -175,6 +203,12 @@ def _volume(fs: Any, root: str, failpoint: Failpoint) -> Volume:
     if isinstance(fs, LocalFileSystem):
         return LocalVolume(Path(LocalFileSystem._strip_protocol(root)), failpoint)  # noqa: SLF001
     return RemoteVolume(fs, root, failpoint)
+
+
+def _holds(volume: Volume, timeout_s: float) -> FolderHolds | None:
+    if isinstance(volume, LocalVolume):
+        return FolderHolds(Path(volume.location) / "locks", volume.location, timeout_s)
+    return None
 
 
 def _check_limits(small_below_bytes: int, pack_bytes: int) -> None:

@@ -48,6 +48,7 @@ class LocalVolume:
         """
         self._failpoint("before_fsync")
         for file in files:
+            os.utime(file.path)  # an adopted file may be old: see stored_at()
             sync_file(file.path)
         self._failpoint("after_fsync")
         folders = {(self._root / file.name).parent for file in files}
@@ -95,6 +96,22 @@ class LocalVolume:
         for folder in recent:
             sync_folder(folder)
         return sizes
+
+    def stored_at(self, name: str) -> float:
+        """Return when a file was published, in seconds since 1970.
+
+        Raises:
+            FileNotFoundError: it is not there.
+        """
+        return (self._root / name).stat().st_mtime
+
+    def take(self, name: str, target: Path) -> None:
+        """Take a file away, to a path in :meth:`staging`; who reads it may go on.
+
+        Raises:
+            FileNotFoundError: it is not there.
+        """
+        (self._root / name).rename(target)
 
     def names(self, folder: str) -> Iterator[str]:
         """Iterate over all files below a folder of shards."""

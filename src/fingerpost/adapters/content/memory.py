@@ -2,11 +2,15 @@
 
 import io
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from fingerpost.application.ports.content_sweep import Amount, Tally
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import (
     ContentMismatchError,
@@ -15,18 +19,24 @@ from fingerpost.domain.errors import (
 )
 
 from ..hashing import BLOCK_BYTES, hash_bytes
+from .holds import TIMEOUT_S, ThreadHolds
 
 
 class InMemoryContentStore:
     """Blobs in a dictionary; gone with the object. "Durable" means nothing here.
 
     Thread-safe.
+
+    Args:
+        lock_timeout_s: how long holding and sweeping wait for each other.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lock_timeout_s: float = TIMEOUT_S) -> None:
         self._blobs: dict[Digest, bytes] = {}
+        self._stored_at: dict[Digest, float] = {}
         self._damaged: set[Digest] = set()
         self._lock = threading.Lock()
+        self._holds = ThreadHolds(self.location, lock_timeout_s)
 
     @property
     def location(self) -> str:
@@ -63,6 +73,21 @@ class InMemoryContentStore:
         with self._lock:
             return iter(list(self._blobs))
 
+    def hold(self) -> AbstractContextManager[None]:
+        """Keep everything that is there from being removed; see the port."""
+        return self._holds.shared()
+
+    @property
+    def can_sweep(self) -> bool:
+        """Always."""
+        return True
+
+    @contextmanager
+    def sweep(self, *, dry_run: bool) -> "Iterator[InMemorySweep]":
+        """Begin a garbage collection; see the port."""
+        with nullcontext() if dry_run else self._holds.sweeping():
+            yield InMemorySweep(self._blobs, self._stored_at, self._holds)
+
     def close(self) -> None:
         """Do nothing: the blobs stay for as long as the object does."""
 
@@ -74,8 +99,76 @@ class InMemoryContentStore:
 
     def _publish(self, blobs: dict[Digest, bytes]) -> None:
         with self._lock:
+            self._stored_at |= dict.fromkeys(blobs, time.time())
             self._blobs |= blobs
             self._damaged -= blobs.keys()
+
+
+class InMemorySweep:
+    """See :class:`~fingerpost.application.ports.content_sweep.ContentSweep`."""
+
+    def __init__(
+        self, blobs: dict[Digest, bytes], stored_at: dict[Digest, float], holds: ThreadHolds
+    ) -> None:
+        self._blobs = blobs
+        self._stored_at = stored_at
+        self._holds = holds
+        self._kept: set[Digest] = set()
+        self._going: dict[Digest, int] = {}
+        self._owners: dict[Digest, int] = {}
+        self._young = Amount()
+
+    def keep(self, digests: Iterable[Digest]) -> set[Digest]:
+        """Note that these stay; return those that are new."""
+        new = set(digests) - self._kept
+        self._kept |= new
+        return new
+
+    def assess(self, older_than: datetime) -> None:
+        """Decide what goes; nothing is removed yet."""
+        for digest, data in list(self._blobs.items()):
+            if digest in self._kept:
+                continue
+            if self._stored_at[digest] > older_than.timestamp():
+                self._young += _amount(len(data))
+            else:
+                self._going[digest] = len(data)
+
+    def charge(self, owner: int, digests: Iterable[Digest]) -> None:
+        """Note to whom content belonged that goes."""
+        for digest in self._going.keys() & set(digests):
+            self._owners.setdefault(digest, owner)
+
+    def remove(self, catch_up: Callable[[], None]) -> None:
+        """Remove what goes."""
+        with self._holds.cleared():
+            catch_up()
+            for digest in self._going.keys() & self._kept:
+                del self._going[digest]
+            for digest in self._going:
+                self._blobs.pop(digest, None)
+
+    def tally(self) -> Tally:
+        """Return what goes, or went."""
+        charged: dict[int, Amount] = {}
+        unnamed = Amount()
+        for digest, size_bytes in self._going.items():
+            owner = self._owners.get(digest)
+            if owner is None:
+                unnamed += _amount(size_bytes)
+            else:
+                charged[owner] = charged.get(owner, Amount()) + _amount(size_bytes)
+        return Tally(
+            charged=charged,
+            unnamed=unnamed,
+            young=self._young,
+            files=len(self._going),
+            freed_bytes=sum(self._going.values()),
+        )
+
+
+def _amount(size_bytes: int) -> Amount:
+    return Amount(contents=1, size_bytes=size_bytes, stored_bytes=size_bytes)
 
 
 class InMemoryContentWriter:

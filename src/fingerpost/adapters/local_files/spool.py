@@ -22,7 +22,12 @@ from attrs import field, frozen
 from fingerpost.application.ports.content_store import BytesWritten, ContentStore, ContentWriter
 from fingerpost.application.versions import BlobSource
 from fingerpost.domain.digest import Digest
-from fingerpost.domain.errors import FingerpostError, SourceFileError, StoreUnavailableError
+from fingerpost.domain.errors import (
+    ContentNotFoundError,
+    FingerpostError,
+    SourceFileError,
+    StoreUnavailableError,
+)
 
 from ..copying import copy_hashing
 from ..hashing import hash_bytes, hash_file
@@ -91,14 +96,43 @@ class OriginalFile:
 
 @frozen
 class StoredBlob:
-    """Content that a store has already; read only when the draft is logged to another one."""
+    """Content that a store had already when its file was added.
+
+    Read only when the draft is logged to another store, or when garbage collection was faster.
+
+    Attributes:
+        path: the file; read again when the content is gone. ``None`` for what a new draft has of
+            the version that it began with.
+    """
 
     content: ContentStore = field(repr=False)
     digest: Digest
+    path: Path | None = None
+
+    def __str__(self) -> str:
+        return str(self.path or self.digest)
 
     def deliver(self, writer: ContentWriter) -> Digest:
         """Copy the content over."""
-        with self.content.open(self.digest) as source:
+        try:
+            reader = self.content.open(self.digest)
+        except ContentNotFoundError:
+            if self.path is None:
+                raise
+            return self._deliver_file(writer, self.path)
+        with reader as source:
+            return writer.add_stream(source, algorithm=self.digest.algorithm)[0]
+
+    def _deliver_file(self, writer: ContentWriter, path: Path) -> Digest:
+        try:
+            source = path.open("rb")
+        except OSError as error:
+            problem = (
+                f"was not copied when it was added, because the store had its content; that was "
+                f"removed since as garbage, and the file cannot be read ({error.strerror})"
+            )
+            raise SourceFileError(str(path), problem, "Restore it and log again.") from error
+        with source:
             return writer.add_stream(source, algorithm=self.digest.algorithm)[0]
 
 
@@ -227,7 +261,7 @@ class Spool:
             return None
         if digest not in self._stored and self._content.missing([digest]):
             return None
-        return StoredBlob(self._content, digest)
+        return StoredBlob(self._content, digest, path.absolute())
 
     def _refused(self, path: Path, error: OSError) -> FingerpostError:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:

@@ -22,6 +22,7 @@ from fingerpost.domain.events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    ContentCollected,
     DefaultTtlChanged,
     EntityCreated,
     Event,
@@ -408,6 +409,7 @@ def _nothing(_: Cursor, __: int, ___: Event) -> None:
 _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = MappingProxyType(
     {
         OrganizationCreated: _organization_created,
+        ContentCollected: _nothing,
         EntityCreated: _entity_created,
         DefaultTtlChanged: _default_ttl_changed,
         NameClaimed: _nothing,

@@ -12,6 +12,7 @@ from fingerpost.application.rows import (
     CollectionRow,
     EntityRow,
     ExpiredVersion,
+    ManifestRow,
     OrganizationRow,
     RegistryRow,
     VersionRow,
@@ -225,6 +226,31 @@ class SqlQueries(SqlRunQueries):
         where = f"is_deleted=0 AND collection_id=?{_TAGGED * len(tags)}"
         sql = f"SELECT COUNT(*) FROM versions WHERE {where}"
         return self._number(sql, collection_id.hex, *tags)
+
+    def last_logged(self) -> int:
+        """Return the position in the ledger of the newest version, deleted or not; 0 for none."""
+        return self._number("SELECT COALESCE(MAX(position), 0) FROM versions")
+
+    def manifests(self, *, deleted_after: datetime) -> Iterator[ManifestRow]:
+        """Iterate over versions, but no links, that are not deleted, or only after a moment."""
+        sql = (
+            "SELECT collection_id, idx, manifest, is_deleted, updated_at FROM versions "
+            "WHERE (collection_id, idx) > (?,?) AND manifest IS NOT NULL "
+            "AND (is_deleted=0 OR updated_at>?) ORDER BY collection_id, idx LIMIT ?"
+        )
+        last, since = ("", 0), to_micros(deleted_after)
+        while found := self._all(sql, *last, since, PAGE_ROWS):
+            yield from (rows.manifest(row) for row in found)
+            last = found[-1]["collection_id"], found[-1]["idx"]
+
+    def deleted_manifests(self, *, until: datetime) -> Sequence[ManifestRow]:
+        """Return the versions that were deleted until a moment, the one deleted last first."""
+        sql = (
+            "SELECT collection_id, idx, manifest, is_deleted, updated_at FROM versions "
+            "WHERE manifest IS NOT NULL AND is_deleted=1 AND updated_at<=? "
+            "ORDER BY updated_at DESC, position DESC"
+        )
+        return [rows.manifest(row) for row in self._all(sql, to_micros(until))]
 
     def link_to(self, collection_id: UUID, source: VersionRef) -> VersionRow | None:
         """Return the link to this source in a registry collection, if there is one."""

@@ -10,6 +10,7 @@ from fingerpost.application.rows import (
     CollectionRow,
     EntityRow,
     ExpiredVersion,
+    ManifestRow,
     MetricsRow,
     OrganizationRow,
     RegistryRow,
@@ -169,3 +170,12 @@ def run_artifact(row: Row) -> RunArtifactRow:
 def metrics(row: Row) -> MetricsRow:
     """Convert a row of ``run_metrics``."""
     return MetricsRow(step=row["step"], metrics=orjson.loads(row["metrics"]))
+
+
+def manifest(row: Row) -> ManifestRow:
+    """Convert what garbage collection looks at in a row of ``versions``."""
+    return ManifestRow(
+        ref=version_ref(row),
+        manifest=row["manifest"],
+        deleted_at=from_micros(row["updated_at"]) if row["is_deleted"] else None,
+    )

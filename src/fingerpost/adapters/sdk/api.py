@@ -1,10 +1,12 @@
 """What is in a store, asked from outside of a run."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from fingerpost.application import expiry, registries
+from fingerpost.application import expiry, garbage, registries
+from fingerpost.application.garbage_report import GarbageReport
 from fingerpost.application.lookup import entity_named, organization_named, registry_named
 from fingerpost.application.rows import ExpiredVersion, OrganizationRow
 from fingerpost.domain.errors import NotFoundError, TypeMismatchError
@@ -178,6 +180,24 @@ class Api(Listings):
     def denied(self) -> list[str]:
         """Return attempts that were refused for want of a role, oldest first."""
         return list(self._workspace.opened.store.queries.denials())
+
+    def gc(self, grace: timedelta = garbage.GRACE, *, dry_run: bool = True) -> GarbageReport:
+        """Say which content nothing reaches any more, and remove it if ``dry_run`` is false.
+
+        Content that a version reaches stays, and so does what was deleted or stored within the
+        grace period. Safe while others log. What was removed is recorded in the ledger.
+
+        Args:
+            grace: how long ago the last version that named the content has to be deleted.
+            dry_run: whether to remove nothing; anybody may do that.
+
+        Raises:
+            RoleRequiredError: the actor does not administer the default organization.
+            UnreadableManifestError: what a version holds cannot be told; nothing was removed.
+            StoreUnavailableError: others have been logging all the while, another collection is
+                going on, or the store is on a system without file locks.
+        """
+        return garbage.collect(self._workspace.session(), grace, dry_run=dry_run)
 
     def close(self) -> None:
         """Release what it opened; a store that was handed to it open stays open. Idempotent."""

@@ -1,11 +1,14 @@
 """The port to where bytes live: content-addressed, written once, verified when read."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from fingerpost.domain.digest import Digest
+
+from .content_sweep import ContentSweep
 
 BytesWritten = Callable[[int], None]
 """Progress callback: receives the number of bytes handled since the last call."""
@@ -126,6 +129,35 @@ class ContentStore(Protocol):
 
     def digests(self) -> Iterator[Digest]:
         """Iterate over the digests of all blobs, in no particular order, each once."""
+        ...
+
+    def hold(self) -> AbstractContextManager[None]:
+        """Keep everything that is there from being removed, for as long as the block lasts.
+
+        For whoever relies on :meth:`missing`: until the event is stored that names a blob, only
+        this keeps garbage collection from taking it. Many may hold the store at once. Entering
+        may wait for a removal that is going on, which is short. A process that dies lets go.
+
+        Raises:
+            StoreUnavailableError: a removal did not end within a minute.
+        """
+        ...
+
+    @property
+    def can_sweep(self) -> bool:
+        """Whether :meth:`sweep` is possible here."""
+        ...
+
+    def sweep(self, *, dry_run: bool) -> AbstractContextManager[ContentSweep]:
+        """Begin a garbage collection; one at a time. See :class:`ContentSweep`.
+
+        Args:
+            dry_run: whether nothing will be removed.
+
+        Raises:
+            StoreUnavailableError: another one is going on, or this store cannot do it
+                (:attr:`can_sweep`): where holds do not work, nothing is safe to remove.
+        """
         ...
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from ..rows import (
     CollectionRow,
     EntityRow,
     ExpiredVersion,
+    ManifestRow,
     OrganizationRow,
     RegistryRow,
     VersionRow,
@@ -111,6 +112,22 @@ class Queries(RunQueries, Protocol):
 
     def version_count(self, collection_id: UUID, tags: Collection[str] = ()) -> int:
         """Return the number of versions with all of these tags."""
+        ...
+
+    def last_logged(self) -> int:
+        """Return the position in the ledger of the newest version, deleted or not; 0 for none."""
+        ...
+
+    def manifests(self, *, deleted_after: datetime) -> Iterator[ManifestRow]:
+        """Iterate over what hold content: versions, but no links, a page at a time.
+
+        Args:
+            deleted_after: versions that were deleted later than this are given too.
+        """
+        ...
+
+    def deleted_manifests(self, *, until: datetime) -> Sequence[ManifestRow]:
+        """Return the versions that were deleted until a moment, the one deleted last first."""
         ...
 
     def alias(self, collection_id: UUID, alias: str) -> int | None:

@@ -42,6 +42,7 @@ from .integrity import (
     DamagedPackError,
     ReferenceChangedError,
     ReferenceMissingError,
+    UnreadableManifestError,
     VerificationError,
 )
 from .invalid import (
@@ -141,6 +142,7 @@ __all__ = [
     "StoreUnavailableError",
     "TypeMismatchError",
     "TypeNotPermittedError",
+    "UnreadableManifestError",
     "VerificationError",
     "VersionHasAliasesError",
     "VersionNotFoundError",

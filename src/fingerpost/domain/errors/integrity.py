@@ -28,6 +28,27 @@ class ContentMismatchError(IntegrityError):
 
 
 @define(slots=False, repr=False)
+class UnreadableManifestError(IntegrityError):
+    """What a version holds cannot be told, so nothing may be removed from the store.
+
+    Attributes:
+        version: the version.
+        problem: why its manifest cannot be read.
+    """
+
+    code = "unreadable_manifest"
+    version: str
+    problem: str
+
+    def _message(self) -> str:
+        return (
+            f"nobody can tell which content {self.version!r} holds, so none is removed: "
+            f"{self.problem} Log the same files again, restore the store's content from a backup, "
+            f"or delete the version."
+        )
+
+
+@define(slots=False, repr=False)
 class DamagedPackError(IntegrityError):
     """A pack of the content store is cut, overwritten, or no pack.
 

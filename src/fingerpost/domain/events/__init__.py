@@ -26,6 +26,7 @@ from .collection import (
 )
 from .organization import (
     AccessDenied,
+    ContentCollected,
     DefaultTtlChanged,
     EntityCreated,
     NameClaimed,
@@ -46,6 +47,7 @@ EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
         cls.wire_name: cls
         for cls in (
             OrganizationCreated,
+            ContentCollected,
             EntityCreated,
             DefaultTtlChanged,
             NameClaimed,
@@ -95,6 +97,7 @@ __all__ = [
     "CollectionDeleted",
     "CollectionDescribed",
     "CollectionRenamed",
+    "ContentCollected",
     "DefaultTtlChanged",
     "EntityCreated",
     "Envelope",

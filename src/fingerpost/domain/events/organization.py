@@ -26,6 +26,26 @@ class OrganizationCreated(Event):
 
 
 @frozen(kw_only=True)
+class ContentCollected(Event):
+    """Content that no version reaches any more was removed from the store, for good.
+
+    Attributes:
+        version_count: deleted versions of which content was removed.
+        content_count: contents removed.
+        size_bytes: their size.
+        freed_bytes: by how much the store's files became smaller.
+        grace_s: how long ago content had to have become unreachable, in seconds.
+    """
+
+    wire_name: ClassVar[str] = "organization.content_collected"
+    version_count: int
+    content_count: int
+    size_bytes: int
+    freed_bytes: int
+    grace_s: int
+
+
+@frozen(kw_only=True)
 class EntityCreated(Event):
     """A team or a personal entity came to be.
 

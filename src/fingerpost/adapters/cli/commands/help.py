@@ -57,6 +57,10 @@ registry list      {"registries": [REGISTRY]}
 registry …         {"registry": REGISTRY}
 verify             {"target", "is_ok", "checked": {what: number}, "problems":
                     [{"where", "problem"}]}
+gc                 {"is_applied", "grace_s", "versions": [{"name", "deleted_at", "deleted_by",
+                    "reason", AMOUNT}], "unnamed": {AMOUNT}, "copies": {AMOUNT}, "young": {AMOUNT},
+                    "waiting": {AMOUNT}, "recently_deleted", "files", "packs_rewritten",
+                    "freed_bytes"}
 demo               {"folder", "steps": [{"title", "commands": [{"line", "output"}]}]}
 help               {"topics": {topic: text}}
 
@@ -65,6 +69,7 @@ VERSION   {"name", "qualified_name", "version", "type", "digest", "size_bytes", 
 RUN       {"id", "path", "name", "job_type", "actor"}
 REGISTRY  {"name", "organization", "path", "description", "visibility", "artifact_types",
            "protected_aliases", "collections", "created_at", "created_by"}
+AMOUNT    "contents", "size_bytes", "stored_bytes"
 
 Standard error has one object a line: {"error": {"code", "type", "message"}}, and
 {"warning": {"message"}}. The codes are stable, the messages are for people.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..described import Json
-from ..durations import Duration, said
+from ..durations import Duration
+from ..durations import kept as said
 from ..invocation import Invocation, pass_invocation
 from ..options import TaughtGroup, teach
 from ..output import clock, emit_json, iso, line, size
@@ -118,7 +119,9 @@ def expired(invocation: Invocation, delete: bool) -> None:
     with invocation.api() as api:
         found = api.expire() if delete else api.expired()
         if invocation.is_json:
-            emit_json({"expired": [_json(version) for version in found], "is_deleted": delete})
+            emit_json(
+                {"expired": [expired_json(version) for version in found], "is_deleted": delete}
+            )
         elif found:
             print_table(("version", "size", "logged", "expired"), [_row(each) for each in found])
             if not delete:
@@ -139,7 +142,8 @@ def _row(version: "ExpiredVersion") -> tuple[str, ...]:
     return (version.path, size(version.size_bytes), *moments)
 
 
-def _json(version: "ExpiredVersion") -> Json:
+def expired_json(version: "ExpiredVersion") -> Json:
+    """Return what there is to say of a version that has expired."""
     return {
         "version": version.path,
         "size_bytes": version.size_bytes,
