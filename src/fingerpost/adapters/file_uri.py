@@ -1,5 +1,6 @@
 """``file://`` URIs."""
 
+import os
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -25,3 +26,52 @@ def local_path(uri: str) -> Path:
             "Write it with three slashes, such as file:///data/train.csv.",
         )
     return Path(unquote(parts.path))
+
+
+def referenced_path(uri: str) -> Path:
+    """Return the path of a ``file:`` URI that somebody gave as a reference.
+
+    Besides what :func:`local_path` takes, ``file:relative`` and ``file://relative`` mean a path in
+    the working directory, if it is there: the second could as well be another host's.
+
+    Raises:
+        InvalidReferenceError: it names another host, or nothing in the working directory.
+    """
+    rest = uri.partition(":")[2]
+    if rest.startswith("/") and not rest.startswith("//"):
+        return local_path(f"file://{rest}")
+    try:
+        return local_path(uri)
+    except InvalidReferenceError:
+        relative = rest.removeprefix("//")
+        # Empty would be the working directory, which nobody asked for.
+        if relative and is_there(Path(unquote(relative))):
+            return Path(unquote(relative))
+        raise
+
+
+def literal_path(uri: str) -> Path:
+    """Return what follows ``file://`` as it is written.
+
+    W&B writes the paths of a folder's files behind the folder's URI without encoding them.
+    """
+    rest = uri.partition(":")[2].removeprefix("//")
+    return Path(rest.removeprefix("localhost") if rest.startswith("localhost/") else rest)
+
+
+def absolute_uri(uri: str) -> str:
+    """Return a ``file:`` URI that means the same from everywhere; an absolute one as it is.
+
+    Raises:
+        InvalidReferenceError: see :func:`referenced_path`.
+    """
+    path = referenced_path(uri)
+    return uri if path.is_absolute() else f"file://{quote(os.fsencode(path.absolute()))}"
+
+
+def is_there(path: Path) -> bool:
+    """Whether something is at a path; at one that no file can have there is nothing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from fingerpost.domain.alias import LATEST, Alias
 from fingerpost.domain.collection import UNSET, Collection, Unset
 from fingerpost.domain.digest import Digest
+from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
     ContentMismatchError,
@@ -44,6 +45,7 @@ class Draft:
     Attributes:
         entries: by path.
         sources: where the bytes of entries are, by digest.
+        digest_algorithm: what the artifact's digests are made with, as its entries' are.
     """
 
     name: ArtifactName
@@ -54,6 +56,7 @@ class Draft:
     sources: Mapping[Digest, BlobSource]
     aliases: Sequence[Alias] = ()
     tags: Sequence[Tag] = ()
+    digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3
 
 
 @frozen
@@ -87,11 +90,11 @@ def log(
     Raises:
         FingerpostError: whatever the rules refuse, or the stores cannot do.
     """
-    manifest = PendingManifest(draft.entries, session.store.hash_bytes)
+    manifest = PendingManifest(draft.entries, session.store.hash_bytes, draft.digest_algorithm)
     new = NewVersion(
         type=str(draft.type),
-        digest=str(manifest.digest),
-        manifest=str(manifest.digest),
+        digest=manifest.digest,
+        manifest=str(manifest.stored_as),
         size_bytes=manifest.root.size_bytes,
         file_count=manifest.root.count,
         description=draft.description,

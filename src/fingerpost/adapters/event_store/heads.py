@@ -38,7 +38,7 @@ A = TypeVar("A", bound=Aggregate)
 SNAPSHOT_INTERVAL: Final = 100
 """Events between two snapshots of a stream: what a load without cache replays at most."""
 
-SNAPSHOT_FORMAT: Final = 1
+SNAPSHOT_FORMAT: Final = 2
 """Raised when a head's shape changes; older snapshots are then passed over."""
 
 CACHED_HEADS: Final = 1_000

@@ -35,9 +35,12 @@ class Artifact(ArtifactFilling):
         incremental: accepted for code that passes it; has no effect.
         use_as: likewise.
         storage_region: likewise; content is where the store is.
+        digest_algorithm: what digests are made with: ``blake3``, ``sha256`` where a standard asks
+            for it, or ``md5`` for W&B's own digests and manifest, to compare with.
 
     Raises:
         InvalidNameError: name or type is not valid; offers one that is.
+        InvalidValueError: the digest algorithm is unknown (a ``ValueError``).
         InvalidMetadataError: metadata is not JSON.
 
     *Source*: W&B's class reference.
@@ -121,6 +124,7 @@ class Artifact(ArtifactFilling):
             sources=self._draft.sources,
             aliases=[*map(Alias, self._aliases), *aliases],
             tags=[*map(Tag, self._tags), *tags],
+            digest_algorithm=self._draft.digest_algorithm,
         )
 
     def link(self, target_path: str, aliases: Iterable[str] | None = None) -> "Artifact":

@@ -6,12 +6,18 @@ from typing import Any, Self
 
 from fingerpost.application.rows import CollectionRow, VersionRow
 from fingerpost.domain.alias import Alias
-from fingerpost.domain.errors import ArtifactFinalizedError, ArtifactNotLoggedError
+from fingerpost.domain.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.errors import (
+    ArtifactFinalizedError,
+    ArtifactNotLoggedError,
+    ForeignStoreError,
+)
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import ArtifactName, ArtifactType, Tag
 
+from ..bootstrap import OpenStore
 from ..local_files.spool import Spool
-from ..references import FileReferences, Resolvers
+from ..references import ArtifactReferences, FileReferences, Resolvers
 from .arguments import listed
 from .current import current_run
 from .draft import DraftEntries
@@ -31,6 +37,7 @@ class ArtifactState:
         incremental: bool = False,
         use_as: str | None = None,
         storage_region: str | None = None,
+        digest_algorithm: str = "blake3",
     ) -> None:
         del incremental, use_as, storage_region
         self._name = ArtifactName(name)
@@ -41,10 +48,12 @@ class ArtifactState:
         self._tags: list[str] = []
         self._is_final = False
         self._fetched: Fetched | None = None
+        self._referred: list[tuple[str, OpenStore]] = []
         run = self._home = current_run()
         self._draft = DraftEntries(
             run.new_spool if run else Spool,
-            run.resolvers if run else Resolvers([FileReferences()]),
+            run.resolvers if run else Resolvers([FileReferences(), ArtifactReferences(None)]),
+            DigestAlgorithm.named(digest_algorithm),
         )
 
     @classmethod
@@ -57,7 +66,9 @@ class ArtifactState:
     ) -> Self:
         self = cls.__new__(cls)
         self._home = None
-        self._draft = DraftEntries(Spool, workspace.resolvers)
+        self._referred = []
+        algorithm = DigestAlgorithm.of_artifact(row.digest)
+        self._draft = DraftEntries(Spool, workspace.resolvers, algorithm)
         self._become(workspace, collection, row, aliases)
         return self
 
@@ -91,6 +102,11 @@ class ArtifactState:
         if self._fetched is None:
             raise ArtifactNotLoggedError(str(self._name), attempted)
         return self._fetched
+
+    def _require_referred_in(self, opened: OpenStore) -> None:
+        for what, store in self._referred:
+            if store.identity != opened.identity:
+                raise ForeignStoreError(what, store.location, opened.location)
 
     @property
     def name(self) -> str:

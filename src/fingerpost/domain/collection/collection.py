@@ -107,7 +107,7 @@ class Collection(Head):
         self._require_type(new.type)
         recording = Recording[Head](self, authority.by)
         tagged: frozenset[str] = frozenset()
-        if new.digest == self.latest_digest and latest is not None:
+        if self.is_latest(new.digest, new.manifest) and latest is not None:
             index, tagged = latest.index, latest.tags
         else:
             index = self.next_index
