@@ -50,13 +50,19 @@ def referenced_path(uri: str) -> Path:
         raise
 
 
-def literal_path(uri: str) -> Path:
-    """Return what follows ``file://`` as it is written.
+def partly_encoded_paths(uri: str) -> list[Path]:
+    """Return what a ``file:`` URI can mean when W&B wrote it, the usual meaning first.
 
-    W&B writes the paths of a folder's files behind the folder's URI without encoding them.
+    W&B writes the paths of a folder's files as they are behind the folder's URI, which may be
+    encoded: where the one ends and the other begins, nobody can tell.
     """
     rest = uri.partition(":")[2].removeprefix("//")
-    return Path(rest.removeprefix("localhost") if rest.startswith("localhost/") else rest)
+    parts = (rest.removeprefix("localhost") if rest.startswith("localhost/") else rest).split("/")
+    readings = (
+        "/".join([*map(unquote, parts[:encoded]), *parts[encoded:]])
+        for encoded in range(len(parts), -1, -1)
+    )
+    return [Path(reading) for reading in dict.fromkeys(readings)]
 
 
 def absolute_uri(uri: str) -> str:

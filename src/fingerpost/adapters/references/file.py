@@ -19,7 +19,7 @@ from fingerpost.domain.errors import (
     SourceFileError,
 )
 
-from ..file_uri import absolute_uri, is_there, literal_path, referenced_path
+from ..file_uri import absolute_uri, is_there, partly_encoded_paths, referenced_path
 from ..hashing import hash_bytes, hash_file
 from ..local_files.spool import stat_regular
 from ..local_files.walk import is_folder, walk
@@ -133,13 +133,15 @@ def _located(entry: Entry, uri: str) -> Path:
         path = referenced_path(uri)
     except InvalidReferenceError:
         # It was accepted when it was added: a relative one, and there is nothing here now.
-        raise ReferenceMissingError(uri) from None
-    literal = literal_path(uri)
-    is_wandb = Digest.of_base64_md5(entry.digest) is not None
-    if not is_wandb or literal == path or not is_there(literal):
-        return path
-    # Two files whose names differ by their encoding: the recorded digest tells which one is meant.
-    return literal if not is_there(path) or _is_meant(entry, literal) else path
+        path = None
+    if Digest.of_base64_md5(entry.digest) is not None and "%" in uri:
+        there = [each for each in partly_encoded_paths(uri) if is_there(each)]
+        # Where names differ by their encoding, the recorded digest tells which one is meant.
+        meant = [each for each in there if len(there) == 1 or _is_meant(entry, each)]
+        path = next(iter(meant), path)
+    if path is None:
+        raise ReferenceMissingError(uri)
+    return path
 
 
 def _is_meant(entry: Entry, path: Path) -> bool:
