@@ -1,5 +1,6 @@
 """Every command: what it prints for programs, and what it leaves in the store."""
 
+import base64
 import hashlib
 import json
 import sqlite3
@@ -9,6 +10,7 @@ from pathlib import Path
 import blake3
 import pytest
 
+import fingerpost
 from fingerpost.adapters.cli import main
 
 TABLE = b"a,b\n1,2\n"
@@ -272,6 +274,30 @@ def test_verify_reads_the_stored_content_and_leaves_no_download(ok, table):
         "problems": [],
     }
     assert {p.name for p in Path().iterdir()} == {"table.csv"}
+
+
+@pytest.mark.parametrize("algorithm", ["blake3", "sha256", "md5"])
+def test_log_and_verify_take_each_digest_algorithm(ok, cli, tmp_path, algorithm):
+    Path("large.bin").write_bytes(b"large" * 300_000)
+    answer = ok("log", "large", "large.bin", "-t", "model", "--digest-algorithm", algorithm)
+    line = f"large.bin:{base64.b64encode(hashlib.md5(b'large' * 300_000).digest()).decode()}\n"
+    of_wandb = hashlib.md5(f"wandb-artifact-manifest-v1\n{line}".encode()).hexdigest()
+    digest = answer["artifact"]["digest"]
+    assert digest == of_wandb if algorithm == "md5" else digest.startswith(f"{algorithm}:")
+    assert ok("verify", "large")["checked"] == {"files": 1}
+    [blob] = (tmp_path / "store").glob("content/blobs/*/*")
+    blob.chmod(0o644)
+    blob.write_bytes(b"LARGE" * 300_000)
+    assert cli("verify", "large")[0] == cli("verify")[0] == 6
+
+
+def test_verify_reads_what_another_artifact_stored(ok, table, tmp_path):
+    ok("log", "table", table, "-t", "dataset")
+    with fingerpost.init("team", "plants", store=tmp_path / "store") as run:
+        artifact = fingerpost.Artifact("derived", "dataset")
+        artifact.add_reference(run.use_artifact("table:v0").get_entry("table.csv"))
+        run.log_artifact(artifact)
+    assert ok("verify", "derived")["checked"] == {"files": 1}
 
 
 def test_verify_finds_a_changed_byte_and_a_lost_file_of_the_store(ok, cli, tmp_path):

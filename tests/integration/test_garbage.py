@@ -456,6 +456,17 @@ def test_a_deleted_version_whose_manifest_is_gone_does_not_stop_it(on_disk, fold
 # -- beside others
 
 
+def test_content_that_another_artifacts_reference_names_stays(store, tmp_path):
+    first = log(store, a="1", b="2")
+    referring = fingerpost.Artifact("referring", "dataset")
+    referring.add_reference(first.get_entry("a"))
+    with fingerpost.init("team", "p", store=store, actor="alice") as run:
+        run.log_artifact(referring)
+    first.delete(delete_aliases=True)
+    collect(store)
+    assert Path(referring.download(tmp_path / "out"), "a").read_text() == "1"
+
+
 def test_a_longer_grace_period_after_a_shorter_one_finds_what_is_gone_and_goes_on(store):
     log(store, a="1").delete(delete_aliases=True)
     log(store, name="other", b="2")

@@ -136,3 +136,35 @@ def test_options_without_effect_say_so(option):
 
 def test_use_as_is_accepted_and_nothing_follows_from_it():
     assert Artifact("data", "dataset", use_as="training").use_as is None
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "md5"])
+def test_a_new_draft_makes_its_digests_as_the_version_does(store, algorithm):
+    artifact = Artifact("hashed", "dataset", digest_algorithm=algorithm)
+    for name in ("a", "b"):
+        with artifact.new_file(name) as file:
+            file.write(name)
+    with fingerpost.init("team", "p", store=store) as run:
+        first = run.log_artifact(artifact)
+    draft = first.new_draft()
+    assert (draft.digest_algorithm, draft.digest) == (algorithm, first.digest)
+    with draft.new_file("a", mode="w") as file:
+        file.write("b")
+    entries = draft.manifest.entries
+    assert entries["a"].digest == entries["b"].digest
+    draft.save()
+    assert draft.version == "v1"
+    draft.verify()
+
+
+def test_a_draft_with_references_to_entries_does_not_go_to_another_store(first, store, tmp_path):
+    artifact = Artifact("referring", "dataset")
+    artifact.add_reference(first.get_entry("a.txt"))
+    with fingerpost.init("team", "p", store=store) as run:
+        logged = run.log_artifact(artifact)
+    draft = logged.new_draft()
+    with (
+        fingerpost.init("team", "p", store=tmp_path / "other") as run,
+        pytest.raises(errors.ForeignStoreError, match="team/p/referring:v0"),
+    ):
+        run.log_artifact(draft)

@@ -72,6 +72,7 @@ heads = st.one_of(
         next_index=st.integers(0, 2**62),
         aliases=st.dictionaries(texts, st.integers(0, 2**62)),
         latest_digest=st.none() | texts,
+        latest_manifest=st.none() | texts,
     ),
     st.builds(
         Registry,

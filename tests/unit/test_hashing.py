@@ -8,9 +8,10 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 
 import fingerpost
-from fingerpost.adapters.hashing import hash_bytes, hash_file, new_hasher
+from fingerpost.adapters.hashing import hash_bytes, hash_each, hash_file, new_hasher
 from fingerpost.domain.errors import InvalidValueError
 
 # The tests may run elsewhere than a relative PYTHONPATH means.
@@ -145,3 +146,18 @@ def test_a_forked_child_can_hash_large_files_after_its_parent_did(tmp_path):
         ).returncode
         == 0
     )
+
+
+@pytest.mark.parametrize("size", [0, 1, 1 << 20, (9 << 20) + 1])
+def test_several_digests_are_made_in_one_pass(tmp_path, size):
+    data = hashlib.shake_128(b"seed").digest(size)
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    seen = []
+    digests, size_bytes = hash_each(path, ["md5", "blake3", "sha256"], seen.append)
+    assert digests == (
+        f"md5:{hashlib.md5(data).hexdigest()}",
+        f"blake3:{blake3(data).hexdigest()}",
+        f"sha256:{hashlib.sha256(data).hexdigest()}",
+    )
+    assert sum(seen) == size_bytes == size

@@ -75,10 +75,12 @@ class MeteredWriter:
         self._store = store
         self._inner = inner
 
-    def add_bytes(self, data: bytes, *, compress: bool = False) -> Digest:
+    def add_bytes(
+        self, data: bytes, *, algorithm: str = "blake3", compress: bool = False
+    ) -> Digest:
         """Add one blob from memory."""
         self._store.written_bytes += len(data)
-        return self._inner.add_bytes(data, compress=compress)
+        return self._inner.add_bytes(data, algorithm=algorithm, compress=compress)
 
     def add_stream(
         self,

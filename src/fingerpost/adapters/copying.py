@@ -1,12 +1,13 @@
 """Copying a file and hashing it on the way, without copying where the file system can share."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.domain.digest import Digest
 
-from .hashing import BLOCK_BYTES, hash_descriptor, new_hasher
+from .hashing import BLOCK_BYTES, Hashers, hash_descriptor
 
 try:
     import fcntl
@@ -22,21 +23,21 @@ _FICLONE: Final = 0x40049409
 def copy_hashing(
     path: Path,
     target: Path,
-    algorithm: str = "blake3",
+    algorithms: Sequence[str],
     progress: BytesWritten | None = None,
-) -> tuple[Digest, int]:
+) -> tuple[tuple[Digest, ...], int]:
     """Copy a file to a path that is not there yet, and hash what the copy holds.
 
     What is hashed is what was copied, also when somebody writes to the file meanwhile.
 
     Returns:
-        Digest and size in bytes of the copy.
+        Digests, in the order of the algorithms, and size in bytes of the copy.
     """
     try:
         with path.open("rb") as source, target.open("x+b") as copy:
             if _cloned(source, copy):
-                return hash_descriptor(copy.fileno(), algorithm, progress)
-            return _hash_while_copying(source, copy, algorithm, progress)
+                return hash_descriptor(copy.fileno(), algorithms, progress)
+            return _hash_while_copying(source, copy, algorithms, progress)
     except BaseException:
         # Half a copy is of no use, and may be what filled the disk.
         target.unlink(missing_ok=True)
@@ -54,14 +55,14 @@ def _cloned(source: BinaryIO, copy: BinaryIO) -> bool:
 
 
 def _hash_while_copying(
-    source: BinaryIO, copy: BinaryIO, algorithm: str, progress: BytesWritten | None
-) -> tuple[Digest, int]:
+    source: BinaryIO, copy: BinaryIO, algorithms: Sequence[str], progress: BytesWritten | None
+) -> tuple[tuple[Digest, ...], int]:
     # Not copy_file_range: the bytes have to be read for their digest anyway.
-    hasher, size_bytes = new_hasher(algorithm), 0
+    hashers, size_bytes = Hashers(algorithms), 0
     while block := source.read(BLOCK_BYTES):
-        hasher.update(block)
+        hashers.update(block)
         copy.write(block)
         size_bytes += len(block)
         if progress:
             progress(len(block))
-    return Digest.of(algorithm, hasher.digest()), size_bytes
+    return hashers.digests(), size_bytes

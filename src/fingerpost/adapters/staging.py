@@ -171,6 +171,6 @@ def _renamed(path: Path, target: Path) -> bool:
 
 
 def _copy(path: Path, target: Path, digest: Digest) -> None:
-    actual, _ = copy_hashing(path, target, digest.algorithm)
+    (actual,), _ = copy_hashing(path, target, [digest.algorithm])
     if actual != digest:
         raise ContentMismatchError(str(path), digest, actual, "It changed: hash it again.")

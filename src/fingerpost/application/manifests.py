@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Final
 
 from fingerpost.domain.digest import Digest
+from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.manifest import (
     ManifestRoot,
@@ -16,6 +17,7 @@ from fingerpost.domain.manifest import (
     decode_root,
     pages,
 )
+from fingerpost.domain.wandb_manifest import manifest_digest
 
 from .ports.content_store import ContentStore, ContentWriter
 
@@ -29,34 +31,52 @@ class PendingManifest:
     The pages' bytes are made twice, for the digest and for storing, so that a manifest of millions
     of entries need not be held in memory as bytes too.
 
+    Attributes:
+        root: what is stored of it apart from the pages.
+        stored_as: the root's own digest, under which it is stored.
+        digest: the artifact's: that of the root, or W&B's.
+
+    Args:
+        entries: by path.
+        hash_bytes: see :class:`~fingerpost.application.store.Store`.
+        algorithm: what the artifact's digests are made with.
+
     Raises:
         InvalidPathError: a path is a file and also a folder.
     """
 
-    def __init__(self, entries: Mapping[str, Entry], hash_bytes: Callable[[bytes], Digest]) -> None:
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        hash_bytes: Callable[[bytes, str], Digest],
+        algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
+    ) -> None:
         self._entries = checked(entries)
         self._hash_bytes = hash_bytes
+        self._storage = algorithm.storage
         self.root = ManifestRoot(
             pages=tuple(self._page_refs()),
             count=len(self._entries),
             size_bytes=sum(entry.size_bytes or 0 for entry in self._entries),
         )
-        self.digest = hash_bytes(self.root.encode())
+        self.stored_as = hash_bytes(self.root.encode(), self._storage)
+        is_wandb = algorithm is DigestAlgorithm.MD5
+        self.digest = manifest_digest(self._entries) if is_wandb else str(self.stored_as)
 
     def _page_refs(self) -> Iterator[PageRef]:
         for held, body in pages(self._entries):
-            yield PageRef(str(held[0].path), len(held), self._hash_bytes(body))
+            yield PageRef(str(held[0].path), len(held), self._hash_bytes(body, self._storage))
 
     def write(self, writer: ContentWriter) -> None:
         """Add pages and root to a writer; what the store has already is not stored twice."""
         for _, body in pages(self._entries):
-            writer.add_bytes(body, compress=True)
-        writer.add_bytes(self.root.encode(), compress=True)
+            writer.add_bytes(body, algorithm=self._storage, compress=True)
+        writer.add_bytes(self.root.encode(), algorithm=self._storage, compress=True)
 
     def digests(self) -> Iterator[Digest]:
         """Iterate over the digests under which the manifest itself is stored."""
         yield from (page.digest for page in self.root.pages)
-        yield self.digest
+        yield self.stored_as
 
     def contents(self) -> Iterator[tuple[Digest, int]]:
         """Iterate over digest and size of the stored contents that the entries name."""

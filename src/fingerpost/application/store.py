@@ -21,14 +21,15 @@ class Store:
         events: the ledger.
         content: where bytes live.
         clock: returns the current time, UTC.
-        hash_bytes: returns the digest under which bytes are stored.
+        hash_bytes: given bytes and the name of an algorithm, returns the digest under which the
+            bytes are stored.
     """
 
     location: str
     events: EventStore
     content: ContentStore
     clock: Callable[[], datetime]
-    hash_bytes: Callable[[bytes], Digest]
+    hash_bytes: Callable[[bytes, str], Digest]
 
     @property
     def queries(self) -> Queries:

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.digest import Digest
+from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
     ContentMismatchError,
@@ -49,6 +50,7 @@ class Draft:
         sources: where the bytes of entries are, by digest.
         ttl: how long it is to be kept; ``None`` says nothing of it.
         base: the version that it was made from as a new draft, if any.
+        digest_algorithm: what the artifact's digests are made with, as its entries' are.
     """
 
     name: ArtifactName
@@ -61,6 +63,7 @@ class Draft:
     tags: Sequence[Tag] = ()
     ttl: TimeToLive | None = None
     base: VersionRef | None = None
+    digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3
 
 
 @frozen
@@ -94,11 +97,11 @@ def log(
     Raises:
         FingerpostError: whatever the rules refuse, or the stores cannot do.
     """
-    manifest = PendingManifest(draft.entries, session.store.hash_bytes)
+    manifest = PendingManifest(draft.entries, session.store.hash_bytes, draft.digest_algorithm)
     new = NewVersion(
         type=str(draft.type),
-        digest=str(manifest.digest),
-        manifest=str(manifest.digest),
+        digest=manifest.digest,
+        manifest=str(manifest.stored_as),
         size_bytes=manifest.root.size_bytes,
         file_count=manifest.root.count,
         description=draft.description,

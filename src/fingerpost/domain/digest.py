@@ -1,6 +1,7 @@
 """Self-describing digests: ``blake3:<hex>``, ``sha256:<hex>``, ``md5:<hex>``."""
 
 import re
+from base64 import b64decode, b64encode
 from typing import Final, Self
 
 from .errors import InvalidValueError
@@ -39,6 +40,15 @@ class Digest(str):
         """Return the digest for raw bytes that a hash function gave."""
         return cls(f"{algorithm}:{raw.hex()}")
 
+    @classmethod
+    def of_base64_md5(cls, text: str) -> Self | None:
+        """Return the digest that W&B writes for a file's content; ``None`` if it is none."""
+        try:
+            raw = b64decode(text, validate=True)
+        except ValueError:
+            return None
+        return cls.of("md5", raw) if len(raw) == DIGEST_SIZES_BYTES["md5"] else None
+
     @property
     def algorithm(self) -> str:
         """Name of the hash function."""
@@ -48,3 +58,8 @@ class Digest(str):
     def hex(self) -> str:
         """The lowercase hexadecimal part."""
         return self.partition(":")[2]
+
+    @property
+    def base64(self) -> str:
+        """The raw digest in base64, as W&B writes md5 digests of files."""
+        return b64encode(bytes.fromhex(self.hex)).decode()

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from .digest import Digest
 from .entry_path import EntryPath
+from .errors import InvalidValueError
 from .metadata import JsonObject, JsonValue
 
 _NO_EXTRA: Final[Mapping[str, JsonValue]] = MappingProxyType({})
@@ -21,7 +22,8 @@ class Entry:
         path: where it is in the artifact.
         digest: checksum of the content, or what the provider of a reference says of it.
         size_bytes: size, or ``None`` where a reference's is not known.
-        content: digest under which the bytes are stored; ``None`` for a reference.
+        content: digest under which the bytes are stored; ``None`` for a reference to what lies
+            elsewhere. A reference to another artifact's entry has one.
         ref: URI of a reference; ``None`` for stored content.
         extra: what pins a reference further, such as a version id.
     """
@@ -38,7 +40,8 @@ class Entry:
         plain: JsonObject = {"path": str(self.path), "digest": str(self.digest)}
         if self.size_bytes is not None:
             plain["size"] = self.size_bytes
-        if self.content is not None and self.content != self.digest:
+        # Left out where the digest says it already; a reference without it has no stored bytes.
+        if self.content is not None and (self.ref is not None or self.content != self.digest):
             plain["content"] = str(self.content)
         if self.ref is not None:
             plain["ref"] = self.ref
@@ -48,5 +51,22 @@ class Entry:
 
     @property
     def is_reference(self) -> bool:
-        """Whether the bytes stay where they are."""
+        """Whether it was added as a reference: its bytes are not this artifact's own."""
         return self.ref is not None
+
+    @property
+    def bytes_digest(self) -> Digest | None:
+        """Digest of the bytes that one gets; ``None`` if what was recorded does not tell.
+
+        What the provider of a reference says is its own matter, but for files: W&B's base64 md5
+        and our own form are both of the content there.
+        """
+        if self.content is not None:
+            return self.content
+        scheme = (self.ref or "").partition(":")[0].lower()
+        if scheme != "file" or self.size_bytes is None:
+            return None
+        try:
+            return Digest(self.digest)
+        except InvalidValueError:
+            return Digest.of_base64_md5(self.digest)

@@ -115,20 +115,27 @@ class ContentStoreConformance:
         with content_store.writer() as writer:
             assert writer.add_bytes(b"") == EMPTY
             assert writer.add_bytes(b"\0") == ONE_BYTE
+            assert writer.add_bytes(b"abc", algorithm="sha256") == ABC_SHA256
             assert writer.add_stream(io.BytesIO(b"abc"), algorithm="sha256") == (ABC_SHA256, 3)
 
     def test_blobs_of_other_algorithms_come_back(self, content_store: ContentStore) -> None:
         with content_store.writer() as writer:
             small, _ = writer.add_stream(io.BytesIO(b"abc"), algorithm="sha256")
             large, _ = writer.add_stream(io.BytesIO(content(2 * _MIB)), algorithm="md5")
+            packed = writer.add_bytes(b"abcd" * 10_000, algorithm="sha256", compress=True)
+            alone = writer.add_bytes(content(2 * _MIB), algorithm="sha256")
             writer.commit()
         assert content_store.read(small) == b"abc"
         assert content_store.read(large) == content(2 * _MIB)
+        assert content_store.read(packed) == b"abcd" * 10_000
+        assert content_store.read(alone) == content(2 * _MIB)
 
     def test_an_unknown_algorithm_is_refused(self, content_store: ContentStore) -> None:
         with content_store.writer() as writer, pytest.raises(InvalidValueError) as caught:
             writer.add_stream(io.BytesIO(b"abc"), algorithm="crc32")
         assert caught.value.value == "crc32"
+        with content_store.writer() as writer, pytest.raises(InvalidValueError):
+            writer.add_bytes(b"abc", algorithm="crc32")
 
     @pytest.mark.parametrize("data", [b"", b"a" * 50_000, content(50_000), b"b" * 2 * _MIB])
     def test_compression_changes_neither_bytes_nor_digest_nor_size(

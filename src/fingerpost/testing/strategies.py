@@ -186,7 +186,7 @@ def invalid_entry_paths() -> SearchStrategy[str]:
 
 
 def entries(paths: SearchStrategy[str] | None = None) -> SearchStrategy[Entry]:
-    """Give entries of a manifest: stored content, and references."""
+    """Give entries of a manifest: stored content, references, and those to stored content."""
     sizes = st.integers(0, 2**62)
     where = (entry_paths() if paths is None else paths).map(EntryPath)
     stored = st.builds(
@@ -205,7 +205,16 @@ def entries(paths: SearchStrategy[str] | None = None) -> SearchStrategy[Entry]:
         ref=texts().map("s3://bucket/{}".format),
         extra=st.dictionaries(texts(8), json_values(2), max_size=3),
     )
-    return stored | references
+    # With W&B's digests, and of another artifact, content and digest are two things.
+    named = st.builds(
+        Entry,
+        path=where,
+        digest=digests().map(str) | digests().map(lambda digest: digest.base64),
+        size_bytes=sizes,
+        content=digests(),
+        ref=st.none() | st.uuids().map(lambda home: f"fingerpost-artifact://{home.hex}/v0/a"),
+    )
+    return stored | references | named
 
 
 # -- metadata

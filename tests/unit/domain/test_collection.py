@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+import attrs
 import orjson
 import pytest
 from attrs import evolve
@@ -80,6 +81,24 @@ def test_the_content_of_latest_makes_no_version(collection, log):
     _, head = log(collection(), "A")
     events, _ = log(head, "A")
     assert events == []
+
+
+@pytest.mark.parametrize("changed", ["digest", "manifest"])
+def test_another_digest_or_another_manifest_makes_a_version(collection, log, authority, changed):
+    # W&B's digest does not tell where references point; a manifest not how it was hashed.
+    _, head = log(collection(), "A")
+    new = attrs.evolve(content("A"), **{changed: "B"})
+    events = head.log_version(new, [], [], authority(Role.MEMBER), Version(index=0, digest="A"))
+    assert outline(events)[0] == ("collection.version_logged", 1, None)
+    head = fold(head, events)
+    assert head.is_latest(new.digest, new.manifest)
+    assert not head.is_latest("A", "A")
+
+
+def test_nothing_is_unchanged_after_latest_was_removed(collection, log, authority):
+    _, head = log(collection(), "A")
+    head = fold(head, head.remove_alias(Alias("latest"), authority(Role.MEMBER)))
+    assert not head.is_latest("A", "A")
 
 
 def test_aliases_and_tags_still_apply_when_no_version_is_made(collection, log):

@@ -148,9 +148,9 @@ def test_a_missing_event_is_noticed(folder, gone, problem):
         b"{",
         b"null",
         b"\xff",
+        b'{"format":3,"head":{}}',
         b'{"format":2,"head":{}}',
-        b'{"format":1,"head":{}}',
-        b'{"format":1,"head":{"id":"x","version":"many"}}',
+        b'{"format":2,"head":{"id":"x","version":"many"}}',
         b'{"head":{}}',
     ],
 )
@@ -160,6 +160,16 @@ def test_a_snapshot_that_cannot_be_used_is_passed_over(long_folder, damage):
     execute(long_folder, "UPDATE snapshots SET state=?", damage)
     assert head_of(long_folder, stream) == right
     assert len(right.aliases) == SNAPSHOT_INTERVAL + 2
+
+
+def test_a_snapshot_of_an_earlier_format_is_passed_over(long_folder):
+    # The first format did not have the manifest that `latest` points at.
+    execute(
+        long_folder,
+        "UPDATE snapshots SET state ="
+        " json_remove(json_set(state, '$.format', 1), '$.head.latest_manifest')",
+    )
+    assert log(long_folder, "one").version == "v0"
 
 
 def test_a_snapshot_of_an_unknown_kind_is_passed_over(long_folder):

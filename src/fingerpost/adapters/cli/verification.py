@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from ..bootstrap import OpenStore
     from ..sdk import Artifact
-    from ..sdk.entry import ArtifactEntry
 
 Progress = Callable[[int], None] | None
 
@@ -91,11 +90,11 @@ def check_version(opened: "OpenStore", artifact: "Artifact", progress: Progress)
     """Read every file of a version from the store; nothing is written."""
     report = Report(artifact.qualified_name, {"files": 0})
     for path, entry in artifact.manifest.entries.items():
-        if entry.is_reference:
+        if entry.content is None:
             report.count("references_skipped")
             continue
         report.count("files")
-        problem = _problem_of(opened.store.content, entry)
+        problem = _problem_of(opened.store.content, entry.content)
         if problem is not None:
             report.add(path, problem)
         if progress is not None:
@@ -103,14 +102,14 @@ def check_version(opened: "OpenStore", artifact: "Artifact", progress: Progress)
     return report
 
 
-def _problem_of(content: "ContentStore", entry: "ArtifactEntry") -> str | None:
+def _problem_of(content: "ContentStore", digest: str) -> str | None:
     from fingerpost.domain.digest import Digest
     from fingerpost.domain.errors import ContentNotFoundError, IntegrityError
 
     from ..hashing import BLOCK_BYTES
 
     try:
-        with content.open(Digest(entry.digest)) as reader:
+        with content.open(Digest(digest)) as reader:
             while reader.read(BLOCK_BYTES):
                 pass
     except ContentNotFoundError:

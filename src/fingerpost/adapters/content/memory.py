@@ -180,10 +180,16 @@ class InMemoryContentWriter:
         self._added: dict[Digest, bytes] = {}
         self._is_finished = False
 
-    def add_bytes(self, data: bytes, *, compress: bool = False) -> Digest:  # noqa: ARG002 - the port's
+    def add_bytes(
+        self,
+        data: bytes,
+        *,
+        algorithm: str = "blake3",
+        compress: bool = False,  # noqa: ARG002 - the port's
+    ) -> Digest:
         """Add one blob; it is not compressed here."""
         self._check_open("add_bytes")
-        digest = hash_bytes(data)
+        digest = hash_bytes(data, algorithm)
         self._added[digest] = data
         return digest
 

@@ -35,10 +35,12 @@ class FsspecContentWriter:
         self._seen: set[Digest] = set()
         self._is_finished = False
 
-    def add_bytes(self, data: bytes, *, compress: bool = False) -> Digest:
+    def add_bytes(
+        self, data: bytes, *, algorithm: str = "blake3", compress: bool = False
+    ) -> Digest:
         """Add one blob from memory; one that stands alone is stored as it is."""
         self._check_open("add_bytes")
-        digest = hash_bytes(data)
+        digest = hash_bytes(data, algorithm)
         if len(data) < self._target.limits.small_below_bytes:
             self._add_small(digest, data, compress=compress)
         elif self._is_new(digest):

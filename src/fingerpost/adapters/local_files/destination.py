@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
 
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import DestinationError, FingerpostError, InvalidPathError
@@ -144,21 +143,11 @@ def _unwritable(path: Path, error: Exception) -> DestinationError:
 
 def is_content(path: Path, entry: Entry) -> bool:
     """Whether a regular file holds what an entry stands for; one that cannot be read does not."""
-    expected = content_digest(entry)
+    expected = entry.bytes_digest
     try:
         return expected is not None and hash_file(path, expected.algorithm)[0] == expected
     except OSError:
         return False
-
-
-def content_digest(entry: Entry) -> Digest | None:
-    """Return the digest of the bytes that an entry stands for, if it is one of their content."""
-    if entry.content is not None:
-        return entry.content
-    try:
-        return Digest(entry.digest)
-    except ValueError:
-        return None
 
 
 def copy_stream(source: BinaryIO, target: BinaryIO) -> None:

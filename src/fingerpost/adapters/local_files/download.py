@@ -74,7 +74,7 @@ def below(manifest: StoredManifest, path_prefix: str | None) -> Iterator[Entry]:
 
 
 def verify(manifest: StoredManifest, destination: Destination, artifact: str) -> None:
-    """Compare a folder with a manifest; references are not looked at.
+    """Compare a folder with a manifest; references to what lies elsewhere are not looked at.
 
     Raises:
         VerificationError: names every file that is missing, different, or no entry.
@@ -84,7 +84,7 @@ def verify(manifest: StoredManifest, destination: Destination, artifact: str) ->
     for entry in manifest.values_in_order():
         is_there = entry.path in left
         left.discard(entry.path)
-        if entry.is_reference:
+        if entry.content is None:
             continue
         if not is_there:
             missing.append(str(entry.path))

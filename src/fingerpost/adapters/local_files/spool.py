@@ -11,17 +11,18 @@ import stat as stat_module
 import tempfile
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from attrs import field, frozen
 
 from fingerpost.application.ports.content_store import BytesWritten, ContentStore, ContentWriter
 from fingerpost.application.versions import BlobSource
 from fingerpost.domain.digest import Digest
+from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.errors import (
     ContentNotFoundError,
     FingerpostError,
@@ -30,7 +31,7 @@ from fingerpost.domain.errors import (
 )
 
 from ..copying import copy_hashing
-from ..hashing import hash_bytes, hash_file
+from ..hashing import hash_bytes, hash_each
 from ..staging import Staging
 from ..stat_cache import StatCache
 from .unchanged import Watched
@@ -47,10 +48,12 @@ class SpooledBlob:
     spool: "Spool" = field(repr=False)
     offset: int
     size_bytes: int
+    algorithm: str = "blake3"
 
     def deliver(self, writer: ContentWriter) -> Digest:
         """Put the bytes into a writer."""
-        return writer.add_bytes(self.spool.read(self.offset, self.size_bytes))
+        data = self.spool.read(self.offset, self.size_bytes)
+        return writer.add_bytes(data, algorithm=self.algorithm)
 
 
 @frozen
@@ -78,6 +81,7 @@ class OriginalFile:
     """A file that its owner promised not to change (``policy="immutable"``)."""
 
     path: Path
+    algorithm: str = "blake3"
 
     def __str__(self) -> str:
         return str(self.path)
@@ -91,7 +95,7 @@ class OriginalFile:
             remedy = "Restore it, or add it with policy='mutable'."
             raise SourceFileError(str(self.path), problem, remedy) from error
         with source:
-            return writer.add_stream(source)[0]
+            return writer.add_stream(source, algorithm=self.algorithm)[0]
 
 
 @frozen
@@ -158,6 +162,21 @@ class Sources(Mapping[Digest, BlobSource]):
 Source = SpooledBlob | StagedFile | OriginalFile | StoredBlob
 
 
+class Taken(NamedTuple):
+    """A file that was taken in.
+
+    Attributes:
+        digests: in the order of :attr:`~fingerpost.domain.digest_algorithm.DigestAlgorithm.hashes`:
+            the first is the one under which the bytes are stored.
+        size_bytes: size of what was read.
+        source: where the bytes are until they are logged.
+    """
+
+    digests: tuple[Digest, ...]
+    size_bytes: int
+    source: Source
+
+
 class Spool:
     """Private copies of one draft; removed when it is closed or forgotten.
 
@@ -183,56 +202,63 @@ class Spool:
         self._cleanup = weakref.finalize(self, self._staging.discard)
 
     def add(
-        self, path: Path, *, is_mutable: bool = True, progress: BytesWritten | None = None
-    ) -> tuple[Digest, int, Source]:
+        self,
+        path: Path,
+        *,
+        is_mutable: bool = True,
+        progress: BytesWritten | None = None,
+        algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
+    ) -> Taken:
         """Take a file in.
 
         Args:
             path: a regular file, or a link to one.
             is_mutable: whether somebody may change the file before the draft is logged.
             progress: receives the number of bytes handled since the last call.
-
-        Returns:
-            Digest, size in bytes, and where the bytes are until they are logged.
+            algorithm: says with what it is hashed.
 
         Raises:
             SourceFileError: it is missing, or no regular file.
         """
         looked_at_ns = time.time_ns()
         facts = stat_regular(path)
-        known = self._known(path, facts)
+        known = self._known(path, facts, algorithm.hashes)
         if known is not None:
             if progress:
                 progress(facts.st_size)
-            return known.digest, facts.st_size, known
+            return known
         try:
-            digest, size_bytes, source = self._take(path, facts, progress, is_mutable=is_mutable)
+            taken = self._take(path, facts, algorithm.hashes, progress, is_mutable=is_mutable)
         except FingerpostError:
             raise  # some of them are OSErrors, too
         except OSError as error:
             raise self._refused(path, error) from error
-        self._remember(path, facts, digest, looked_at_ns)
-        return digest, size_bytes, source
+        self._remember(path, facts, taken.digests, looked_at_ns)
+        return taken
 
-    def expect(self, paths: Iterable[Path]) -> None:
+    def expect(
+        self, paths: Iterable[Path], algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3
+    ) -> None:
         """Ask the store at once which contents of unchanged files it has.
 
         Asked file by file it takes as long as reading them.
         """
         if self._stat_cache is None or self._content is None:
             return
-        found = (self._remembered(path) for path in paths)
+        found = (self._remembered(path, algorithm.storage) for path in paths)
         digests = {digest for digest in found if digest is not None}
         self._stored |= digests - self._content.missing(digests)
 
-    def _remembered(self, path: Path) -> Digest | None:
+    def _remembered(self, path: Path, algorithm: str) -> Digest | None:
         try:
             facts = path.stat()
         except (OSError, ValueError):
             return None  # adding it says what is wrong with it
-        return self._stat_cache.lookup(path.absolute(), facts) if self._stat_cache else None
+        if self._stat_cache is None:
+            return None
+        return self._stat_cache.lookup(path.absolute(), facts, algorithm)
 
-    def add_bytes(self, data: bytes) -> tuple[Digest, int, Source]:
+    def add_bytes(self, data: bytes, algorithms: Sequence[str] = ("blake3",)) -> Taken:
         """Take bytes in."""
         with self._lock:
             small = self._small_file()
@@ -240,7 +266,8 @@ class Spool:
             small.seek(offset)
             small.write(data)
             self._end += len(data)
-        return hash_bytes(data), len(data), SpooledBlob(self, offset, len(data))
+        digests = tuple(hash_bytes(data, algorithm) for algorithm in algorithms)
+        return Taken(digests, len(data), SpooledBlob(self, offset, len(data), algorithms[0]))
 
     def read(self, offset: int, size_bytes: int) -> bytes:
         """Return bytes that were taken in."""
@@ -253,15 +280,23 @@ class Spool:
         """Return the path of a private file that is not there yet."""
         return self._staging.new_path()
 
-    def _known(self, path: Path, facts: os.stat_result) -> StoredBlob | None:
+    def stored(self, digest: Digest) -> StoredBlob | None:
+        """Return content that the store has already; ``None`` if there is no store."""
+        return None if self._content is None else StoredBlob(self._content, digest)
+
+    def _known(self, path: Path, facts: os.stat_result, algorithms: Sequence[str]) -> Taken | None:
         if self._stat_cache is None or self._content is None:
             return None
-        digest = self._stat_cache.lookup(path.absolute(), facts, "blake3")
-        if digest is None:
+        digests = []
+        for algorithm in algorithms:
+            digest = self._stat_cache.lookup(path.absolute(), facts, algorithm)
+            if digest is None:
+                return None
+            digests.append(digest)
+        if digests[0] not in self._stored and self._content.missing(digests[:1]):
             return None
-        if digest not in self._stored and self._content.missing([digest]):
-            return None
-        return StoredBlob(self._content, digest, path.absolute())
+        source = StoredBlob(self._content, digests[0], path.absolute())
+        return Taken(tuple(digests), facts.st_size, source)
 
     def _refused(self, path: Path, error: OSError) -> FingerpostError:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -275,37 +310,41 @@ class Spool:
         self,
         path: Path,
         facts: os.stat_result,
+        algorithms: Sequence[str],
         progress: BytesWritten | None,
         *,
         is_mutable: bool,
-    ) -> tuple[Digest, int, Source]:
+    ) -> Taken:
         watched = Watched(path, facts, progress)
         if facts.st_size < SMALL_BELOW_BYTES:
             data = path.read_bytes()
             watched.progress(len(data))
             watched.require_unchanged(len(data))
-            return self.add_bytes(data)
+            return self.add_bytes(data, algorithms)
         if not is_mutable:
-            digest, size_bytes = hash_file(path, progress=watched.progress)
+            digests, size_bytes = hash_each(path, algorithms, watched.progress)
             watched.require_unchanged(size_bytes)
-            return digest, size_bytes, OriginalFile(path.absolute())
+            return Taken(digests, size_bytes, OriginalFile(path.absolute(), algorithms[0]))
         copy = self.new_path()
-        digest, size_bytes = copy_hashing(path, copy, progress=watched.progress)
+        digests, size_bytes = copy_hashing(path, copy, algorithms, watched.progress)
         try:
             watched.require_unchanged(size_bytes)
         except SourceFileError:
             copy.unlink()
             raise
-        return digest, size_bytes, StagedFile(copy, digest, size_bytes)
+        return Taken(digests, size_bytes, StagedFile(copy, digests[0], size_bytes))
 
     def _remember(
-        self, path: Path, before: os.stat_result, digest: Digest, looked_at_ns: int
+        self, path: Path, before: os.stat_result, digests: Iterable[Digest], looked_at_ns: int
     ) -> None:
         if self._stat_cache is None:
             return
         after = path.stat()
         if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
-            self._stat_cache.remember(path.absolute(), before, digest, looked_at_ns=looked_at_ns)
+            for digest in digests:
+                self._stat_cache.remember(
+                    path.absolute(), before, digest, looked_at_ns=looked_at_ns
+                )
 
     def _small_file(self) -> IO[bytes]:
         if self._small is None:

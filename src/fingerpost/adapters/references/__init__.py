@@ -1,6 +1,7 @@
 """References: data that stays where it is, and how to know that it is still the same."""
 
+from .artifact import ArtifactReferences
 from .file import FileReferences
 from .resolvers import Resolvers
 
-__all__ = ["FileReferences", "Resolvers"]
+__all__ = ["ArtifactReferences", "FileReferences", "Resolvers"]

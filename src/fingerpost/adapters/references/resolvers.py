@@ -26,7 +26,7 @@ class Resolvers:
         return self._for(entry.ref or "").open(entry)
 
     def _for(self, uri: str) -> ReferenceResolver:
-        scheme = urlsplit(uri).scheme.lower() if "://" in uri else ""
+        scheme = urlsplit(uri).scheme.lower() if _has_scheme(uri) else ""
         resolver = self._by_scheme.get(scheme)
         if resolver is None:
             known = ", ".join(f"{name}://" for name in sorted(self._by_scheme))
@@ -37,3 +37,8 @@ class Resolvers:
                 "For a local path use add_file or add_dir, or write it as file:///….",
             )
         return resolver
+
+
+def _has_scheme(uri: str) -> bool:
+    # "file:data.csv" is a URI, and "C:data.csv" none.
+    return "://" in uri or uri[:5].lower() == "file:"

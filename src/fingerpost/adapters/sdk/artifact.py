@@ -38,9 +38,12 @@ class Artifact(ArtifactFilling, ArtifactProvenance):
         use_as: accepted; deprecated, and nothing is done with it.
         storage_region: accepted with a warning that it has no effect: content is where the
             store is.
+        digest_algorithm: what digests are made with: ``blake3``, ``sha256`` where a standard asks
+            for it, or ``md5`` for W&B's own digests and manifest, to compare with.
 
     Raises:
         InvalidNameError: name or type is not valid; offers one that is.
+        InvalidValueError: the digest algorithm is unknown (a ``ValueError``).
         InvalidMetadataError: metadata is not JSON.
 
     *Source*: W&B's class reference.
@@ -169,6 +172,7 @@ class Artifact(ArtifactFilling, ArtifactProvenance):
             tags=[*map(Tag, self._tags), *tags],
             ttl=None if self._ttl.inherits else self._ttl,
             base=base.source_ref if base is not None and is_base_here else None,
+            digest_algorithm=self._draft.digest_algorithm,
         )
 
     def link(self, target_path: str, aliases: Iterable[str] | None = None) -> "Artifact":

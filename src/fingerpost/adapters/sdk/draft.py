@@ -5,15 +5,16 @@ from os import PathLike, fspath, sep
 from pathlib import Path
 from typing import Final
 
-from fingerpost.application.ports.content_store import BytesWritten
+from fingerpost.application.ports.content_store import BytesWritten, ContentStore
 from fingerpost.application.ports.references import Reference
 from fingerpost.application.versions import BlobSource
 from fingerpost.domain.digest import Digest
+from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath, joined
 from fingerpost.domain.errors import EntryExistsError, InvalidValueError, ItemNotFoundError
 
-from ..local_files.spool import Spool
+from ..local_files.spool import Spool, StoredBlob, Taken
 from ..local_files.walk import walk
 from ..references import Resolvers
 from .added_paths import AddedPaths
@@ -30,9 +31,15 @@ class DraftEntries:
     Args:
         new_spool: makes the place for copies; called by the first file that needs one.
         resolvers: for references.
+        digest_algorithm: what digests are made with.
     """
 
-    def __init__(self, new_spool: Callable[[], Spool], resolvers: Resolvers) -> None:
+    def __init__(
+        self,
+        new_spool: Callable[[], Spool],
+        resolvers: Resolvers,
+        digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
+    ) -> None:
         self.entries: dict[str, Entry] = {}
         self.sources: dict[Digest, BlobSource] = {}
         self.being_written: list[str] = []
@@ -40,6 +47,7 @@ class DraftEntries:
         self._new_spool = new_spool
         self._held_spool: Spool | None = None
         self._resolvers = resolvers
+        self.digest_algorithm = digest_algorithm
 
     @property
     def spool(self) -> Spool:
@@ -61,10 +69,12 @@ class DraftEntries:
         """Add one file."""
         is_mutable = checked_policy(policy)
         entry_path = EntryPath.clean(path.name if name is None else as_text(name))
-        digest, size_bytes, source = self.spool.add(path, is_mutable=is_mutable, progress=progress)
+        taken = self.spool.add(
+            path, is_mutable=is_mutable, progress=progress, algorithm=self.digest_algorithm
+        )
         if is_tmp:
-            entry_path = _renamed(entry_path, digest)
-        return self.put(_stored(entry_path, digest, size_bytes), source, overwrite=overwrite)
+            entry_path = _renamed(entry_path, taken.digests[-1])
+        return self.put(self._stored(entry_path, taken), taken.source, overwrite=overwrite)
 
     def add_dir(
         self,
@@ -80,13 +90,16 @@ class DraftEntries:
         added: list[tuple[Entry, BlobSource]] = []
         above = None if prefix is None else as_text(prefix)
         files = list(walk(folder))
-        self.spool.expect(found.path for found in files)
+        self.spool.expect((found.path for found in files), self.digest_algorithm)
         for found in files:
             entry_path = joined(above, found.relative)
-            digest, size_bytes, source = self.spool.add(
-                found.path, is_mutable=is_mutable, progress=progress
+            taken = self.spool.add(
+                found.path,
+                is_mutable=is_mutable,
+                progress=progress,
+                algorithm=self.digest_algorithm,
             )
-            added.append((_stored(entry_path, digest, size_bytes), source))
+            added.append((self._stored(entry_path, taken), taken.source))
             self._require_free(added[-1][0], overwrite=overwrite)
         for entry, where in added:
             self.put(entry, where, overwrite=overwrite)
@@ -97,7 +110,25 @@ class DraftEntries:
         found = list(self._resolvers.resolve(reference))
         for entry in found:
             self._require_free(entry, overwrite=False)
-        return [self.put(entry, None, overwrite=False) for entry in found]
+        return [self.put(entry, self._source_of(entry), overwrite=False) for entry in found]
+
+    def refer(self, entry: Entry, content: ContentStore) -> Entry:
+        """Add a reference to another artifact's entry, whose bytes are in a store."""
+        source = None if entry.content is None else StoredBlob(content, entry.content)
+        return self.put(entry, source, overwrite=False)
+
+    def _source_of(self, entry: Entry) -> BlobSource | None:
+        return None if entry.content is None else self.spool.stored(entry.content)
+
+    def _stored(self, path: EntryPath, taken: Taken) -> Entry:
+        digest = taken.digests[-1]
+        is_wandb = self.digest_algorithm is DigestAlgorithm.MD5
+        return Entry(
+            path=path,
+            digest=digest.base64 if is_wandb else str(digest),
+            size_bytes=taken.size_bytes,
+            content=taken.digests[0],
+        )
 
     def remove(self, path: str) -> None:
         """Remove an entry, or all entries below a folder.
@@ -128,11 +159,19 @@ class DraftEntries:
 
     def _require_free(self, entry: Entry, *, overwrite: bool) -> None:
         held = self.entries.get(entry.path)
-        if held is not None and held != entry and not overwrite:
+        if held is not None and not self._is_same(held, entry) and not overwrite:
             raise EntryExistsError(
                 str(entry.path),
                 "Pass overwrite=True (add_file) or merge=True (add_dir) to replace it.",
             )
+
+    def _is_same(self, held: Entry, entry: Entry) -> bool:
+        if self.digest_algorithm is not DigestAlgorithm.MD5:
+            return held == entry
+        # As W&B: a reference to the same content elsewhere takes the place of the one before it.
+        # Not for two contents that were forged to have one md5.
+        contents = {held.content, entry.content} - {None}
+        return held.digest == entry.digest and len(contents) <= 1
 
     def close(self) -> None:
         """Remove the copies: they are logged."""
@@ -157,10 +196,6 @@ def checked_policy(policy: str | None) -> bool:
             "policy", policy, "it is 'mutable' or 'immutable'", "Leave it out for 'mutable'."
         )
     return policy != "immutable"
-
-
-def _stored(path: EntryPath, digest: Digest, size_bytes: int) -> Entry:
-    return Entry(path=path, digest=str(digest), size_bytes=size_bytes, content=digest)
 
 
 def _renamed(path: EntryPath, digest: Digest) -> EntryPath:

@@ -1,12 +1,16 @@
 """One path of an artifact, with what can be done with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from fingerpost.application.manifests import StoredManifest
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import EntryNotFoundError, InvalidReferenceError
 from fingerpost.domain.metadata import JsonObject
+from fingerpost.domain.wandb_manifest import manifest_json
+
+from .fetched import Fetched
 
 
 class EntryHolder(Protocol):
@@ -18,6 +22,8 @@ class EntryHolder(Protocol):
         ...
 
     def _download_entry(self, entry: Entry, root: str | Path | None) -> str: ...
+
+    def _require_logged(self, attempted: str) -> Fetched: ...
 
 
 class ArtifactEntry:
@@ -51,8 +57,13 @@ class ArtifactEntry:
         return dict(self._entry.extra)
 
     @property
+    def content(self) -> str | None:
+        """Digest under which its bytes are stored; ``None`` if they lie elsewhere."""
+        return self._entry.content
+
+    @property
     def is_reference(self) -> bool:
-        """Whether its bytes stay where they are."""
+        """Whether it was added with ``add_reference``."""
         return self._entry.is_reference
 
     def ref(self) -> str:
@@ -121,6 +132,23 @@ class Manifest:
 
     def __init__(self, artifact: EntryHolder, entries: Mapping[str, Entry]) -> None:
         self.entries = Entries(artifact, entries)
+        self._in_order = entries
+
+    def to_manifest_json(self) -> JsonObject:
+        """Return the manifest in the structure of W&B's ``wandb_manifest.json``.
+
+        With ``digest_algorithm="md5"`` it is W&B's own. With the others it has our digests, which
+        W&B's tools do not know; keys that an entry has no value for are left out. All entries are
+        held in memory.
+        """
+        return manifest_json(_values_in_order(self._in_order))
 
     def __len__(self) -> int:
         return len(self.entries)
+
+
+def _values_in_order(entries: Mapping[str, Entry]) -> Iterable[Entry]:
+    """Iterate over entries, a stored manifest's page by page."""
+    if isinstance(entries, StoredManifest):
+        return entries.values_in_order()
+    return entries.values()

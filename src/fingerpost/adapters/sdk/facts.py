@@ -96,10 +96,19 @@ class ArtifactFacts(ArtifactState):
 
     @property
     def digest(self) -> str:
-        """Digest over all that decides what one gets back; known of drafts too."""
+        """Digest over all that decides what one gets back; known of drafts too.
+
+        W&B's own with ``digest_algorithm="md5"``: over paths and digests alone.
+        """
         if self._fetched is not None:
             return self._fetched.row.digest
-        return str(PendingManifest(self._draft.entries, hash_bytes).digest)
+        draft = self._draft
+        return PendingManifest(draft.entries, hash_bytes, draft.digest_algorithm).digest
+
+    @property
+    def digest_algorithm(self) -> str:
+        """``blake3``, ``sha256`` or ``md5``."""
+        return self._draft.digest_algorithm.value
 
     @property
     def size(self) -> int:

@@ -9,8 +9,15 @@ from typing import IO, Any
 
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.ports.references import Reference
+from fingerpost.domain.artifact_reference import referring_to
+from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.errors import EntryExistsError, InvalidReferenceError, InvalidValueError
+from fingerpost.domain.errors import (
+    EntryExistsError,
+    ForeignStoreError,
+    InvalidReferenceError,
+    InvalidValueError,
+)
 
 from .draft import DEFAULT_MAX_OBJECTS, as_text
 from .entry import ArtifactEntry
@@ -135,7 +142,7 @@ class ArtifactFilling(ArtifactReading):
 
     def add_reference(
         self,
-        uri: str,
+        uri: str | ArtifactEntry,
         name: StrPath | None = None,
         checksum: bool = True,
         max_objects: int | None = None,
@@ -143,7 +150,10 @@ class ArtifactFilling(ArtifactReading):
         """Track data that stays where it is.
 
         Args:
-            uri: ``file:///…``, a file or a folder.
+            uri: ``file:///…``, a file or a folder; or an entry of another logged artifact of the
+                same store. Its content stays stored for as long as this artifact does, whatever
+                becomes of the other. Of a linked artifact, the source's entry is referred to; an
+                entry that is a reference itself is recorded as that.
             name: path in the artifact, or prefix for the files of a folder.
             checksum: whether to look at the data; if not, a change of it is not noticed.
             max_objects: more files than this are an error; 10,000,000 by default.
@@ -155,23 +165,50 @@ class ArtifactFilling(ArtifactReading):
             ArtifactFinalizedError: it is logged already.
             InvalidReferenceError: the URI resolves to nothing, or is of an unknown kind.
             LimitExceededError: it stands for too many files.
+            EntryExistsError: something else is at the path already (a ``ValueError``).
+            ArtifactNotLoggedError: the entry is a draft's.
+            VersionNotFoundError: the entry's artifact was deleted.
+            ForeignStoreError: the entry is in another store than the run that this was made in.
         """
         self._require_draft(f"add {uri!r}")
+        if isinstance(uri, ArtifactEntry):
+            return [ArtifactEntry(self, self._refer_to(uri, name))]
         if max_objects is not None and type(max_objects) is not int:
             raise InvalidValueError(
                 "max_objects", max_objects, "it is a whole number", "Leave it out for 10,000,000."
             )
         if not isinstance(uri, str):
             raise InvalidReferenceError(
-                "reference", uri, "it is a URI", "Pass text such as 'file:///data/train.csv'."
+                "reference",
+                uri,
+                "it is a URI, or an entry of a logged artifact",
+                "Pass text such as 'file:///data/train.csv'.",
             )
         reference = Reference(
             uri=uri,
             name=None if name is None else as_text(name),
             checksum=checksum,
             max_objects=DEFAULT_MAX_OBJECTS if max_objects is None else max_objects,
+            digest_algorithm=self._draft.digest_algorithm,
         )
-        return [ArtifactEntry(self, entry) for entry in self._draft.add_reference(reference)]
+        entries = self._draft.add_reference(reference)
+        if self._home is not None and any(entry.content for entry in entries):
+            self._referred.append((uri, self._home.store))
+        return [ArtifactEntry(self, entry) for entry in entries]
+
+    def _refer_to(self, given: ArtifactEntry, name: StrPath | None) -> Entry:
+        fetched = given._artifact._require_logged(f"refer to its entry {given.path!r}")
+        opened = fetched.workspace.opened
+        if self._home is not None and self._home.store.identity != opened.identity:
+            raise ForeignStoreError(
+                fetched.qualified_name, opened.location, self._home.store.location
+            )
+        _, source = fetched.source()
+        path = None if name is None else EntryPath.clean(as_text(name))
+        entry = referring_to(given._entry, source.ref, path)
+        added = self._draft.refer(entry, opened.store.content)
+        self._referred.append((fetched.qualified_name, opened))
+        return added
 
     def remove(self, item: StrPath | ArtifactEntry) -> None:
         """Remove an entry, or all entries below a folder.

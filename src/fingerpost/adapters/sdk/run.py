@@ -302,6 +302,7 @@ def _require_artifact(given: object, store: OpenStore) -> None:
             "it is an Artifact",
             "Make one with Artifact(…), or fetch one with run.use_artifact('NAME:ALIAS').",
         )
+    given._require_referred_in(store)
     fetched = given._fetched
     if fetched is not None and fetched.workspace.opened.identity != store.identity:
         # Identities of collections follow from their names: it could pass for one of ours.

@@ -8,17 +8,20 @@ from typing import Any, Self
 
 from fingerpost.application.rows import CollectionRow, VersionRow
 from fingerpost.domain.alias import Alias
+from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.errors import (
     ArtifactFinalizedError,
     ArtifactNotLoggedError,
+    ForeignStoreError,
     LinkedVersionError,
 )
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import ArtifactName, ArtifactType, Tag
 from fingerpost.domain.ttl import INHERITED, ArtifactTTL, TimeToLive
 
+from ..bootstrap import OpenStore
 from ..local_files.spool import Spool
-from ..references import FileReferences, Resolvers
+from ..references import ArtifactReferences, FileReferences, Resolvers
 from .arguments import listed
 from .current import Home, current_run
 from .draft import DraftEntries
@@ -38,6 +41,7 @@ class ArtifactState:
         incremental: bool = False,
         use_as: str | None = None,
         storage_region: str | None = None,
+        digest_algorithm: str = "blake3",
     ) -> None:
         del use_as
         _warn_of_no_effect(incremental, storage_region)
@@ -51,11 +55,13 @@ class ArtifactState:
         self._is_final = False
         self._fetched: Fetched | None = None
         self._base: Fetched | None = None
+        self._referred: list[tuple[str, OpenStore]] = []
         run = current_run()
         self._home = Home.of(run) if run else None
         self._draft = DraftEntries(
             run.new_spool if run else Spool,
-            run.resolvers if run else Resolvers([FileReferences()]),
+            run.resolvers if run else Resolvers([FileReferences(), ArtifactReferences(None)]),
+            DigestAlgorithm.named(digest_algorithm),
         )
 
     @classmethod
@@ -69,12 +75,15 @@ class ArtifactState:
         self = cls.__new__(cls)
         self._home = None
         self._base = None
-        self._draft = DraftEntries(Spool, workspace.resolvers)
+        self._referred = []
+        algorithm = DigestAlgorithm.of_artifact(row.digest)
+        self._draft = DraftEntries(Spool, workspace.resolvers, algorithm)
         self._become(workspace, collection, row, aliases)
         return self
 
     def _draft_of(self, fetched: Fetched) -> Self:
         workspace, source = fetched.workspace, fetched.source_collection
+        algorithm = DigestAlgorithm.of_artifact(fetched.row.digest)
         draft = type(self)(str(self._name), str(self._type), self._description, self._metadata)
         draft._base = fetched
         draft._home = Home(
@@ -83,8 +92,11 @@ class ArtifactState:
             actor=str(workspace.actor),
             store=workspace.opened,
         )
-        draft._draft = DraftEntries(workspace.new_spool, workspace.resolvers)
+        draft._draft = DraftEntries(workspace.new_spool, workspace.resolvers, algorithm)
         draft._draft.entries.update(fetched.manifest)
+        if any(entry.ref and entry.content for entry in draft._draft.entries.values()):
+            # Such a reference means nothing in another store.
+            draft._referred.append((fetched.qualified_name, workspace.opened))
         return draft
 
     def _become(
@@ -119,6 +131,11 @@ class ArtifactState:
         if self._fetched is None:
             raise ArtifactNotLoggedError(str(self._name), attempted)
         return self._fetched
+
+    def _require_referred_in(self, opened: OpenStore) -> None:
+        for what, store in self._referred:
+            if store.identity != opened.identity:
+                raise ForeignStoreError(what, store.location, opened.location)
 
     @property
     def name(self) -> str:

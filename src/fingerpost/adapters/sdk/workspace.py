@@ -16,7 +16,7 @@ from fingerpost.domain.paths import parse_artifact_path, parse_collection_path
 from .. import settings as settings_module
 from ..bootstrap import OpenStore, open_store
 from ..local_files.spool import Spool
-from ..references import FileReferences, Resolvers
+from ..references import ArtifactReferences, FileReferences, Resolvers
 from ..settings import actor_name, entity_name, project_name
 
 StoreLike = str | os.PathLike[str] | OpenStore | None
@@ -80,10 +80,11 @@ def open_workspace(
     # The store last: a name that is refused must not leave a new store behind.
     names = actor_name(actor, settings), entity_name(entity, settings)
     home = project_name(project, settings)
+    opened = open_store(store, actor=actor, create=create)
     return Workspace(
-        opened=open_store(store, actor=actor, create=create),
+        opened=opened,
         actor=names[0],
         entity=names[1],
         project=home,
-        resolvers=Resolvers([FileReferences()]),
+        resolvers=Resolvers([FileReferences(), ArtifactReferences(opened.store)]),
     )

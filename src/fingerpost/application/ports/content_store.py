@@ -21,11 +21,14 @@ class ContentWriter(Protocol):
     between threads; several writers may work on one store at once, in several processes.
     """
 
-    def add_bytes(self, data: bytes, *, compress: bool = False) -> Digest:
+    def add_bytes(
+        self, data: bytes, *, algorithm: str = "blake3", compress: bool = False
+    ) -> Digest:
         """Add one blob from memory.
 
         Args:
             data: the blob.
+            algorithm: of the digest under which it is stored.
             compress: whether compressing it is worth a try (the digest is that of ``data``).
         """
         ...

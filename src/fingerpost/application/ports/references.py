@@ -5,6 +5,7 @@ from typing import BinaryIO, Protocol
 
 from attrs import frozen
 
+from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
 
 
@@ -17,12 +18,14 @@ class Reference:
         name: the path in the artifact, or the prefix for a folder; ``None`` infers it.
         checksum: whether to look at the data; if not, the digest is that of the URI.
         max_objects: more objects than this are an error.
+        digest_algorithm: what digests are made with where the resolver makes them itself.
     """
 
     uri: str
     name: str | None
     checksum: bool
     max_objects: int
+    digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3
 
 
 class ReferenceResolver(Protocol):

@@ -57,6 +57,8 @@ class Head:
         next_index: N of the next version; never goes back.
         aliases: alias → index of the version that holds it.
         latest_digest: digest of the version that ``latest`` points at.
+        latest_manifest: content digest of that version's manifest. W&B's own digest does not tell
+            where a reference points, and a manifest of references alone not how it was hashed.
         is_deleted: whether it was deleted; nothing follows then.
     """
 
@@ -71,6 +73,7 @@ class Head:
     aliases: Mapping[str, int] = field(factory=lambda: MappingProxyType({}))
     latest_digest: str | None = None
     is_deleted: bool = False
+    latest_manifest: str | None = None
 
     @classmethod
     def begin(cls, event: CollectionCreated) -> Self:
@@ -89,8 +92,10 @@ class Head:
         """Return the state after one more event."""
         head = evolve(self, version=event.originator_version)
         match event:
-            case VersionLogged(index=index, digest=digest):
-                head = evolve(head, next_index=index + 1, latest_digest=digest)
+            case VersionLogged(index=index, digest=digest, manifest=manifest):
+                head = evolve(
+                    head, next_index=index + 1, latest_digest=digest, latest_manifest=manifest
+                )
             case Linked(index=index, type=kind):
                 head = evolve(head, next_index=index + 1, type=kind)
             case AliasMoved(alias=alias, to_version=index):
@@ -100,6 +105,7 @@ class Head:
                     head,
                     aliases=MappingProxyType(_without(self.aliases, alias)),
                     latest_digest=None if alias == LATEST else self.latest_digest,
+                    latest_manifest=None if alias == LATEST else self.latest_manifest,
                 )
             case CollectionRenamed(name=name):
                 head = evolve(head, name=name)
@@ -122,6 +128,10 @@ class Head:
             case _:
                 raise foreign(event, self.id)
         return head
+
+    def is_latest(self, digest: str, manifest: str) -> bool:
+        """Whether the version that ``latest`` points at holds the same, hashed the same way."""
+        return (digest, manifest) == (self.latest_digest, self.latest_manifest)
 
     def aliases_of(self, index: int) -> tuple[str, ...]:
         """Return the aliases of a version, ``latest`` first, then by name."""

@@ -56,7 +56,7 @@ class VersionCommands(Head):
         recording = Recording[Head](self, authority.by)
         tagged: frozenset[str] = frozenset()
         held = INHERITED
-        if new.digest == self.latest_digest and latest is not None:
+        if self.is_latest(new.digest, new.manifest) and latest is not None:
             index, tagged, held = latest.index, latest.tags, latest.ttl
             if ttl is not None:
                 self._require_unlinked(latest, ttl)

@@ -47,6 +47,13 @@ fingerpost log table table.csv --type dataset --alias checked --metadata rows=1
     "--ttl", "kept", metavar="30d|never|inherit", type=TimeToLiveType(), help="Keep it so long"
 )
 @click.option("--stdin-name", default="stdin", show_default=True, help="What to call `-`")
+@click.option(
+    "--digest-algorithm",
+    type=click.Choice(["blake3", "sha256", "md5"]),
+    default="blake3",
+    show_default=True,
+    help="What digests are made with; md5 gives W&B's own",
+)
 @click.option("--job-type", help="What kind of step this is, for the lineage")
 @pass_invocation
 def log(
@@ -60,6 +67,7 @@ def log(
     description: str | None,
     kept: timedelta | str | None,
     stdin_name: str,
+    digest_algorithm: str,
     job_type: str | None,
 ) -> None:
     """Log files as the next version of an artifact.
@@ -72,7 +80,13 @@ def log(
     from ...sdk import Artifact
 
     def new_draft() -> "Artifact":
-        draft = Artifact(name, kind, description, parse_metadata(metadata))
+        draft = Artifact(
+            name,
+            kind,
+            description,
+            parse_metadata(metadata),
+            digest_algorithm=digest_algorithm,
+        )
         draft.aliases, draft.tags = list(aliases), list(tags)
         if kept is not None:
             draft.ttl = meant(kept)

@@ -1,0 +1,66 @@
+"""References to entries of other artifacts of the same store: ``fingerpost-artifact://`` URIs."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from fingerpost.application.manifests import StoredManifest
+from fingerpost.application.ports.references import Reference
+from fingerpost.application.store import Store
+from fingerpost.domain.artifact_reference import SCHEME, parse_artifact_uri, referring_to
+from fingerpost.domain.digest import Digest
+from fingerpost.domain.entry import Entry
+from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.errors import (
+    EntryNotFoundError,
+    InvalidReferenceError,
+    ReferenceMissingError,
+    VersionNotFoundError,
+)
+
+
+class ArtifactReferences:
+    """Resolves what :meth:`~fingerpost.Artifact.add_reference` makes of another artifact's entry.
+
+    Args:
+        store: where the other artifact is; ``None`` for a draft that belongs to no store.
+    """
+
+    schemes = frozenset({SCHEME})
+
+    def __init__(self, store: Store | None) -> None:
+        self._store = store
+
+    def resolve(self, reference: Reference) -> Iterator[Entry]:
+        """Iterate over the one entry that refers to the other artifact's.
+
+        Digest and size are those that the other artifact recorded: nothing is read.
+
+        Raises:
+            VersionNotFoundError: there is no such version, or it was deleted.
+            EntryNotFoundError: it has no such entry.
+        """
+        uri = reference.uri
+        version, path = parse_artifact_uri(uri)
+        if self._store is None:
+            raise InvalidReferenceError(
+                "reference",
+                uri,
+                "it names an entry of a store, and this draft was made outside of a run",
+                "Make the draft inside a run, or pass the entry itself.",
+            )
+        row = self._store.queries.version(version)
+        if row is None:
+            raise VersionNotFoundError("version of reference", uri, (), "It was deleted.")
+        entry = StoredManifest(self._store.content, Digest(row.manifest)).get(path)
+        if entry is None:
+            raise EntryNotFoundError("entry of reference", uri, (), "Check the path.")
+        name = None if reference.name is None else EntryPath.clean(reference.name)
+        yield referring_to(entry, row.source or version, name)
+
+    def open(self, entry: Entry) -> BinaryIO:
+        """Refuse: the content is named by the entry, and is read from the store.
+
+        Raises:
+            ReferenceMissingError: always; the entry was not made here.
+        """
+        raise ReferenceMissingError(entry.ref or "")
