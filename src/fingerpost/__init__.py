@@ -5,6 +5,7 @@ registries to publish them in; and the history of every pointer that was ever mo
 """
 
 from fingerpost.adapters.bootstrap import OpenStore, open_store
+from fingerpost.adapters.codecs import Audio, Codec, Html
 from fingerpost.adapters.sdk import (
     Api,
     Artifact,
@@ -21,7 +22,10 @@ __all__ = [
     "Api",
     "Artifact",
     "ArtifactEntry",
+    "Audio",
+    "Codec",
     "Collection",
+    "Html",
     "OpenStore",
     "Registry",
     "Run",

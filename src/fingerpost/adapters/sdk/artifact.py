@@ -16,10 +16,10 @@ from fingerpost.domain.paths import RegistryPath, parse_target_path
 from .arguments import listed
 from .current import current_run
 from .edits import Editable
-from .filling import ArtifactFilling
+from .objects import ArtifactObjects
 
 
-class Artifact(ArtifactFilling):
+class Artifact(ArtifactObjects):
     """A versioned folder of files and references.
 
     Made with its constructor it is a draft: fill it with the methods that begin with ``add``, then

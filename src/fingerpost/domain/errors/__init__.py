@@ -69,6 +69,13 @@ from .missing import (
     StoreNotFoundError,
     VersionNotFoundError,
 )
+from .objects import (
+    LibraryMissingError,
+    NoCodecError,
+    PluginError,
+    UndecodableError,
+    UnencodableError,
+)
 from .permission import RoleRequiredError
 from .storage import (
     DestinationError,
@@ -108,13 +115,16 @@ __all__ = [
     "InvalidReferenceError",
     "InvalidValueError",
     "ItemNotFoundError",
+    "LibraryMissingError",
     "LimitExceededError",
+    "NoCodecError",
     "NoSuchThingError",
     "NotALinkError",
     "NotFoundError",
     "OrganizationNotFoundError",
     "PermissionDeniedError",
     "PersonalEntityLinkError",
+    "PluginError",
     "ProtectedVersionError",
     "ReferenceChangedError",
     "ReferenceMissingError",
@@ -128,6 +138,8 @@ __all__ = [
     "StoreUnavailableError",
     "TypeMismatchError",
     "TypeNotPermittedError",
+    "UndecodableError",
+    "UnencodableError",
     "VerificationError",
     "VersionHasAliasesError",
     "VersionNotFoundError",
