@@ -24,10 +24,13 @@ class BokehJson:
 
     def encode(self, obj: Any, file: BinaryIO) -> None:
         """Write a model as the root of a document."""
+        from bokeh.document import Document
         from bokeh.embed.util import OutputDocumentFor
 
         with OutputDocumentFor([obj], always_new=True) as document:
             content = _plain(document)
+        # Read and written once more: reading drops what is set to its default.
+        content = _plain(Document.from_json(content))
         numbers = count(1001)
         renamed = _renamed(content, lambda: f"p{next(numbers)}", {})
         file.write(json.dumps(renamed, ensure_ascii=False, separators=(",", ":")).encode())

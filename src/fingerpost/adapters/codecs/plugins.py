@@ -64,8 +64,8 @@ def checked(codec: object) -> Codec:
 
 
 def _problem_of(codec: object) -> str | None:
-    if not isinstance(codec, Codec):
-        return "it has name, types, extensions, packages, encode and decode"
+    if isinstance(codec, type) or not isinstance(codec, Codec):
+        return "it is an object with name, types, extensions, packages, encode and decode"
     if not isinstance(codec.name, str) or not codec.name:
         return "its name is text"
     if isinstance(codec.types, str) or any(":" not in kind for kind in codec.types):

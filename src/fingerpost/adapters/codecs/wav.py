@@ -60,7 +60,7 @@ class Wav:
             raise ValueError(msg)
         file.write(struct.pack("<4sI", b"RIFF", size_bytes) + head)
         file.write(struct.pack("<4sI", b"data", data.nbytes))
-        file.write(memoryview(data.reshape(-1)).cast("B") if data.size else b"")
+        file.write(data.reshape(-1).view("u1").data)
         file.write(bytes(data.nbytes % 2))
 
     def decode(self, file: BinaryIO) -> Audio:
