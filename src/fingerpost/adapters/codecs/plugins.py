@@ -39,9 +39,13 @@ def _plugged_in() -> Iterator[Codec]:
 def _loaded(point: EntryPoint) -> Codec:
     try:
         found = point.load()
-        return checked(found() if isinstance(found, type) else found)
+        codec = found() if isinstance(found, type) else found
+        problem = _problem_of(codec)
     except Exception as error:  # whatever importing somebody's module raises
         raise _broken(point, f"{type(error).__name__}: {error}") from error
+    if problem is not None or not isinstance(codec, Codec):
+        raise _broken(point, f"it is no codec: {problem}")
+    return codec
 
 
 def _broken(point: EntryPoint, problem: str) -> PluginError:
@@ -59,20 +63,20 @@ def checked(codec: object) -> Codec:
     problem = _problem_of(codec)
     if problem is not None or not isinstance(codec, Codec):
         remedy = "See fingerpost.Codec for what one has."
-        raise InvalidValueError("codec", codec, problem or "it is a codec", remedy)
+        raise InvalidValueError("codec", codec, problem or "it has to be a codec", remedy)
     return codec
 
 
 def _problem_of(codec: object) -> str | None:
     if isinstance(codec, type) or not isinstance(codec, Codec):
-        return "it is an object with name, types, extensions, packages, encode and decode"
+        return "it has to be an object with name, types, extensions, packages, encode and decode"
     if not isinstance(codec.name, str) or not codec.name:
-        return "its name is text"
+        return "its name has to be text"
     if isinstance(codec.types, str) or any(":" not in kind for kind in codec.types):
-        return "its types are written 'module:Name'"
+        return "its types have to be written 'module:Name'"
     extensions = codec.extensions
     if isinstance(extensions, str) or not extensions:
-        return "it has extensions"
+        return "it has to have extensions"
     if any(not end.startswith(".") or "/" in end or end != end.lower() for end in extensions):
-        return "its extensions begin with a dot and are in lower case"
+        return "its extensions have to begin with a dot and to be in lower case"
     return None
