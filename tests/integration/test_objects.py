@@ -290,11 +290,18 @@ def test_an_image_that_the_format_would_change_unasked_is_refused(draft, name, m
         draft.add(an_image(mode), name)
 
 
+def test_colors_below_full_transparency_come_back(stored):
+    pixels = np.zeros((8, 8, 4), dtype="u1")
+    pixels[..., 0] = np.arange(64).reshape(8, 8)
+    assert same_pixels(back(stored, Image.fromarray(pixels), "a.webp"), Image.fromarray(pixels))
+
+
+@pytest.mark.parametrize("source", ["GIF", "PNG"])
 @pytest.mark.parametrize("name", ["a.gif", "a.png", "a.tiff", "a.webp"])
-def test_all_frames_of_an_animation_come_back(stored, name):
+def test_all_frames_of_an_animation_come_back(stored, name, source):
     buffer = io.BytesIO()
     frames = [Image.new("L", (4, 4), shade) for shade in (0, 100, 200)]
-    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    frames[0].save(buffer, source, save_all=True, append_images=frames[1:])
     animation = Image.open(buffer)
     animation.seek(1)
     found = back(stored, animation, name)
