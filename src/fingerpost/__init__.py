@@ -5,6 +5,7 @@ registries to publish them in; and the history of every pointer that was ever mo
 """
 
 from fingerpost.adapters.bootstrap import OpenStore, open_store
+from fingerpost.adapters.codecs import Audio, Codec, Html
 from fingerpost.adapters.sdk import (
     Api,
     Artifact,
@@ -28,8 +29,11 @@ __all__ = [
     "ArtifactEntry",
     "ArtifactTTL",
     "ArtifactType",
+    "Audio",
+    "Codec",
     "Collection",
     "Entity",
+    "Html",
     "Lineage",
     "OpenStore",
     "RecordedRun",

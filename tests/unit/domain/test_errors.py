@@ -59,7 +59,15 @@ EXAMPLES = [
     (errors.EntryOpenError("m", ("x.txt",)), ["'x.txt'", "Leave the with block"]),
     (errors.ItemNotFoundError("item", "a", (), "Look."), ["'a'", "Look."]),
     (errors.LinkedVersionError("d:v0", ["R/C:v0"]), ["'d:v0'", "'R/C:v0'", "Unlink it first"]),
+    (
+        errors.LibraryMissingError("parquet", ["pandas", "pyarrow>=1"], "No module"),
+        ["'parquet'", "No module", '`pip install "pandas" "pyarrow>=1"`'],
+    ),
     (errors.LimitExceededError("keys", 1000, 1001, "Nest."), ["1,001", "1,000", "Nest."]),
+    (
+        errors.NoCodecError("objects of type", "a.B", ["x.Y", "z.Z"], "Plug in one."),
+        ["objects of type 'a.B'", "x.Y, z.Z", "Plug in one."],
+    ),
     (errors.NoSuchThingError("thing", "x", ["y"], "Look."), ["'x'", "'y'", "Look."]),
     (
         errors.UnreadableManifestError("t/p/m:v0", "It is gone."),
@@ -68,6 +76,10 @@ EXAMPLES = [
     (errors.NotALinkError("data:v0"), ["'data:v0'", "call delete()"]),
     (errors.OrganizationNotFoundError("organization", "x", (), "Leave."), ["'x'", "Leave."]),
     (errors.PersonalEntityLinkError("d:v0", "me", ["t"]), ["'d:v0'", "'me'", "'t'", "Log it"]),
+    (
+        errors.PluginError("g: n = m", "d 1.0", "is cut"),
+        ["'g: n = m'", "d 1.0", "is cut", "Upgrade"],
+    ),
     (errors.ProtectedVersionError("d:v0", ["prod"], "R"), ["'d:v0'", "'prod'", "first"]),
     (errors.ReferenceChangedError("file:///x", "1", "2"), ["'file:///x'", "Restore"]),
     (errors.ReferenceMissingError("file:///x"), ["'file:///x'", "allow_missing_references=True"]),
@@ -83,6 +95,14 @@ EXAMPLES = [
     (errors.StoreUnavailableError("/s", "is full", "Clean up."), ["'/s'", "is full", "Clean up."]),
     (errors.TypeMismatchError("data", "model", "x"), ["'data'", "'model'", "'x'", "Use type="]),
     (errors.TypeNotPermittedError("R", "x", ["model"]), ["'R'", "'x'", "'model'", "Link to"]),
+    (
+        errors.UndecodableError("a.npy", "numpy.npy", "is cut"),
+        ["'a.npy'", "'numpy.npy'", "is cut", "get_entry('a.npy').download()"],
+    ),
+    (
+        errors.UnencodableError("a.npy", "numpy.npy", "it holds objects"),
+        ["'a.npy'", "'numpy.npy'", "it holds objects", "Convert it"],
+    ),
     (errors.VerificationError("d:v0", "/r", ["a"], ["b"], ["c"]), ["'/r'", "'a'", "'b'", "'c'"]),
     (errors.VersionHasAliasesError("d:v0", ["a"]), ["'d:v0'", "'a'", "delete_aliases=True"]),
     (errors.VersionNotFoundError("version", "d:v9", (), "Look."), ["'d:v9'", "Look."]),

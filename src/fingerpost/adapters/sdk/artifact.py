@@ -17,11 +17,11 @@ from ..local_files.spool import Sources
 from .arguments import listed
 from .current import current_run
 from .edits import Editable
-from .filling import ArtifactFilling
+from .objects import ArtifactObjects
 from .provenance import ArtifactProvenance
 
 
-class Artifact(ArtifactFilling, ArtifactProvenance):
+class Artifact(ArtifactObjects, ArtifactProvenance):
     """A versioned folder of files and references.
 
     Made with its constructor it is a draft: fill it with the methods that begin with ``add``, then

@@ -77,6 +77,13 @@ from .missing import (
     StoreNotFoundError,
     VersionNotFoundError,
 )
+from .objects import (
+    LibraryMissingError,
+    NoCodecError,
+    PluginError,
+    UndecodableError,
+    UnencodableError,
+)
 from .permission import RoleRequiredError
 from .storage import (
     DestinationError,
@@ -119,14 +126,17 @@ __all__ = [
     "InvalidReferenceError",
     "InvalidValueError",
     "ItemNotFoundError",
+    "LibraryMissingError",
     "LimitExceededError",
     "LinkedVersionError",
+    "NoCodecError",
     "NoSuchThingError",
     "NotALinkError",
     "NotFoundError",
     "OrganizationNotFoundError",
     "PermissionDeniedError",
     "PersonalEntityLinkError",
+    "PluginError",
     "ProjectNotFoundError",
     "ProtectedVersionError",
     "ReferenceChangedError",
@@ -142,6 +152,8 @@ __all__ = [
     "StoreUnavailableError",
     "TypeMismatchError",
     "TypeNotPermittedError",
+    "UndecodableError",
+    "UnencodableError",
     "UnreadableManifestError",
     "VerificationError",
     "VersionHasAliasesError",
