@@ -31,7 +31,7 @@ def test_there_is_every_command_that_was_asked_for():
     aliases = [("alias", name) for name in ("set", "remove", "list")]
     verbs = ("create", "list", "protect", "unprotect", "permit")
     registries = [("registry", name) for name in verbs]
-    assert set(ALL) == {*((name,) for name in asked), *aliases, *registries}
+    assert set(ALL) == {*((name,) for name in asked), *aliases, *registries, ("cache", "clean")}
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)

@@ -34,7 +34,7 @@ def copy_hashing(
     """
     try:
         with path.open("rb") as source, target.open("x+b") as copy:
-            if _cloned(source, copy):
+            if cloned(source, copy):
                 return hash_descriptor(copy.fileno(), algorithm, progress)
             return _hash_while_copying(source, copy, algorithm, progress)
     except BaseException:
@@ -43,7 +43,8 @@ def copy_hashing(
         raise
 
 
-def _cloned(source: BinaryIO, copy: BinaryIO) -> bool:
+def cloned(source: BinaryIO, copy: BinaryIO) -> bool:
+    """Let an empty file share the blocks of another; return whether the file system could."""
     if not _HAS_CLONING:
         return False
     try:

@@ -5,6 +5,7 @@ from typing import Any, Final
 import click
 
 from .commands.alias import alias
+from .commands.cache import cache
 from .commands.demo import demo
 from .commands.download import download
 from .commands.help import help_command
@@ -82,6 +83,7 @@ for _command in (
     link,
     registry,
     verify,
+    cache,
     demo,
     help_command,
 ):
