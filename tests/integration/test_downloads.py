@@ -183,15 +183,15 @@ def test_a_pipe_in_place_of_a_file_is_replaced_and_not_waited_for(artifact):
 
 def test_a_folder_in_place_of_a_file_is_named(artifact):
     Path("out/large.bin/in the way").mkdir(parents=True)
-    with pytest.raises(errors.DestinationError, match="'out'.*'large.bin'.*Move that folder away"):
+    with pytest.raises(errors.DestinationError, match=r"'out'.*'large.bin'.*Move that folder away"):
         artifact.download("out")
-    assert not any(name.startswith(".") for name in os.listdir("out"))
+    assert not list(Path("out").glob(".*"))
 
 
 def test_a_file_in_place_of_a_folder_is_named(artifact):
     Path("out").mkdir()
     Path("out/images").write_text("in the way")
-    with pytest.raises(errors.DestinationError, match="'out'.*'images'.*Move that file away"):
+    with pytest.raises(errors.DestinationError, match=r"'out'.*'images'.*Move that file away"):
         artifact.download("out")
     assert Path("out/images").read_text() == "in the way"
 
@@ -298,8 +298,8 @@ def test_a_download_stops_at_once_when_progress_raises(tmp_path, is_parallel, er
         raise error
 
     downloads = Downloads(content=content, resolvers=Resolvers([Endless()]))
-    with pytest.raises(error), Destination(Path("out")) as destination:
-        manifest = StoredManifest(content, pending.digest)
+    manifest = StoredManifest(content, pending.digest)
+    with Destination(Path("out")) as destination, pytest.raises(error):
         downloads.all(manifest, destination, is_parallel=is_parallel, progress=progress)
     assert held("out") == {}
     assert busy() == []
@@ -331,7 +331,8 @@ print(len(working), len(list(Path("out").glob(".*"))))
 
 @pytest.mark.parametrize("multipart", [None, False])
 def test_ctrl_c_leaves_no_unfinished_file_and_no_thread(log, tmp_path, multipart):
-    files = {f"{number}.bin": bytes([number]) * (24 * MIB) for number in range(8)}
+    # The same content thirty times: soon logged, and long to write.
+    files = dict.fromkeys((f"{number:02}.bin" for number in range(30)), bytes(12 * MIB))
     artifact = log(files)
     command = [sys.executable, "-c", INTERRUPTED, str(tmp_path / "store"), str(multipart)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -353,7 +354,9 @@ def test_two_downloads_to_one_folder_at_once_both_succeed(artifact, tmp_path):
         with ThreadPoolExecutor(4) as threads:
             assert list(threads.map(download, range(4))) == ["out"] * 4
         assert held("out") == FILES
-        assert sorted(os.listdir("out")) == sorted({name.split("/")[0] for name in FILES})
+        assert {path.name for path in Path("out").iterdir()} == {
+            name.split("/")[0] for name in FILES
+        }
         shutil.rmtree("out")
 
 
@@ -486,7 +489,7 @@ def test_verifying_names_everything_that_is_not_right(artifact):
 def test_of_thousands_of_wrong_files_the_message_names_a_few_and_the_error_all(log):
     names = [f"{number:04d}" for number in range(2000)]
     artifact = log({name: name.encode() for name in names})
-    with pytest.raises(errors.VerificationError, match="'0007' and 1,992 more") as caught:
+    with pytest.raises(errors.VerificationError, match="'0007' and 1992 more") as caught:
         artifact.verify("nothing")
     assert list(caught.value.missing) == names
     assert len(str(caught.value)) < 400
@@ -499,23 +502,26 @@ def test_a_file_that_is_replaced_while_it_is_verified_is_right_or_different(arti
     def replace() -> None:
         for data in itertools.cycle([bytes(len(LARGE)), LARGE]):
             Path("new").write_bytes(data)
-            os.replace("new", "out/large.bin")
+            Path("new").replace("out/large.bin")
             if is_done.is_set() and data is LARGE:
                 return
 
     replacing = threading.Thread(target=replace)
     replacing.start()
     try:
-        for _ in range(30):
-            try:
-                artifact.verify("out")
-            except errors.VerificationError as error:
-                assert (list(error.different), error.missing, error.extra) == (
-                    ["large.bin"],
-                    [],
-                    [],
-                )
+        found = [wrong(artifact, "out") for _ in range(30)]
     finally:
         is_done.set()
         replacing.join()
+    assert [each for each in found if each not in ([], ["different large.bin"])] == []
     artifact.verify("out")
+
+
+def wrong(artifact: fingerpost.Artifact, root: str) -> list[str]:
+    """Return what verifying finds, whatever that is."""
+    try:
+        artifact.verify(root)
+    except errors.VerificationError as error:
+        kinds = {"missing": error.missing, "extra": error.extra, "different": error.different}
+        return [f"{kind} {path}" for kind, paths in kinds.items() for path in paths]
+    return []

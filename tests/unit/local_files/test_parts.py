@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,18 @@ def test_folders_of_other_names_are_nobodys_leftovers(folder):
         parts.create().close()
     assert len(list(folder.glob("*/lock"))) == 3
     assert not any(map(is_in_use, folder.iterdir()))
+
+
+def test_those_who_begin_at_once_do_not_clear_each_other_away(folder):
+    def work(_: int) -> bool:
+        with Parts(folder, resumed_from_bytes=0) as parts:
+            found = []
+            for _ in range(3):
+                with parts.create(DIGEST) as part:
+                    part.write(b"x")
+                    found.append(Path(part.name).exists())
+            return all(found)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(work, range(100)))
+    assert list(folder.iterdir()) == []

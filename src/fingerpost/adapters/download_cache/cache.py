@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -46,6 +47,8 @@ class DownloadCache:
         self.folder = folder
         self.limit_bytes = limit_bytes
         self._room = Room(folder, limit_bytes)
+        self._parts = Parts(folder, None)
+        self._cleanup = weakref.finalize(self, self._parts.discard)
         self._is_broken = False
 
     def copy_to(self, digest: Digest, target: io.FileIO, progress: BytesWritten) -> bool:
@@ -137,13 +140,14 @@ class DownloadCache:
         return self._room.clean(to_bytes)
 
     def _copy(self, source: Path, path: Path, digest: Digest, progress: BytesWritten) -> None:
-        with Parts(self.folder, None) as parts, parts.create() as part:
-            unfinished = Path(os.fsdecode(part.name))
+        unfinished = self._parts.new_path()
+        # What goes wrong leaves nothing behind.
+        actual, _ = copy_hashing(source, unfinished, digest.algorithm, progress)
+        if actual != digest:
             unfinished.unlink()
-            actual, _ = copy_hashing(source, unfinished, digest.algorithm, progress)
-            if actual == digest:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                unfinished.replace(path)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.replace(path)
 
     def _path(self, digest: Digest) -> Path:
         return self.folder / digest.algorithm / digest.hex[:2] / digest.hex

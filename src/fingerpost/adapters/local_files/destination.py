@@ -263,9 +263,8 @@ def _times(facts: os.stat_result) -> tuple[int, int, int, int]:
 
 def _move_across(unfinished: Path, path: Path, digest: Digest | None) -> None:
     """Move a file to another file system, such as one that is mounted below the folder."""
-    with Parts(path.parent, None) as parts, parts.create() as copy:
-        near = Path(os.fsdecode(copy.name))
-        near.unlink()
+    with Parts(path.parent, None) as parts:
+        near = parts.new_path()
         algorithm = digest.algorithm if digest is not None else "blake3"
         actual, _ = copy_hashing(unfinished, near, algorithm)
         if digest is not None and actual != digest:

@@ -193,8 +193,10 @@ def _copy(source: BinaryIO, target: io.FileIO, handled: BytesWritten) -> None:
 
 
 def _block(source: BinaryIO) -> bytes:
+    # One read of a slow source, not as many as fill a block: a Ctrl-C is noticed in between.
+    read: Callable[[int], bytes] = getattr(source, "read1", source.read)
     try:
-        return source.read(BLOCK_BYTES)
+        return read(BLOCK_BYTES)
     except FingerpostError:
         raise  # what is wrong with the bytes, though it may be an OSError too
     except OSError as error:

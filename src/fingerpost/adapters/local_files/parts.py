@@ -49,6 +49,7 @@ class Parts:
         self._folder: Path | None = None
         self._is_made = False
         self._lock_file = -1
+        self._owner = os.getpid()
         self._making = threading.Lock()
         self._numbers = itertools.count()
         self._beginnings: dict[Digest, Path] = {}
@@ -60,24 +61,33 @@ class Parts:
             digest: of the content that it is to hold. The file may hold the beginning of it
                 already, or what was taken for it.
         """
+        path = self.new_path(digest)
+        beginning = self._beginnings.pop(digest, None) if digest is not None else None
+        return io.FileIO(path, "x+") if beginning is None else io.FileIO(beginning, "r+")
+
+    def new_path(self, digest: Digest | None = None) -> Path:
+        """Return the path of a file that is not there yet."""
         with self._making:
+            if self._owner != os.getpid():
+                self.discard()
             if not self._is_made:
                 self._make()
             assert self._folder is not None  # noqa: S101 - for the type checker
-            beginning = self._beginnings.pop(digest, None) if digest is not None else None
-        if beginning is not None:
-            return io.FileIO(beginning, "r+")
-        return io.FileIO(self._folder / self._new_name(digest), "x+")
+            return self._folder / self._new_name(digest)
 
     def discard(self) -> None:
-        """Remove the folder and let go of its lock; never raises. Idempotent."""
+        """Remove the folder and let go of its lock; never raises. Idempotent.
+
+        A forked child lets go of it and removes nothing: the files are its parent's.
+        """
         folder, self._folder, self._is_made = self._folder, None, False
         lock_file, self._lock_file = self._lock_file, -1
-        if folder is not None:
+        is_ours, self._owner = self._owner == os.getpid(), os.getpid()
+        if folder is not None and is_ours:
             _remove_files(folder)
         if lock_file >= 0:
             os.close(lock_file)
-        if folder is not None:
+        if folder is not None and is_ours:
             _remove_rest(folder)
 
     def __enter__(self) -> Self:
@@ -103,8 +113,10 @@ class Parts:
             self._folder.mkdir()
             flags = os.O_CREAT | os.O_EXCL | os.O_RDWR
             self._lock_file = os.open(self._folder / _LOCK_NAME, flags, 0o666)
-            # Somebody who looks for what was left behind may have been quicker with the lock.
-            self._is_made = is_locked_now(self._lock_file) is not False
+            # Somebody who looks for what was left behind may have been quicker with the lock, and
+            # may have removed the folder already.
+            is_free = is_locked_now(self._lock_file) is not False
+            self._is_made = is_free and (self._folder / _LOCK_NAME).exists()
         remove_left_behind(self._parent, self._keep_beginnings)
 
     def _keep_beginnings(self, left: Path) -> None:
@@ -136,8 +148,10 @@ def remove_left_behind(
                 if is_abandoned:
                     before_removing(left)
                     _remove_files(left)
-            if is_abandoned:
-                _remove_rest(left)
+                    # While it is locked: its owner may be about to lock it.
+                    _remove_rest(left)
+            if is_abandoned and os.name == "nt":
+                _remove_rest(left)  # what is open cannot be removed there
 
 
 def is_in_use(folder: Path) -> bool:

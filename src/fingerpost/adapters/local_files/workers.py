@@ -1,7 +1,8 @@
 """Doing the same to many items on a few threads; the first thing that goes wrong stops it."""
 
+import time
 from collections.abc import Callable, Iterable
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Final, Generic, TypeVar
 
 from fingerpost.application.ports.content_store import BytesWritten
@@ -13,6 +14,10 @@ Action = Callable[[T, BytesWritten], None]
 
 _PAUSE_S: Final = 0.05
 """How often progress is told, and Ctrl-C is looked for where a system cannot interrupt a wait."""
+
+
+_STARTING_S: Final = 0.5
+"""How long a thread may take from being launched to its first step."""
 
 
 class _StoppedError(Exception):
@@ -67,26 +72,47 @@ class _Crew(Generic[T]):
         self._handled_bytes = 0
         self._failures: list[tuple[int, BaseException]] = []
         self._is_stopped = False
+        self._begun_count = 0
+        self._ended_count = 0
+        self._one_ended = Event()
 
     def work(self, threads: int, progress: BytesWritten) -> None:
         # Daemons: a thread that is stuck in a read shall not keep the interpreter from ending.
         names = (f"fingerpost-{number}" for number in range(threads))
         team = [Thread(target=self._run, name=name, daemon=True) for name in names]
+        launched: list[Thread] = []
         try:
             for thread in team:
+                launched.append(thread)
                 thread.start()
-            for thread in team:
-                while thread.is_alive():
-                    thread.join(_PAUSE_S)
-                    self._tell(progress)
+            while not self._is_over(threads):
+                self._tell(progress)
         finally:
             self._is_stopped = True
-            for thread in team:
-                if thread.ident is not None:
-                    thread.join()
+            self._end(launched)
         if self._failures:
             raise min(self._failures, key=lambda failure: failure[0])[1]
         self._tell(progress)
+
+    def _is_over(self, threads: int) -> bool:
+        """Wait a little; return whether so many threads have done their work."""
+        # Not Thread.join: interrupted by Ctrl-C, Python 3.11 takes the thread for ended
+        # (https://github.com/python/cpython/issues/90882).
+        self._one_ended.clear()
+        if self._ended_count < threads:
+            self._one_ended.wait(_PAUSE_S)
+        return self._ended_count >= threads
+
+    def _end(self, launched: list[Thread]) -> None:
+        # Ctrl-C may have come while one was starting: nobody knows then whether it will.
+        deadline_s = time.monotonic() + _STARTING_S
+        while self._begun_count < len(launched) and time.monotonic() < deadline_s:
+            time.sleep(_PAUSE_S / 10)
+        while not self._is_over(self._begun_count):
+            pass
+        for thread in launched:
+            if thread.is_alive():
+                thread.join()
 
     def _tell(self, progress: BytesWritten) -> None:
         with self._counting:
@@ -101,12 +127,19 @@ class _Crew(Generic[T]):
             self._handled_bytes += count
 
     def _run(self) -> None:
-        while not self._is_stopped:
-            with self._taking:
-                job = self._next()
-            if job is None:
-                break
-            self._do(*job)
+        with self._counting:
+            self._begun_count += 1
+        try:
+            while not self._is_stopped:
+                with self._taking:
+                    job = self._next()
+                if job is None:
+                    break
+                self._do(*job)
+        finally:
+            with self._counting:
+                self._ended_count += 1
+            self._one_ended.set()
 
     def _next(self) -> tuple[int, T] | None:
         """Return the next large item; small ones on the way to it are handled here, in turn."""
