@@ -61,7 +61,8 @@ class OpenStore:
     @cached_property
     def download_cache(self) -> DownloadCache | NoCache:
         """Copies of content that is not on this machine; shared by all stores of a user."""
-        return download_cache()
+        cache = download_cache()
+        return cache if cache.limit_bytes else NoCache()
 
     def rebuild(self) -> int:
         """Recreate the read tables from the ledger alone; return the number of events."""
@@ -130,15 +131,15 @@ def open_store(
     return _create(folder, founder, settings)
 
 
-def download_cache() -> DownloadCache | NoCache:
-    """Return the cache that the environment says.
+def download_cache() -> DownloadCache:
+    """Return the cache that the environment says; with a limit of 0 bytes it is turned off.
 
     Raises:
         InvalidValueError: ``FINGERPOST_CACHE`` or ``FINGERPOST_CACHE_SIZE`` makes no sense.
     """
     settings = settings_module.from_environment()
     limit_bytes = parse_size(settings.cache_size or CACHE_SIZE, "FINGERPOST_CACHE_SIZE")
-    return DownloadCache(cache_folder(settings), limit_bytes) if limit_bytes else NoCache()
+    return DownloadCache(cache_folder(settings), limit_bytes)
 
 
 def _with_its_ledger(folder: Path) -> OpenStore:

@@ -1,15 +1,12 @@
 """``fingerpost cache``: show it, clean it."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from ..invocation import Invocation, pass_invocation
 from ..options import TaughtGroup
 from ..output import count, emit_json, line, size
-
-if TYPE_CHECKING:
-    from ...download_cache import DownloadCache
 
 _CLEAN: Final = """
 fingerpost cache                    # where it is, and how full
@@ -37,11 +34,11 @@ def cache(context: click.Context, invocation: Invocation) -> None:
 @pass_invocation
 def clean(invocation: Invocation, to_size: str) -> None:
     """Remove cached content, the least recently used first; by default all of it."""
-    from ...download_cache import CacheUsage, parse_size
+    from ...bootstrap import download_cache
+    from ...download_cache import parse_size
 
     to_bytes = parse_size(to_size, "--to")
-    held = _cache()
-    removed = held.clean(to_bytes) if held is not None else CacheUsage(0, 0)
+    removed = download_cache().clean(to_bytes)
     if invocation.is_json:
         emit_json({"removed": {"entries": removed.entries, "size_bytes": removed.size_bytes}})
         return
@@ -49,27 +46,22 @@ def clean(invocation: Invocation, to_size: str) -> None:
 
 
 def _show(invocation: Invocation) -> None:
-    held = _cache()
-    usage = held.usage() if held is not None else None
-    if invocation.is_json:
-        about = {
-            "folder": str(held.folder) if held is not None else None,
-            "limit_bytes": held.limit_bytes if held is not None else 0,
-            "entries": usage.entries if usage is not None else 0,
-            "size_bytes": usage.size_bytes if usage is not None else 0,
-        }
-        emit_json({"cache": about})
-    elif held is None or usage is None:
-        line("off: FINGERPOST_CACHE_SIZE is 0")
-    else:
-        line(str(held.folder))
-        what = count(usage.entries, "entry", "entries")
-        line(f"{what}, {size(usage.size_bytes)} of {size(held.limit_bytes)}")
-
-
-def _cache() -> "DownloadCache | None":
     from ...bootstrap import download_cache
-    from ...download_cache import DownloadCache
 
     held = download_cache()
-    return held if isinstance(held, DownloadCache) else None
+    usage = held.usage()
+    if invocation.is_json:
+        about = {
+            "folder": str(held.folder),
+            "limit_bytes": held.limit_bytes,
+            "entries": usage.entries,
+            "size_bytes": usage.size_bytes,
+        }
+        emit_json({"cache": about})
+        return
+    line(str(held.folder))
+    what = f"{count(usage.entries, 'entry', 'entries')}, {size(usage.size_bytes)}"
+    if held.limit_bytes:
+        line(f"{what} of {size(held.limit_bytes)}")
+    else:
+        line(f"{what}; off: FINGERPOST_CACHE_SIZE is 0")
