@@ -140,6 +140,13 @@ class VerifiedReader(io.BufferedReader):
         self.raw.copy_to(target, progress)
 
 
+def empty(target: io.FileIO) -> None:
+    """Remove what a file holds, so that it can be written from its start."""
+    target.seek(0)
+    if os.fstat(target.fileno()).st_size:
+        target.truncate()
+
+
 def write_all(target: io.FileIO, data: bytes | memoryview) -> None:
     """Write all of the bytes: a raw write may take a part of them only."""
     left = memoryview(data)

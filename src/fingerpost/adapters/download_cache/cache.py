@@ -14,7 +14,7 @@ from fingerpost.domain.errors import ContentMismatchError
 
 from ..copying import copy_hashing
 from ..local_files.parts import Parts, remove_left_behind
-from ..verified import UnreadableSourceError, WrongBeginningError, verified
+from ..verified import UnreadableSourceError, WrongBeginningError, empty, verified
 from .room import CacheUsage, Room, size_on_disk
 
 _LOG: Final = logging.getLogger("fingerpost")
@@ -81,7 +81,7 @@ class DownloadCache:
             with verified(source, size_bytes, digest, str(path)) as reader:
                 reader.copy_to(target, progress)
         except WrongBeginningError:
-            _empty(target)
+            empty(target)
             return self.copy_to(digest, target, progress)
         except ContentMismatchError as error:
             _LOG.warning("%s is damaged (%s); it is fetched again", path, error.actual)
@@ -95,7 +95,7 @@ class DownloadCache:
             with suppress(OSError):
                 os.utime(path)
             return True
-        _empty(target)
+        empty(target)
         return False
 
     def add(self, digest: Digest, source: Path, progress: BytesWritten) -> None:
@@ -156,8 +156,3 @@ class DownloadCache:
         if not self._is_broken:
             _LOG.warning("the download cache %s cannot be used (%s)", self.folder, error)
         self._is_broken = True
-
-
-def _empty(target: io.FileIO) -> None:
-    target.seek(0)
-    target.truncate()

@@ -29,7 +29,7 @@ from fingerpost.domain.errors import (
 from ..copying import copy_hashing
 from ..hashing import hash_file
 from ..stat_cache import StatCache
-from .parts import RESUMED_FROM_BYTES, Parts
+from .parts import RESUMED_FROM_BYTES, Parts, remove_left_behind
 from .tree import files_below
 
 SETTLED_NS: Final = 60_000_000_000
@@ -48,6 +48,8 @@ class Destination:
         settled_ns: how old a file has to be to be remembered.
         resumed_from_bytes: from which length on a file is gone on with that a killed download
             left unfinished.
+        clears_up: whether to remove what killed downloads left; it takes a look at every name in
+            the folder, which is too much for a single file.
     """
 
     def __init__(
@@ -57,12 +59,14 @@ class Destination:
         *,
         settled_ns: int = SETTLED_NS,
         resumed_from_bytes: int = RESUMED_FROM_BYTES,
+        clears_up: bool = True,
     ) -> None:
         self.root = root
         self._absolute = root.absolute()
         self._stat_cache = stat_cache
         self._settled_ns = settled_ns
-        self._parts = Parts(root, resumed_from_bytes)
+        self._clears_up = clears_up
+        self._parts = Parts(root, resumed_from_bytes, clears_up=clears_up)
         self._checked: set[str] = set()
         self._made: set[str] = set()
 
@@ -253,6 +257,9 @@ class Destination:
         trace: TracebackType | None,
     ) -> None:
         self._parts.discard()
+        if self._clears_up and error is None:
+            # Also when nothing had to be written.
+            remove_left_behind(self.root)
         if self._stat_cache is not None:
             self._stat_cache.flush()
 

@@ -22,7 +22,7 @@ from fingerpost.domain.errors import (
 from ..download_cache import DownloadCache, NoCache
 from ..hashing import BLOCK_BYTES
 from ..references import Resolvers
-from ..verified import UnreadableSourceError, VerifiedReader, WrongBeginningError, write_all
+from ..verified import UnreadableSourceError, VerifiedReader, WrongBeginningError, empty, write_all
 from .destination import Destination, verifiable_digest
 from .workers import for_each
 
@@ -201,13 +201,6 @@ def _block(source: BinaryIO) -> bytes:
         raise  # what is wrong with the bytes, though it may be an OSError too
     except OSError as error:
         raise UnreadableSourceError from error
-
-
-def empty(target: io.FileIO) -> None:
-    """Remove what a file holds, so that it can be written from its start."""
-    target.seek(0)
-    if os.fstat(target.fileno()).st_size:
-        target.truncate()
 
 
 def below(manifest: StoredManifest, path_prefix: str) -> Iterator[Entry]:

@@ -41,11 +41,19 @@ class Parts:
     Args:
         folder: where the finished files are to be.
         resumed_from_bytes: how long a beginning has to be to be kept; ``None`` keeps none.
+        clears_up: whether to look for what was left behind, which reads the whole folder.
     """
 
-    def __init__(self, folder: Path, resumed_from_bytes: int | None = RESUMED_FROM_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        resumed_from_bytes: int | None = RESUMED_FROM_BYTES,
+        *,
+        clears_up: bool = True,
+    ) -> None:
         self._parent = folder
         self._resumed_from_bytes = resumed_from_bytes
+        self._clears_up = clears_up
         self._folder: Path | None = None
         self._is_made = False
         self._lock_file = -1
@@ -117,7 +125,8 @@ class Parts:
             # may have removed the folder already.
             is_free = is_locked_now(self._lock_file) is not False
             self._is_made = is_free and (self._folder / _LOCK_NAME).exists()
-        remove_left_behind(self._parent, self._keep_beginnings)
+        if self._clears_up:
+            remove_left_behind(self._parent, self._keep_beginnings)
 
     def _keep_beginnings(self, left: Path) -> None:
         if self._resumed_from_bytes is None:

@@ -181,7 +181,7 @@ class ArtifactReading(ArtifactFacts):
 
     def _download_entry(self, entry: Entry, root: StrPath | None) -> str:
         fetched = self._require_logged("download it")
-        with self._destination(root) as destination:
+        with self._destination(root, clears_up=False) as destination:
             return str(self._downloads(fetched).one(entry, destination))
 
     def verify(self, root: StrPath | None = None) -> None:
@@ -201,13 +201,13 @@ class ArtifactReading(ArtifactFacts):
             self.download()
         verify(fetched.manifest, self._destination(root).root, self.name)
 
-    def _destination(self, root: StrPath | None) -> Destination:
+    def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> Destination:
         if root is not None and not isinstance(root, str | os.PathLike):
             raise InvalidValueError("folder", root, "it is text or a Path", "Pass 'data', say.")
         default = Path("artifacts", self.name.replace(":", "-") if _NO_COLONS else self.name)
         opened = self._require_logged("download it").workspace.opened
         folder = Path(root) if root is not None else default.absolute()
-        return Destination(folder, opened.stat_cache)
+        return Destination(folder, opened.stat_cache, clears_up=clears_up)
 
     @staticmethod
     def _downloads(fetched: Fetched, *, skip_cache: bool = False) -> Downloads:
