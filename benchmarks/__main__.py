@@ -2,9 +2,9 @@
 
 import sys
 
-from . import aliases, folders
+from . import aliases, downloads, folders
 
-BENCHMARKS = {"aliases": aliases.main, "folders": folders.main}
+BENCHMARKS = {"aliases": aliases.main, "downloads": downloads.main, "folders": folders.main}
 
 
 def main(names: list[str]) -> int:

@@ -34,7 +34,7 @@ def test_there_is_every_command_that_was_asked_for():
     registries = [("registry", name) for name in verbs]
     kept = [("ttl", name) for name in ("set", "show", "default", "expired")]
     collections = [("collection", name) for name in ("rename", "delete")]
-    expected = {*aliases, *registries, *kept, *collections}
+    expected = {*aliases, *registries, *kept, *collections, ("cache", "clean")}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 

@@ -24,6 +24,11 @@ class MeteredContentStore:
         """Where the bytes are."""
         return self.inner.location
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the bytes are on this machine."""
+        return self.inner.is_local
+
     def writer(self) -> "MeteredWriter":
         """Return a new writer."""
         return MeteredWriter(self, self.inner.writer())

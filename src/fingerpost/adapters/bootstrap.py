@@ -15,8 +15,17 @@ from fingerpost.domain.errors import StoreFormatError, StoreNotFoundError, Store
 from fingerpost.domain.names import Actor
 
 from . import settings as settings_module
+from .download_cache import DownloadCache, NoCache, parse_size
 from .hashing import hash_bytes
-from .settings import MEMORY, Settings, actor_name, organization_name, store_location
+from .settings import (
+    CACHE_SIZE,
+    MEMORY,
+    Settings,
+    actor_name,
+    cache_folder,
+    organization_name,
+    store_location,
+)
 from .stat_cache import StatCache
 from .store_folder import LEDGER, MARKER, STORE_FORMAT, is_readable_store, write_marker
 
@@ -48,6 +57,12 @@ class OpenStore:
     def identity(self) -> UUID:
         """What tells this store from all others, however it was opened."""
         return self.store.queries.organizations()[0].id
+
+    @cached_property
+    def download_cache(self) -> DownloadCache | NoCache:
+        """Copies of content that is not on this machine; shared by all stores of a user."""
+        cache = download_cache()
+        return cache if cache.limit_bytes else NoCache()
 
     def rebuild(self) -> int:
         """Recreate the read tables from the ledger alone; return the number of events."""
@@ -114,6 +129,17 @@ def open_store(
             "Log something to create it, or name another with --store or FINGERPOST_STORE.",
         )
     return _create(folder, founder, settings)
+
+
+def download_cache() -> DownloadCache:
+    """Return the cache that the environment says; with a limit of 0 bytes it is turned off.
+
+    Raises:
+        InvalidValueError: ``FINGERPOST_CACHE`` or ``FINGERPOST_CACHE_SIZE`` makes no sense.
+    """
+    settings = settings_module.from_environment()
+    limit_bytes = parse_size(settings.cache_size or CACHE_SIZE, "FINGERPOST_CACHE_SIZE")
+    return DownloadCache(cache_folder(settings), limit_bytes)
 
 
 def _with_its_ledger(folder: Path) -> OpenStore:

@@ -35,7 +35,7 @@ def copy_hashing(
     """
     try:
         with path.open("rb") as source, target.open("x+b") as copy:
-            if _cloned(source, copy):
+            if cloned(source, copy):
                 return hash_descriptor(copy.fileno(), algorithms, progress)
             return _hash_while_copying(source, copy, algorithms, progress)
     except BaseException:
@@ -44,7 +44,8 @@ def copy_hashing(
         raise
 
 
-def _cloned(source: BinaryIO, copy: BinaryIO) -> bool:
+def cloned(source: BinaryIO, copy: BinaryIO) -> bool:
+    """Let an empty file share the blocks of another; return whether the file system could."""
     if not _HAS_CLONING:
         return False
     try:

@@ -16,6 +16,8 @@ STORE_FOLDER: Final = ".fingerpost"
 DEFAULT_PROJECT: Final = "uncategorized"
 MEMORY: Final = "memory://"
 _FILE_SCHEME: Final = "file://"
+CACHE_SIZE: Final = "10GiB"
+"""What the download cache may take, unless somebody says otherwise."""
 
 
 @environ.config(prefix="FINGERPOST", frozen=True)
@@ -29,6 +31,9 @@ class Settings:
         project: project (``FINGERPOST_PROJECT``).
         organization: name of the default organization of a store that is created now
             (``FINGERPOST_ORGANIZATION``).
+        cache: folder of the download cache (``FINGERPOST_CACHE``).
+        cache_size: what it may take, such as ``20GB``; ``0`` turns it off
+            (``FINGERPOST_CACHE_SIZE``).
     """
 
     store: str | None = environ.var(default=None, help="Folder or URL of the store.")
@@ -38,6 +43,8 @@ class Settings:
     organization: str | None = environ.var(
         default=None, help="Default organization of a new store."
     )
+    cache: str | None = environ.var(default=None, help="Folder of the download cache.")
+    cache_size: str | None = environ.var(default=None, help="What the download cache may take.")
 
 
 def from_environment() -> Settings:
@@ -143,3 +150,25 @@ def project_name(given: str | None, settings: Settings) -> ProjectName:
 def organization_name(settings: Settings, default: str) -> OrganizationName:
     """Return the name of a new store's default organization."""
     return OrganizationName(settings.organization or default)
+
+
+def cache_folder(settings: Settings) -> Path:
+    """Return the folder of the download cache: the setting, or one of the user's own.
+
+    Raises:
+        InvalidValueError: it is a URL, or names a user that there is not.
+    """
+    if settings.cache is None:
+        import platformdirs
+
+        return Path(platformdirs.user_cache_dir("fingerpost", appauthor=False), "downloads")
+    if "://" in settings.cache:
+        raise InvalidValueError(
+            "FINGERPOST_CACHE", settings.cache, "it is a folder on this machine", "Write its path."
+        )
+    try:
+        return _working_folder() / Path(settings.cache).expanduser()
+    except RuntimeError as error:
+        raise InvalidValueError(
+            "FINGERPOST_CACHE", settings.cache, str(error), "Write the path out."
+        ) from error

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -25,9 +26,14 @@ def is_store(folder: Path) -> bool:
 
 def stores_below(folder: Path) -> Iterator[Path]:
     """Iterate over the stores in a folder, itself included; links are not followed."""
-    for parent, _, names in os.walk(folder):
-        if MARKER in names:
-            yield Path(parent)
+    # Not os.walk: it recurses, and folders nest deeper than Python calls do.
+    waiting = [folder]
+    while waiting:
+        parent = waiting.pop()
+        if is_store(parent):
+            yield parent
+        with suppress(OSError), os.scandir(parent) as found:
+            waiting += [Path(item.path) for item in found if item.is_dir(follow_symlinks=False)]
 
 
 def is_readable_store(folder: Path) -> bool:

@@ -58,15 +58,15 @@ class Entry:
     def bytes_digest(self) -> Digest | None:
         """Digest of the bytes that one gets; ``None`` if what was recorded does not tell.
 
-        What the provider of a reference says is its own matter, but for files: W&B's base64 md5
-        and our own form are both of the content there.
+        What the provider of a reference says is its own matter. Our own form is of the content
+        where that was looked at, and so is W&B's base64 md5 of files.
         """
         if self.content is not None:
             return self.content
-        scheme = (self.ref or "").partition(":")[0].lower()
-        if scheme != "file" or self.size_bytes is None:
+        if self.size_bytes is None:
             return None
         try:
             return Digest(self.digest)
         except InvalidValueError:
-            return Digest.of_base64_md5(self.digest)
+            is_file = (self.ref or "").partition(":")[0].lower() == "file"
+            return Digest.of_base64_md5(self.digest) if is_file else None

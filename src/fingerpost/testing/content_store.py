@@ -520,6 +520,14 @@ class ContentStoreConformance:
         assert (swept is not None) == store.can_sweep
         return store.can_sweep
 
+    # Facts
+
+    def test_it_says_whether_its_bytes_are_on_this_machine(
+        self, content_store: ContentStore
+    ) -> None:
+        assert content_store.is_local in {True, False}
+        assert self.reopen(content_store).is_local == content_store.is_local
+
     def test_close_is_idempotent(self, content_store: ContentStore) -> None:
         add(content_store, b"a")
         content_store.close()

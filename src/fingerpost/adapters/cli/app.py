@@ -5,6 +5,7 @@ from typing import Any, Final
 import click
 
 from .commands.alias import alias
+from .commands.cache import cache
 from .commands.collection import collection
 from .commands.delete import delete, unlink
 from .commands.demo import demo
@@ -93,6 +94,7 @@ for _command in (
     delete,
     verify,
     gc,
+    cache,
     demo,
     help_command,
 ):

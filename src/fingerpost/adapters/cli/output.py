@@ -80,6 +80,6 @@ def size(size_bytes: float) -> str:
     return f"{size_bytes:.0f} {unit}" if unit == "B" else f"{size_bytes:.1f} {unit}"
 
 
-def count(number: int, what: str) -> str:
+def count(number: int, what: str, several: str | None = None) -> str:
     """Return ``1 file`` or ``2 files``."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    return f"{number:,} {what if number == 1 else several or what + 's'}"

@@ -89,6 +89,11 @@ class FsspecContentStore:
         """Where the bytes are, for people: a folder or URL."""
         return self._volume.location
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the bytes are on this machine."""
+        return isinstance(self._volume, LocalVolume)
+
     def writer(self) -> FsspecContentWriter:
         """Return a new writer."""
         return FsspecContentWriter(self._target)

@@ -43,6 +43,11 @@ class InMemoryContentStore:
         """Where the bytes are, for people."""
         return "memory"
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the bytes are on this machine: they are."""
+        return True
+
     def writer(self) -> "InMemoryContentWriter":
         """Return a new writer."""
         return InMemoryContentWriter(self.location, self._publish)

@@ -4,33 +4,71 @@ A file appears whole or not at all. Nothing outside the folder is touched: entry
 again, and no link below the folder is followed.
 """
 
+import errno
+import io
 import os
-import shutil
+import stat
+import time
 from collections.abc import Callable, Container
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
-from uuid import uuid4
+from types import TracebackType
+from typing import Final, Self
 
+from fingerpost.application.ports.content_store import BytesWritten
+from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.errors import DestinationError, FingerpostError, InvalidPathError
+from fingerpost.domain.entry_path import EntryPath, parents
+from fingerpost.domain.errors import (
+    ContentMismatchError,
+    DestinationError,
+    FingerpostError,
+    InvalidPathError,
+)
 
+from ..copying import copy_hashing
 from ..hashing import hash_file
+from ..stat_cache import StatCache
+from .parts import RESUMED_FROM_BYTES, Parts, remove_left_behind
+from .tree import files_below
 
-_BLOCK_BYTES: Final = 1 << 20
+SETTLED_NS: Final = 60_000_000_000
+"""A file is written to disk some 30 s after it was written. A power cut before may leave another
+one with the same times, so that only older ones are remembered as read."""
 
 
 class Destination:
-    """A folder that an artifact is downloaded to.
+    """A folder that an artifact is downloaded to. Thread-safe.
+
+    A context manager: leaving it removes unfinished files.
 
     Args:
         root: the folder; it may itself be a link, since the user named it.
+        stat_cache: remembers files that have not changed, so that they are not read again.
+        settled_ns: how old a file has to be to be remembered.
+        resumed_from_bytes: from which length on a file is gone on with that a killed download
+            left unfinished.
+        clears_up: whether to remove what killed downloads left; it takes a look at every name in
+            the folder, which is too much for a single file.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self,
+        root: Path,
+        stat_cache: StatCache | None = None,
+        *,
+        settled_ns: int = SETTLED_NS,
+        resumed_from_bytes: int = RESUMED_FROM_BYTES,
+        clears_up: bool = True,
+    ) -> None:
         self.root = root
-        self._made: set[Path] = set()
+        self._absolute = root.absolute()
+        self._stat_cache = stat_cache
+        self._settled_ns = settled_ns
+        self._clears_up = clears_up
+        self._parts = Parts(root, resumed_from_bytes, clears_up=clears_up)
+        self._checked: set[str] = set()
+        self._made: set[str] = set()
 
     def path_of(self, entry_path: str) -> Path:
         """Return where an entry goes.
@@ -38,12 +76,15 @@ class Destination:
         Raises:
             InvalidPathError: the path leaves the folder, by its text or through a link.
         """
-        path = self.root.joinpath(*EntryPath(entry_path).split("/"))
-        self._require_no_links(path.parent)
+        path = self.root / EntryPath(entry_path)
+        folder = entry_path.rpartition("/")[0]
+        if folder not in self._checked:
+            self._require_no_links(path.parent)
+            self._checked.add(folder)
         return path
 
     def _require_no_links(self, folder: Path) -> None:
-        while folder not in {self.root, folder.parent} and folder not in self._made:
+        while folder not in {self.root, folder.parent}:
             if folder.is_symlink():
                 raise InvalidPathError(
                     "path to download to",
@@ -53,40 +94,103 @@ class Destination:
                 )
             folder = folder.parent
 
-    def has(self, entry: Entry) -> bool:
-        """Whether the entry's content is there already."""
-        path = self.path_of(entry.path)
-        if path.is_symlink() or not path.is_file():
-            return False
-        if entry.size_bytes is not None and path.stat().st_size != entry.size_bytes:
-            return False
-        return is_content(path, entry)
-
-    def write(self, entry_path: str, fill: Callable[[BinaryIO], None]) -> Path:
-        """Write a file under a temporary name, and give it its name when it is whole.
+    def has(self, entry: Entry, progress: BytesWritten = lambda _: None) -> bool:
+        """Whether the entry's content is there already.
 
         Args:
-            entry_path: path of the entry.
-            fill: writes the content; what it raises leaves nothing behind.
+            entry: of the manifest.
+            progress: receives the number of bytes read since the last call.
+
+        Raises:
+            DestinationError: there is a folder in its place.
+        """
+        path = self.path_of(entry.path)
+        looked_at_ns = time.time_ns()
+        try:
+            facts = path.lstat()
+        except OSError:
+            return False
+        if stat.S_ISDIR(facts.st_mode):
+            raise DestinationError(
+                str(self.root),
+                f"{str(entry.path)!r} is a file in the artifact and a folder there",
+                "Move that folder away, or download to another one.",
+            )
+        expected = entry.bytes_digest
+        # Anything but a regular file is replaced; reading a pipe would wait for somebody to write.
+        if expected is None or not stat.S_ISREG(facts.st_mode):
+            return False
+        if entry.size_bytes is not None and facts.st_size != entry.size_bytes:
+            return False
+        return (
+            self._digest(entry.path, facts, expected.algorithm, looked_at_ns, progress) == expected
+        )
+
+    def _digest(
+        self,
+        entry_path: str,
+        facts: os.stat_result,
+        algorithm: str,
+        looked_at_ns: int,
+        progress: BytesWritten,
+    ) -> Digest | None:
+        path = self._absolute / entry_path
+        known = self._stat_cache.lookup(path, facts, algorithm) if self._stat_cache else None
+        if known is not None:
+            return known
+        try:
+            digest, _ = hash_file(path, algorithm, progress)
+            after = path.lstat()
+        except OSError:
+            return None  # one that cannot be read does not hold it
+        if self._stat_cache and _times(after) == _times(facts):
+            self._stat_cache.remember(
+                path, facts, digest, looked_at_ns=looked_at_ns - self._settled_ns
+            )
+        return digest
+
+    def write(self, entry: Entry, fill: Callable[[io.FileIO], None]) -> Path:
+        """Write a file where nobody looks for it, and give it its name when it is whole.
+
+        Args:
+            entry: of the manifest.
+            fill: writes the content to a file that may hold the beginning of it already; what it
+                raises leaves nothing behind.
 
         Raises:
             DestinationError: the folder cannot be written.
         """
-        path = self.path_of(entry_path)
-        unfinished = path.with_name(f".{uuid4().hex}.part")
+        path = self.path_of(entry.path)
         try:
-            self._make_folder(path.parent)
-            with unfinished.open("xb") as file:
-                fill(file)
-            unfinished.replace(path)
+            self._make_folders(entry.path)
+            with self._parts.create(entry.bytes_digest) as part:
+                unfinished = Path(os.fsdecode(part.name))
+                try:
+                    fill(part)
+                    part.close()
+                    self._give_name(unfinished, path, entry)
+                except BaseException:
+                    with suppress(OSError):
+                        unfinished.unlink()
+                    raise
         except FingerpostError:
             raise  # what is wrong with the source, though it may be an OSError too
         except OSError as error:
             raise _unwritable(path, error) from error
-        finally:
-            with suppress(OSError):
-                unfinished.unlink()
         return path
+
+    def _give_name(self, unfinished: Path, path: Path, entry: Entry) -> None:
+        try:
+            unfinished.replace(path)
+        except FileNotFoundError:
+            # Whoever checks out to the same folder removes folders that are empty.
+            self._made.clear()
+            self._make_folders(entry.path)
+            unfinished.replace(path)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            _move_across(unfinished, path, entry.bytes_digest)
 
     def make_root(self) -> None:
         """Create the folder itself.
@@ -95,61 +199,86 @@ class Destination:
             DestinationError: it cannot be created.
         """
         try:
-            self._make_folder(self.root)
+            self.root.mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError) as error:
             raise _unwritable(self.root, error) from error
+        self._made.add("")
 
-    def _make_folder(self, folder: Path) -> None:
-        if folder not in self._made:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._made.add(folder)
+    def _make_folders(self, entry_path: str) -> None:
+        if entry_path.rpartition("/")[0] in self._made:
+            return
+        if "" not in self._made:
+            self.make_root()
+        # One by one: paths nest deeper than Python calls do.
+        for folder in parents(entry_path):
+            if folder not in self._made:
+                self._make_folder(folder)
+                self._made.add(folder)
+
+    def _make_folder(self, folder: str) -> None:
+        try:
+            (self.root / folder).mkdir(exist_ok=True)
+        except FileExistsError as error:
+            raise DestinationError(
+                str(self.root),
+                f"{folder!r} is a folder in the artifact and a file there",
+                "Move that file away, or download to another folder.",
+            ) from error
 
     def remove_others(self, kept: Container[str]) -> None:
         """Remove all files whose paths are not kept, and the folders that this leaves empty.
 
-        Links are removed, not followed.
+        Links are removed, not followed. What another download is at work on stays.
 
         Raises:
             DestinationError: something cannot be removed.
         """
-        for path in self.files():
+        for path in files_below(self.root, passes_unfinished=True):
             if path not in kept:
-                self._remove(self.root / path)
+                self._remove(path)
 
-    def _remove(self, path: Path) -> None:
+    def _remove(self, path: str) -> None:
         try:
-            path.unlink()
-            for folder in path.parents:
-                if folder == self.root or any(folder.iterdir()):
-                    break
-                folder.rmdir()
+            (self.root / path).unlink(missing_ok=True)
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise _unwritable(self.root / path, error) from error
+        # A folder that is not empty, or that something is mounted on, stays.
+        with suppress(OSError):
+            for folder in reversed(parents(path)):
+                (self.root / folder).rmdir()
 
-    def files(self) -> list[str]:
-        """Return the ``/``-separated paths of all files below the folder, sorted."""
-        found: list[str] = []
-        for parent, folders, names in os.walk(self.root):
-            linked = [name for name in folders if Path(parent, name).is_symlink()]
-            below = Path(parent).relative_to(self.root)
-            found.extend((below / name).as_posix() for name in (*names, *linked))
-        return sorted(found)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._parts.discard()
+        if self._clears_up and error is None:
+            # Also when nothing had to be written.
+            remove_left_behind(self.root)
+        if self._stat_cache is not None:
+            self._stat_cache.flush()
+
+
+def _times(facts: os.stat_result) -> tuple[int, int, int, int]:
+    return facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size, facts.st_ino
+
+
+def _move_across(unfinished: Path, path: Path, digest: Digest | None) -> None:
+    """Move a file to another file system, such as one that is mounted below the folder."""
+    with Parts(path.parent, None) as parts:
+        near = parts.new_path()
+        algorithm = digest.algorithm if digest is not None else "blake3"
+        (actual,), _ = copy_hashing(unfinished, near, [algorithm])
+        if digest is not None and actual != digest:
+            raise ContentMismatchError(str(near), digest, actual, "Download it again.")
+        near.replace(path)
 
 
 def _unwritable(path: Path, error: Exception) -> DestinationError:
     problem = f"{path.name!r} cannot be written ({getattr(error, 'strerror', None) or error})"
     return DestinationError(str(path.parent), problem)
-
-
-def is_content(path: Path, entry: Entry) -> bool:
-    """Whether a regular file holds what an entry stands for; one that cannot be read does not."""
-    expected = entry.bytes_digest
-    try:
-        return expected is not None and hash_file(path, expected.algorithm)[0] == expected
-    except OSError:
-        return False
-
-
-def copy_stream(source: BinaryIO, target: BinaryIO) -> None:
-    """Copy to the end; a verified reader raises at the end if the bytes were wrong."""
-    shutil.copyfileobj(source, target, _BLOCK_BYTES)

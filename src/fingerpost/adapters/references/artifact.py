@@ -30,6 +30,11 @@ class ArtifactReferences:
     def __init__(self, store: Store | None) -> None:
         self._store = store
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the store's bytes are on disks of this machine."""
+        return self._store is None or self._store.content.is_local
+
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the one entry that refers to the other artifact's.
 

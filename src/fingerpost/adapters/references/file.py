@@ -38,6 +38,7 @@ class FileReferences:
     """
 
     schemes = frozenset({"file"})
+    is_local = True
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for."""

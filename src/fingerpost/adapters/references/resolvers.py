@@ -25,6 +25,10 @@ class Resolvers:
         """Open what an entry refers to."""
         return self._for(entry.ref or "").open(entry)
 
+    def is_local(self, entry: Entry) -> bool:
+        """Whether what an entry refers to is on this machine."""
+        return self._for(entry.ref or "").is_local
+
     def _for(self, uri: str) -> ReferenceResolver:
         scheme = urlsplit(uri).scheme.lower() if _has_scheme(uri) else ""
         resolver = self._by_scheme.get(scheme)

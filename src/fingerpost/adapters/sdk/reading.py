@@ -9,14 +9,16 @@ from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import InvalidValueError
 
+from ..download_cache import NoCache
 from ..local_files.destination import Destination
-from ..local_files.download import Downloads, verify
+from ..local_files.download import Downloads
+from ..local_files.verification import verify
 from ..store_folder import stores_below
 from .arguments import listed
 from .entry import ArtifactEntry, Manifest
 from .facts import ArtifactFacts
 from .fetched import Fetched
-from .files import Files
+from .files import Files, prefix_of_paths, require_page_size
 
 StrPath = str | os.PathLike[str]
 
@@ -63,35 +65,44 @@ class ArtifactReading(ArtifactFacts):
 
         A file that is an entry and has other content is replaced, since the folder would not be
         the artifact otherwise. All other files stay as they are. Each file appears whole or not
-        at all, and only after its content was verified.
+        at all, and only after its content was verified. What was interrupted is gone on with by
+        the next download to the folder; several may write to it at once.
 
         Args:
             root: the folder; by default ``./artifacts/NAME:vN``.
-            allow_missing_references: skip references whose data is gone.
-            skip_cache: accepted; there is no download cache to skip.
-            path_prefix: only entries whose paths start with this.
-            multipart: accepted; local content is read in one stream.
-            progress: receives the number of bytes handled since the last call.
+            allow_missing_references: skip references whose data is gone; one whose data has
+                changed is an error all the same.
+            skip_cache: neither read nor fill the download cache. It keeps what is not on this
+                machine; for a store in a local folder there is nothing to skip.
+            path_prefix: only entries whose paths start with this text, ``/``-separated:
+                ``images`` stands for ``images2/owl.png`` too, ``images/`` does not.
+            multipart: ``False`` works in the caller's thread alone; otherwise large files are
+                written side by side on several threads, each file in one piece.
+            progress: receives the number of bytes handled since the last call, in the caller's
+                thread; adds up to ``size`` for a whole artifact, files that are there included.
 
         Returns:
             The folder.
 
         Raises:
             ArtifactNotLoggedError: it is a draft.
+            InvalidValueError: no path can have the prefix (a ``ValueError``).
             ContentMismatchError: stored content is damaged.
             ReferenceMissingError: a referenced file is gone.
             ReferenceChangedError: a referenced file is not the one that was recorded.
+            DestinationError: the folder cannot be written.
         """
-        del skip_cache, multipart
         fetched = self._require_logged("download it")
-        destination = self._destination(root)
-        self._downloads(fetched).all(
-            fetched.manifest,
-            destination,
-            path_prefix=None if path_prefix is None else str(path_prefix),
-            allow_missing_references=allow_missing_references,
-            progress=progress,
-        )
+        prefix = prefix_of_paths(path_prefix)
+        with self._destination(root) as destination:
+            self._downloads(fetched, skip_cache=bool(skip_cache)).all(
+                fetched.manifest,
+                destination,
+                path_prefix=prefix,
+                allow_missing_references=allow_missing_references,
+                is_parallel=multipart is not False,
+                progress=progress,
+            )
         return str(destination.root)
 
     def checkout(self, root: StrPath | None = None) -> str:
@@ -154,23 +165,27 @@ class ArtifactReading(ArtifactFacts):
 
         Args:
             names: only these paths; one that the artifact does not have is left out.
-            per_page: accepted; pages are as they were stored.
-            start: ``.cursor`` of an earlier iteration, to go on behind it.
+            per_page: checked, and without effect: files are read as they are asked for.
+            start: ``.cursor`` of an earlier iteration over the files of this version, to go on
+                behind it.
 
         Raises:
             ArtifactNotLoggedError: it is a draft.
+            InvalidValueError: ``per_page`` is no positive number, or the cursor is that of
+                another artifact (a ``ValueError``).
         """
-        del per_page
+        require_page_size(per_page)
         fetched = self._require_logged("list its files")
         wanted = None if names is None else frozenset(listed(names, "names"))
         return Files(self, fetched.manifest, wanted, start)
 
     def _download_entry(self, entry: Entry, root: StrPath | None) -> str:
         fetched = self._require_logged("download it")
-        return str(self._downloads(fetched).one(entry, self._destination(root)))
+        with self._destination(root, clears_up=False) as destination:
+            return str(self._downloads(fetched).one(entry, destination))
 
     def verify(self, root: StrPath | None = None) -> None:
-        """Compare a folder with this artifact, file by file. References are not looked at.
+        """Compare a folder with this artifact, reading every file. References are not looked at.
 
         Args:
             root: the folder; by default the artifact is downloaded to ``./artifacts/NAME:vN``
@@ -179,18 +194,26 @@ class ArtifactReading(ArtifactFacts):
         Raises:
             ArtifactNotLoggedError: it is a draft.
             VerificationError: names every missing, extra and different file (a ``ValueError``).
+            DestinationError: a folder in it cannot be read.
         """
         fetched = self._require_logged("verify it")
         if root is None:
             self.download()
-        verify(fetched.manifest, self._destination(root), self.name)
+        verify(fetched.manifest, self._destination(root).root, self.name)
 
-    def _destination(self, root: StrPath | None) -> Destination:
+    def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> Destination:
         if root is not None and not isinstance(root, str | os.PathLike):
             raise InvalidValueError("folder", root, "it is text or a Path", "Pass 'data', say.")
         default = Path("artifacts", self.name.replace(":", "-") if _NO_COLONS else self.name)
-        return Destination(Path(root) if root is not None else default.absolute())
+        opened = self._require_logged("download it").workspace.opened
+        folder = Path(root) if root is not None else default.absolute()
+        return Destination(folder, opened.stat_cache, clears_up=clears_up)
 
     @staticmethod
-    def _downloads(fetched: Fetched) -> Downloads:
-        return Downloads(fetched.workspace.opened.store.content, fetched.workspace.resolvers)
+    def _downloads(fetched: Fetched, *, skip_cache: bool = False) -> Downloads:
+        opened = fetched.workspace.opened
+        return Downloads(
+            content=opened.store.content,
+            resolvers=fetched.workspace.resolvers,
+            cache=NoCache if skip_cache else lambda: opened.download_cache,
+        )

@@ -88,6 +88,11 @@ class ContentStore(Protocol):
         """Where the bytes are, for people: a folder or URL."""
         ...
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the bytes are on this machine, so that a copy of them nearby is of no use."""
+        ...
+
     def writer(self) -> ContentWriter:
         """Return a new writer."""
         ...

@@ -36,6 +36,11 @@ class ReferenceResolver(Protocol):
         """Schemes in lower case, without ``://``."""
         ...
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the data is on disks of this machine, so that a copy nearby is of no use."""
+        ...
+
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for: one, or those of a folder.
 

@@ -38,11 +38,13 @@ class DestinationError(StorageError):
     Attributes:
         folder: the folder.
         problem: the underlying cause.
+        remedy: what to do.
     """
 
     code = "destination"
     folder: str
     problem: str
+    remedy: str = "Make room, or download to another folder."
 
     def _message(self) -> str:
-        return f"{self.folder!r}: {self.problem}. Make room, or download to another folder."
+        return f"{self.folder!r}: {self.problem}. {self.remedy}"

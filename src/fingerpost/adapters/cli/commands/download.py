@@ -27,6 +27,7 @@ fingerpost download table:latest --root copy
 @click.argument("path", metavar="PATH[:ALIAS]")
 @click.option("--root", help="Folder to write to [default: ./artifacts/NAME:vN]")
 @click.option("--prefix", help="Only entries whose paths start with this")
+@click.option("--skip-cache", is_flag=True, help="Neither read nor fill the download cache")
 @click.option("--allow-missing-references", is_flag=True, help="Skip references that are gone")
 @pass_invocation
 def download(
@@ -34,12 +35,14 @@ def download(
     path: str,
     root: str | None,
     prefix: str | None,
+    skip_cache: bool,
     allow_missing_references: bool,
 ) -> None:
     """Write a version's files to a folder, verified, and print the folder.
 
-    Files that are there already with the right content stay; entries with other content are
-    replaced; files that are no entries are left alone.
+    Files that are there already with the right content stay, so that running it again goes on
+    with what was interrupted; entries with other content are replaced; files that are no entries
+    are left alone.
     """
     with invocation.api() as api:
         artifact = api.artifact(path)
@@ -47,6 +50,7 @@ def download(
         with progress_bar(invocation, "downloading", size_bytes) as progress:
             folder = artifact.download(
                 root,
+                skip_cache=skip_cache,
                 path_prefix=prefix,
                 allow_missing_references=allow_missing_references,
                 progress=progress,

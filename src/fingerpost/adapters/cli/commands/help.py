@@ -37,6 +37,8 @@ FINGERPOST_ACTOR         on whose behalf (--actor); else the operating system's 
 FINGERPOST_ENTITY        team or personal entity (--entity); else the actor's personal entity
 FINGERPOST_PROJECT       project (--project); else `uncategorized`
 FINGERPOST_ORGANIZATION  name of the organization of a store that is made now
+FINGERPOST_CACHE         folder of the download cache; else one of the user's own
+FINGERPOST_CACHE_SIZE    what it may take, such as 20GB; else 10GiB; 0 turns it off
 NO_COLOR, TERM=dumb      plain output, as when it is piped
 """,
     "json": """
@@ -61,6 +63,8 @@ gc                 {"is_applied", "grace_s", "versions": [{"name", "deleted_at",
                     "reason", AMOUNT}], "unnamed": {AMOUNT}, "copies": {AMOUNT}, "young": {AMOUNT},
                     "waiting": {AMOUNT}, "recently_deleted", "files", "packs_rewritten",
                     "freed_bytes"}
+cache              {"cache": {"folder", "limit_bytes", "entries", "size_bytes"}}
+cache clean        {"removed": {"entries", "size_bytes"}}
 demo               {"folder", "steps": [{"title", "commands": [{"line", "output"}]}]}
 help               {"topics": {topic: text}}
 
