@@ -153,6 +153,9 @@ class Elsewhere(FileReferences):
     schemes = frozenset({"elsewhere"})
     is_local = False
 
+    def handles(self, uri):
+        return True
+
     def open(self, entry: Entry):
         return super().open(evolve(entry, ref=entry.ref.replace("elsewhere://", "file://")))
 

@@ -263,6 +263,9 @@ class Endless:
     schemes = frozenset({"endless"})
     is_local = False
 
+    def handles(self, uri):
+        return True
+
     def resolve(self, reference: Reference):
         raise NotImplementedError
 

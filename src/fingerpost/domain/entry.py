@@ -65,6 +65,9 @@ class Entry:
             return self.content
         if self.size_bytes is None:
             return None
+        hashed = self.extra.get("contentDigest")
+        if isinstance(hashed, str):
+            return Digest(hashed)
         try:
             return Digest(self.digest)
         except InvalidValueError:

@@ -83,6 +83,15 @@ EXAMPLES = [
     (errors.ProtectedVersionError("d:v0", ["prod"], "R"), ["'d:v0'", "'prod'", "first"]),
     (errors.ReferenceChangedError("file:///x", "1", "2"), ["'file:///x'", "Restore"]),
     (errors.ReferenceMissingError("file:///x"), ["'file:///x'", "allow_missing_references=True"]),
+    (errors.ReferenceRefusedError("s3://b/k", "403", "Ask."), ["'s3://b/k'", "403", "Ask."]),
+    (
+        errors.ReferenceUnavailableError("s3://b/k", "timed out", 6),
+        ["'s3://b/k'", "timed out (6 attempts)", "try again"],
+    ),
+    (
+        errors.MissingExtraError("s3:// references", "s3", "No module named 's3fs'"),
+        ["s3:// references", "No module", "pip install 'fingerpost[s3]'"],
+    ),
     (
         errors.RegistryNotFoundError("registry", "x", ["Model"], "Make."),
         ["'x'", "'Model'", "Make."],
@@ -122,6 +131,7 @@ BUILTINS = [
     (errors.ItemNotFoundError, FileNotFoundError),
     (errors.SourceFileError, FileNotFoundError),
     (errors.LinkedVersionError, ValueError),
+    (errors.MissingExtraError, ImportError),
 ]
 
 

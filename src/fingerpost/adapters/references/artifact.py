@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from fingerpost.application.manifests import StoredManifest
-from fingerpost.application.ports.references import Reference
+from fingerpost.application.ports.references import Observation, Reference
 from fingerpost.application.store import Store
 from fingerpost.domain.artifact_reference import SCHEME, parse_artifact_uri, referring_to
 from fingerpost.domain.digest import Digest
@@ -16,6 +16,8 @@ from fingerpost.domain.errors import (
     ReferenceMissingError,
     VersionNotFoundError,
 )
+
+from .observing import observed_by_reading
 
 
 class ArtifactReferences:
@@ -29,6 +31,11 @@ class ArtifactReferences:
 
     def __init__(self, store: Store | None) -> None:
         self._store = store
+
+    def handles(self, uri: str) -> bool:
+        """Whether it knows a URI: any with its scheme."""
+        del uri
+        return True
 
     @property
     def is_local(self) -> bool:
@@ -61,6 +68,10 @@ class ArtifactReferences:
             raise EntryNotFoundError("entry of reference", uri, (), "Check the path.")
         name = None if reference.name is None else EntryPath.clean(reference.name)
         yield referring_to(entry, row.source or version, name)
+
+    def observe(self, entry: Entry) -> Observation:
+        """Compare what there is now with what was recorded, by reading it."""
+        return observed_by_reading(self, entry)
 
     def open(self, entry: Entry) -> BinaryIO:
         """Refuse: the content is named by the entry, and is read from the store.

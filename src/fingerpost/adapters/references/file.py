@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
-from fingerpost.application.ports.references import Reference
+from fingerpost.application.ports.references import Observation, Reference
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
@@ -25,6 +25,7 @@ from ..local_files.spool import stat_regular
 from ..local_files.unchanged import Watched
 from ..local_files.walk import is_folder, walk
 from ..verified import verified
+from .observing import observed_by_reading
 
 
 class FileReferences:
@@ -39,6 +40,11 @@ class FileReferences:
 
     schemes = frozenset({"file"})
     is_local = True
+
+    def handles(self, uri: str) -> bool:
+        """Whether it knows a URI: any with its scheme."""
+        del uri
+        return True
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for."""
@@ -98,6 +104,10 @@ class FileReferences:
             raise SourceFileError(uri, problem, "Check its permissions.") from error
         text = digest.base64 if algorithm is DigestAlgorithm.MD5 else str(digest)
         return Entry(path=name, digest=text, size_bytes=size_bytes, ref=uri)
+
+    def observe(self, entry: Entry) -> Observation:
+        """Compare what there is now with what was recorded, by reading it."""
+        return observed_by_reading(self, entry)
 
     def open(self, entry: Entry) -> BinaryIO:
         """Open what an entry refers to; its content is checked while it is read."""

@@ -1,21 +1,23 @@
-"""Which resolver knows which scheme."""
+"""Which resolver knows which URI."""
 
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from fingerpost.application.ports.references import Reference, ReferenceResolver
+from fingerpost.application.ports.references import Observation, Reference, ReferenceResolver
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import InvalidReferenceError
 
 
 class Resolvers:
-    """Dispatches on the scheme of a URI."""
+    """Dispatches on a URI: by its scheme, and among those that know that, to the first.
+
+    Args:
+        resolvers: in order; the more special ones first.
+    """
 
     def __init__(self, resolvers: Iterable[ReferenceResolver]) -> None:
-        self._by_scheme = {
-            scheme: resolver for resolver in resolvers for scheme in resolver.schemes
-        }
+        self._resolvers = tuple(resolvers)
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for."""
@@ -25,22 +27,26 @@ class Resolvers:
         """Open what an entry refers to."""
         return self._for(entry.ref or "").open(entry)
 
+    def observe(self, entry: Entry) -> Observation:
+        """Compare what there is now with what an entry recorded."""
+        return self._for(entry.ref or "").observe(entry)
+
     def is_local(self, entry: Entry) -> bool:
         """Whether what an entry refers to is on this machine."""
         return self._for(entry.ref or "").is_local
 
     def _for(self, uri: str) -> ReferenceResolver:
         scheme = urlsplit(uri).scheme.lower() if _has_scheme(uri) else ""
-        resolver = self._by_scheme.get(scheme)
-        if resolver is None:
-            known = ", ".join(f"{name}://" for name in sorted(self._by_scheme))
-            raise InvalidReferenceError(
-                "reference",
-                uri,
-                f"this version of Fingerpost tracks {known}",
-                "For a local path use add_file or add_dir, or write it as file:///….",
-            )
-        return resolver
+        for resolver in self._resolvers:
+            if scheme in resolver.schemes and resolver.handles(uri):
+                return resolver
+        known = sorted(name for resolver in self._resolvers for name in resolver.schemes)
+        raise InvalidReferenceError(
+            "reference",
+            uri,
+            f"this version of Fingerpost tracks {', '.join(f'{name}://' for name in known)}",
+            "For a local path use add_file or add_dir, or write it as file:///….",
+        )
 
 
 def _has_scheme(uri: str) -> bool:

@@ -21,7 +21,7 @@ from fingerpost.domain.ttl import INHERITED, ArtifactTTL, TimeToLive
 
 from ..bootstrap import OpenStore
 from ..local_files.spool import Spool
-from ..references import ArtifactReferences, FileReferences, Resolvers
+from ..references import default_resolvers
 from .arguments import listed
 from .current import Home, current_run
 from .draft import DraftEntries
@@ -60,7 +60,7 @@ class ArtifactState:
         self._home = Home.of(run) if run else None
         self._draft = DraftEntries(
             run.new_spool if run else Spool,
-            run.resolvers if run else Resolvers([FileReferences(), ArtifactReferences(None)]),
+            run.resolvers if run else default_resolvers(),
             DigestAlgorithm.named(digest_algorithm),
         )
 

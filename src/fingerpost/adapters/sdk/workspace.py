@@ -16,7 +16,7 @@ from fingerpost.domain.paths import parse_artifact_path, parse_collection_path
 from .. import settings as settings_module
 from ..bootstrap import OpenStore, open_store
 from ..local_files.spool import Spool
-from ..references import ArtifactReferences, FileReferences, Resolvers
+from ..references import Resolvers, default_resolvers
 from ..settings import actor_name, entity_name, project_name
 
 StoreLike = str | os.PathLike[str] | OpenStore | None
@@ -86,5 +86,5 @@ def open_workspace(
         actor=names[0],
         entity=names[1],
         project=home,
-        resolvers=Resolvers([FileReferences(), ArtifactReferences(opened.store)]),
+        resolvers=default_resolvers(opened.store),
     )

@@ -1,12 +1,19 @@
 """The port to where references point."""
 
-from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import BinaryIO, Final, Protocol
 
 from attrs import frozen
 
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
+
+CONTENT_DIGEST: Final = "contentDigest"
+"""Key in an entry's ``extra``: digest of the bytes, beside what the provider says of them."""
+
+ObjectsFound = Callable[[int], None]
+"""Progress callback: receives the number of objects found since the last call."""
 
 
 @frozen(kw_only=True)
@@ -19,6 +26,9 @@ class Reference:
         checksum: whether to look at the data; if not, the digest is that of the URI.
         max_objects: more objects than this are an error.
         digest_algorithm: what digests are made with where the resolver makes them itself.
+        is_content_hashed: whether to read the bytes once, and record their digest under
+            :data:`CONTENT_DIGEST` beside the provider's checksum.
+        progress: told of the objects that were found.
     """
 
     uri: str
@@ -26,10 +36,41 @@ class Reference:
     checksum: bool
     max_objects: int
     digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3
+    is_content_hashed: bool = False
+    progress: ObjectsFound | None = None
+
+
+class ReferenceState(Enum):
+    """How what a reference points at compares with what was recorded."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    MISSING = "missing"
+    UNVERIFIABLE = "unverifiable"
+    """It is there, and nothing was recorded that could tell whether it is the same."""
+
+
+@frozen(kw_only=True)
+class Observation:
+    """What there is now at a reference's URI.
+
+    Attributes:
+        state: how it compares.
+        recorded: what was recorded, for people: checksum, size, version.
+        found: what is there now, likewise; ``None`` when nothing is.
+    """
+
+    state: ReferenceState
+    recorded: str
+    found: str | None = None
 
 
 class ReferenceResolver(Protocol):
-    """Knows one or more URI schemes."""
+    """Knows one or more kinds of URIs. Safe to use from several threads.
+
+    The suite ``fingerpost.testing.ReferenceResolverConformance`` holds implementations to this
+    contract.
+    """
 
     @property
     def schemes(self) -> frozenset[str]:
@@ -41,20 +82,43 @@ class ReferenceResolver(Protocol):
         """Whether the data is on disks of this machine, so that a copy nearby is of no use."""
         ...
 
+    def handles(self, uri: str) -> bool:
+        """Whether a URI of one of the schemes is of the kind that this resolver knows."""
+        ...
+
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for: one, or those of a folder.
+
+        Lazily: memory does not grow with their number.
 
         Raises:
             InvalidReferenceError: it resolves to nothing, or cannot be tracked.
             LimitExceededError: it stands for more than ``max_objects``.
+            MissingExtraError: a library that is needed is not installed; names the extra.
+            ReferenceRefusedError: the provider refuses it for good (403, a bad bucket, …).
+            ReferenceUnavailableError: the provider could not be reached, again and again.
         """
         ...
 
     def open(self, entry: Entry) -> BinaryIO:
-        """Open what an entry refers to; what is read is verified against what was recorded.
+        """Open what an entry refers to, in the version that was recorded.
+
+        What is read is checked against what was recorded: a reader that reaches the end has read
+        it, or got an error.
 
         Raises:
             ReferenceMissingError: it is gone.
             ReferenceChangedError: (also while reading) it is not what was recorded.
+            ReferenceRefusedError: the provider refuses it for good.
+            ReferenceUnavailableError: (also while reading) the provider could not be reached.
+        """
+        ...
+
+    def observe(self, entry: Entry) -> Observation:
+        """Compare what there is now with what was recorded, without reading the bytes if possible.
+
+        Raises:
+            ReferenceRefusedError: the provider refuses to tell.
+            ReferenceUnavailableError: the provider could not be reached, again and again.
         """
         ...

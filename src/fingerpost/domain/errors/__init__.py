@@ -87,6 +87,9 @@ from .objects import (
 from .permission import RoleRequiredError
 from .storage import (
     DestinationError,
+    MissingExtraError,
+    ReferenceRefusedError,
+    ReferenceUnavailableError,
     StoreFormatError,
     StoreUnavailableError,
 )
@@ -129,6 +132,7 @@ __all__ = [
     "LibraryMissingError",
     "LimitExceededError",
     "LinkedVersionError",
+    "MissingExtraError",
     "NoCodecError",
     "NoSuchThingError",
     "NotALinkError",
@@ -141,6 +145,8 @@ __all__ = [
     "ProtectedVersionError",
     "ReferenceChangedError",
     "ReferenceMissingError",
+    "ReferenceRefusedError",
+    "ReferenceUnavailableError",
     "RegistryNotFoundError",
     "RoleRequiredError",
     "RunFinishedError",

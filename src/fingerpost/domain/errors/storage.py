@@ -2,7 +2,7 @@
 
 from attrs import define
 
-from .base import StorageError
+from .base import FingerpostError, StorageError
 
 
 @define(slots=False, repr=False)
@@ -48,3 +48,68 @@ class DestinationError(StorageError):
 
     def _message(self) -> str:
         return f"{self.folder!r}: {self.problem}. {self.remedy}"
+
+
+@define(slots=False, repr=False)
+class ReferenceUnavailableError(StorageError):
+    """Where a reference points could not be reached, again and again.
+
+    Attributes:
+        uri: the reference.
+        problem: what happened at the last attempt.
+        attempts: how often it was tried.
+    """
+
+    code = "reference_unavailable"
+    uri: str
+    problem: str
+    attempts: int
+
+    def _message(self) -> str:
+        return (
+            f"reference {self.uri!r} cannot be reached: {self.problem} ({self.attempts} attempts). "
+            f"Check network and service, and try again."
+        )
+
+
+@define(slots=False, repr=False)
+class ReferenceRefusedError(StorageError):
+    """Where a reference points refuses it; trying again would not help.
+
+    Attributes:
+        uri: the reference.
+        problem: what was answered, such as ``403 Forbidden``.
+        remedy: what to do.
+    """
+
+    code = "reference_refused"
+    uri: str
+    problem: str
+    remedy: str
+
+    def _message(self) -> str:
+        return f"reference {self.uri!r} is refused: {self.problem}. {self.remedy}"
+
+
+@define(slots=False, repr=False)
+class MissingExtraError(StorageError, ImportError):
+    """A library that a kind of references needs is not installed.
+
+    Attributes:
+        what: such as ``s3:// references``.
+        extra: the extra that brings it.
+        cause: what the import said.
+    """
+
+    code = "missing_extra"
+    what: str
+    extra: str
+    cause: str
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return (
+            f"{self.what} need the extra {self.extra!r} ({self.cause}). Install it with "
+            f"pip install 'fingerpost[{self.extra}]'."
+        )

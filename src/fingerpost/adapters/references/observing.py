@@ -1,0 +1,54 @@
+"""Comparing by reading: for references of which nothing but their bytes can tell."""
+
+from typing import Protocol
+
+from fingerpost.application.ports.references import Observation, ReferenceState
+from fingerpost.domain.entry import Entry
+from fingerpost.domain.errors import ReferenceChangedError, ReferenceMissingError
+
+from ..hashing import BLOCK_BYTES
+
+
+class Opens(Protocol):
+    """What :func:`observed_by_reading` needs of a resolver."""
+
+    def open(self, entry: Entry, /) -> "Readable":
+        """Open what an entry refers to."""
+        ...
+
+
+class Readable(Protocol):
+    """A file to read."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
+        ...
+
+
+def observed_by_reading(resolver: Opens, entry: Entry) -> Observation:
+    """Return what reading all of it shows; without a digest of the bytes it is unverifiable."""
+    recorded = entry.digest
+    try:
+        source = resolver.open(entry)
+    except ReferenceMissingError:
+        return Observation(state=ReferenceState.MISSING, recorded=recorded)
+    except ReferenceChangedError as error:
+        return _changed(error)
+    try:
+        while source.read(BLOCK_BYTES):
+            pass
+    except ReferenceChangedError as error:
+        return _changed(error)
+    finally:
+        source.close()
+    if entry.bytes_digest is None:
+        return Observation(state=ReferenceState.UNVERIFIABLE, recorded=recorded)
+    return Observation(state=ReferenceState.SAME, recorded=recorded, found=recorded)
+
+
+def _changed(error: ReferenceChangedError) -> Observation:
+    return Observation(state=ReferenceState.CHANGED, recorded=error.expected, found=error.actual)
