@@ -148,7 +148,7 @@ def test_a_draft_has_to_be_logged_first(data):
 
 def test_an_entry_of_another_artifact_is_compared_with_the_store(run, opened):
     base = draft(name="base")
-    for name in ("kept", "damaged", "lost"):
+    for name in ("kept it", "damaged one", "lost"):
         with base.new_file(name, "wb") as file:
             file.write(name.encode() * (1 << 19))
     run.log_artifact(base)
@@ -161,10 +161,10 @@ def test_an_entry_of_another_artifact_is_compared_with_the_store(run, opened):
     for path in folder.rglob("*"):
         if path.is_file() and path.stat().st_size == len("lost") << 19:
             path.unlink()
-        elif path.is_file() and path.stat().st_size == len("damaged") << 19:
+        elif path.is_file() and path.stat().st_size == len("damaged one") << 19:
             path.chmod(0o644)
             path.write_bytes(bytes(path.stat().st_size))
-    assert states(artifact.verify_references()) == {"damaged": "changed", "lost": "missing"}
+    assert states(artifact.verify_references()) == {"damaged one": "changed", "lost": "missing"}
 
 
 def test_a_provider_that_refuses_or_is_away_is_told_apart_from_damage(run, service):
@@ -303,13 +303,13 @@ def test_bytes_that_are_not_as_many_as_the_service_says_are_refused(run, service
 
     lying = Lying()
     lying.objects["lying://a"] = b"longer"
-    with fingerpost.open_store("memory://", resolvers=[lying]) as opened:
-        with fingerpost.init("team", "p", store=opened):
-            artifact = draft()
-            with pytest.raises(errors.ReferenceChangedError) as caught:
-                artifact.add_reference("lying://a", checksum="content")
-            assert (caught.value.expected, caught.value.actual) == ("6 bytes", "5 bytes")
-            assert artifact.file_count == 0
+    opened = fingerpost.open_store("memory://", resolvers=[lying])
+    with opened, fingerpost.init("team", "p", store=opened):
+        artifact = draft()
+        with pytest.raises(errors.ReferenceChangedError) as caught:
+            artifact.add_reference("lying://a", checksum="content")
+        assert (caught.value.expected, caught.value.actual) == ("6 bytes", "5 bytes")
+        assert artifact.file_count == 0
 
 
 @pytest.mark.parametrize("checksum", ["Content", "sha256", 1, None, ""])
@@ -373,9 +373,11 @@ def test_resolvers_that_are_handed_in_come_first_and_stay_with_the_store(tmp_pat
             run.log_artifact(artifact)
         fetched = fingerpost.Api(one, entity="team", project="p").artifact("refs")
         assert fetched.verify_references().same == 1
-    with fingerpost.init("team", "p", store=tmp_path / "two"):
-        with pytest.raises(errors.InvalidInputError):
-            draft().add_reference("file://nowhere")
+    with (
+        fingerpost.init("team", "p", store=tmp_path / "two"),
+        pytest.raises(errors.InvalidInputError),
+    ):
+        draft().add_reference("file://nowhere")
 
 
 @pytest.mark.parametrize(

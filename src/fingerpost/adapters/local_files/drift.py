@@ -78,11 +78,16 @@ class DriftReport:
     same: int
     drifted: Sequence[DriftedReference]
 
-    def count(self, state: Drift) -> int:
-        """Return how many references have a state."""
-        if state is Drift.SAME:
+    def count(self, state: Drift | str) -> int:
+        """Return how many references have a state, such as ``"changed"``.
+
+        Raises:
+            ValueError: there is no such state.
+        """
+        wanted = Drift(state)
+        if wanted is Drift.SAME:
             return self.same
-        return sum(each.state is state for each in self.drifted)
+        return sum(each.state is wanted for each in self.drifted)
 
     @property
     def total(self) -> int:
