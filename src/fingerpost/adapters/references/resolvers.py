@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from fingerpost.application.ports.references import Observation, Reference, ReferenceResolver
 from fingerpost.domain.entry import Entry
@@ -14,10 +13,14 @@ class Resolvers:
 
     Args:
         resolvers: in order; the more special ones first.
+        fallback: for URIs of schemes that none of them knows.
     """
 
-    def __init__(self, resolvers: Iterable[ReferenceResolver]) -> None:
+    def __init__(
+        self, resolvers: Iterable[ReferenceResolver], fallback: ReferenceResolver | None = None
+    ) -> None:
         self._resolvers = tuple(resolvers)
+        self._fallback = fallback
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for."""
@@ -36,10 +39,12 @@ class Resolvers:
         return self._for(entry.ref or "").is_local
 
     def _for(self, uri: str) -> ReferenceResolver:
-        scheme = urlsplit(uri).scheme.lower() if _has_scheme(uri) else ""
+        scheme = uri.partition(":")[0].lower() if _has_scheme(uri) else ""
         for resolver in self._resolvers:
             if scheme in resolver.schemes and resolver.handles(uri):
                 return resolver
+        if self._fallback is not None and self._fallback.handles(uri):
+            return self._fallback
         known = sorted(name for resolver in self._resolvers for name in resolver.schemes)
         raise InvalidReferenceError(
             "reference",
