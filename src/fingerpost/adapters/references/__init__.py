@@ -3,6 +3,15 @@
 from .artifact import ArtifactReferences
 from .defaults import default_resolvers
 from .file import FileReferences
+from .http import HttpReferences
 from .resolvers import Resolvers
+from .tracked import TrackedReferences
 
-__all__ = ["ArtifactReferences", "FileReferences", "Resolvers", "default_resolvers"]
+__all__ = [
+    "ArtifactReferences",
+    "FileReferences",
+    "HttpReferences",
+    "Resolvers",
+    "TrackedReferences",
+    "default_resolvers",
+]

@@ -7,8 +7,10 @@ from fingerpost.application.store import Store
 
 from .artifact import ArtifactReferences
 from .file import FileReferences
+from .http import HttpReferences
 from .plugins import find_installed
 from .resolvers import Resolvers
+from .tracked import TrackedReferences
 
 
 def default_resolvers(
@@ -22,5 +24,10 @@ def default_resolvers(
         store: where other artifacts are.
         given: those that a program handed in; they come first.
     """
-    built_in: list[ReferenceResolver] = [ArtifactReferences(store), FileReferences()]
-    return Resolvers([*given, *built_in], find_installed)
+    built_in: list[ReferenceResolver] = [
+        ArtifactReferences(store),
+        FileReferences(),
+        HttpReferences(),
+    ]
+    known = [scheme for resolver in built_in for scheme in resolver.schemes]
+    return Resolvers([*given, *built_in], find_installed, TrackedReferences(known))

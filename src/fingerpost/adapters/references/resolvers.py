@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from attrs import evolve
 
@@ -31,15 +30,18 @@ class Resolvers:
     Args:
         resolvers: in order; the more special ones first.
         find_plugin: asked when none of these knows a URI.
+        fallback: for URIs that no plug-in knows either.
     """
 
     def __init__(
         self,
         resolvers: Iterable[ReferenceResolver],
         find_plugin: FindPlugin = lambda _scheme, _uri: None,
+        fallback: ReferenceResolver | None = None,
     ) -> None:
         self._resolvers = tuple(resolvers)
         self._find_plugin = find_plugin
+        self._fallback = fallback
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for."""
@@ -75,13 +77,15 @@ class Resolvers:
         return self._for(entry.ref or "").is_local
 
     def _for(self, uri: str) -> ReferenceResolver:
-        scheme = urlsplit(uri).scheme.lower() if _has_scheme(uri) else ""
+        scheme = uri.partition(":")[0].lower() if _has_scheme(uri) else ""
         for resolver in self._resolvers:
             if scheme in resolver.schemes and resolver.handles(uri):
                 return resolver
         plugin = self._find_plugin(scheme, uri) if scheme else None
         if plugin is not None:
             return plugin
+        if self._fallback is not None and self._fallback.handles(uri):
+            return self._fallback
         known = sorted(name for resolver in self._resolvers for name in resolver.schemes)
         raise InvalidReferenceError(
             "reference",
