@@ -67,8 +67,11 @@ def read(http, entry):
 
 
 def read_broken(http, entry, resource, cuts, *then):
-    """Read over connections that break after so many bytes each, and then go wrong otherwise."""
-    broken = [faults.Cut(count) for count in cuts]
+    """Read over connections that break after so many bytes each, and then go wrong otherwise.
+
+    What is hashed is read in large blocks only: nobody can wait for the bytes before a break.
+    """
+    broken = [faults.Cut(count, is_at_once=CONTENT_DIGEST in entry.extra) for count in cuts]
     resource.faults.extend([*broken, *then])
     got = b""
     try:
@@ -596,7 +599,7 @@ def test_whatever_goes_wrong_where_it_ends_in_the_right_bytes_or_an_error(
     http = HttpReferences(HttpLimits(attempts=6, read_timeout_s=5, sleep=lambda _: None))
     uri, resource = web.at("/any", DATA, etag=etag)
     entry = added(http, uri, is_content_hashed=is_content_hashed)
-    broken = [faults.Cut(count) for count in cuts]
+    broken = [faults.Cut(count, is_at_once=CONTENT_DIGEST in entry.extra) for count in cuts]
     resource.faults.extend([*broken, FAULTS[fault](count)])
     got = b""
     try:

@@ -169,11 +169,13 @@ def cut_after(count, *, is_reset=False):
 
 
 class Cut:
-    """Send that many bytes of the body, and break off once they have arrived."""
+    """Send that many bytes of the body, and break off once they have arrived, or at once."""
 
-    def __init__(self, count):
+    def __init__(self, count, *, is_at_once=False):
         self.count = count
         self.arrived = threading.Event()
+        if is_at_once:
+            self.arrived.set()
 
     def __call__(self, handler, resource):
         handler.serve(resource, send=lambda data: data[: self.count])
