@@ -152,10 +152,11 @@ class ArtifactFilling(ArtifactReading):
         """Track data that stays where it is.
 
         Args:
-            uri: ``file:///…``, a file or a folder; or an entry of another logged artifact of the
-                same store. Its content stays stored for as long as this artifact does, whatever
-                becomes of the other. Of a linked artifact, the source's entry is referred to; an
-                entry that is a reference itself is recorded as that.
+            uri: ``file:///…``, a file or a folder; an ``https://…`` URL; any other URI under a
+                ``name``, tracked without being looked at; or an entry of another logged artifact
+                of the same store. Its content stays stored for as long as this artifact does,
+                whatever becomes of the other. Of a linked artifact, the source's entry is
+                referred to; an entry that is a reference itself is recorded as that.
             name: path in the artifact, or prefix for the files of a folder.
             checksum: whether to look at the data; if not, a change of it is not noticed.
                 ``"content"`` reads all of it once and records a digest of the bytes beside what
