@@ -5,6 +5,7 @@ from fingerpost.application.store import Store
 from .artifact import ArtifactReferences
 from .file import FileReferences
 from .resolvers import Resolvers
+from .s3 import S3References
 
 
 def default_resolvers(store: Store | None = None) -> Resolvers:
@@ -12,4 +13,4 @@ def default_resolvers(store: Store | None = None) -> Resolvers:
 
     Nothing is imported or connected to before a URI of its kind is seen.
     """
-    return Resolvers([ArtifactReferences(store), FileReferences()])
+    return Resolvers([ArtifactReferences(store), FileReferences(), S3References()])

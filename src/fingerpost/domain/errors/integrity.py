@@ -116,14 +116,21 @@ class ReferenceChangedError(IntegrityError):
 
 @define(slots=False, repr=False)
 class ReferenceMissingError(NotFoundError, IntegrityError):
-    """A referenced file is gone."""
+    """A referenced file is gone.
+
+    Attributes:
+        uri: the reference.
+        recorded: what was recorded of it, where that helps to find it again.
+    """
 
     code = "reference_missing"
     uri: str
+    recorded: str = ""
 
     def _message(self) -> str:
+        recorded = f" (recorded {self.recorded})" if self.recorded else ""
         return (
-            f"reference {self.uri!r} is not there any more. Restore it, or pass "
+            f"reference {self.uri!r} is not there any more{recorded}. Restore it, or pass "
             f"allow_missing_references=True to download the rest."
         )
 
