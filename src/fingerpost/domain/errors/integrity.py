@@ -100,7 +100,13 @@ class VerificationError(IntegrityError, ValueError):
 
 @define(slots=False, repr=False)
 class ReferenceChangedError(IntegrityError):
-    """A referenced file is not the one that was recorded."""
+    """What a reference points at is not what was recorded.
+
+    Attributes:
+        uri: the reference.
+        expected: what was recorded.
+        actual: what was found.
+    """
 
     code = "reference_changed"
     uri: str
@@ -116,19 +122,19 @@ class ReferenceChangedError(IntegrityError):
 
 @define(slots=False, repr=False)
 class ReferenceMissingError(NotFoundError, IntegrityError):
-    """A referenced file is gone.
+    """What a reference points at is gone.
 
     Attributes:
         uri: the reference.
-        recorded: what was recorded of it, where that helps to find it again.
+        recorded: what was recorded; ``None`` where that is not known.
     """
 
     code = "reference_missing"
     uri: str
-    recorded: str = ""
+    recorded: str | None = None
 
     def _message(self) -> str:
-        recorded = f" (recorded {self.recorded})" if self.recorded else ""
+        recorded = "" if self.recorded is None else f": recorded {self.recorded}, now nothing"
         return (
             f"reference {self.uri!r} is not there any more{recorded}. Restore it, or pass "
             f"allow_missing_references=True to download the rest."

@@ -67,6 +67,7 @@ def translated(error: Exception) -> Exception:
         return S3AnswerError(0, type(error).__name__, str(error))
     lost = (
         aiohttp.ClientError,
+        exceptions.ConnectionError,
         exceptions.HTTPClientError,
         exceptions.IncompleteReadError,
         ConnectionError,

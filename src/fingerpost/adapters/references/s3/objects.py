@@ -56,15 +56,35 @@ class S3Objects:
                 uri, "head_object", Bucket=at.bucket, Key=at.key, VersionId=version_id
             )
         except S3AnswerError as problem:
-            if problem.status in _GONE:
+            explained = self._explained(uri, at, version_id, problem)
+            if explained.status in _GONE:
                 return None
-            raise problem.refused(uri) from problem
+            raise explained.refused(uri) from problem
         return Found(
             unquoted(answer["ETag"]),
             int(answer["ContentLength"]),
             version_of(answer.get("VersionId")),
             answer.get("ContentType", ""),
         )
+
+    def _explained(
+        self, uri: str, at: S3Location, version_id: str | None, problem: S3AnswerError
+    ) -> S3AnswerError:
+        # An answer to HEAD has no body to say why; one to GET has.
+        if problem.status in _GONE:
+            return problem
+        try:
+            self.client.call(
+                uri,
+                "get_object",
+                Bucket=at.bucket,
+                Key=at.key,
+                VersionId=version_id,
+                Range="bytes=0-0",
+            )
+        except S3AnswerError as explained:
+            return explained
+        return problem
 
     def require_bucket(self, uri: str, bucket: str) -> None:
         """Raise if there is no such bucket: HEAD of an object does not tell the two apart.
