@@ -2,9 +2,14 @@
 
 import sys
 
-from . import aliases, downloads, folders
+from . import aliases, downloads, folders, listings
 
-BENCHMARKS = {"aliases": aliases.main, "downloads": downloads.main, "folders": folders.main}
+BENCHMARKS = {
+    "aliases": aliases.main,
+    "downloads": downloads.main,
+    "folders": folders.main,
+    "listings": listings.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -55,8 +55,12 @@ class S3Location:
     @property
     def uri(self) -> str:
         """The URI without the version; it leads back to the same key."""
-        end = _PIN if _PIN in self.key else ""
-        return f"s3://{self.bucket}/{self.key}{end}"
+        return self.uri_of(self.key)
+
+    def uri_of(self, key: str) -> str:
+        """Return the URI of another key of the same bucket."""
+        end = _PIN if _PIN in key else ""
+        return f"s3://{self.bucket}/{key}{end}"
 
     @property
     def is_prefix(self) -> bool:

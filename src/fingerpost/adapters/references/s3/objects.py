@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from .client import S3Client
 from .failures import S3AnswerError
@@ -150,6 +150,4 @@ class S3Objects:
         found = self.head(uri, at.below(listed.key), None)
         if found is None:
             return listed
-        return evolve(
-            listed, etag=found.etag, size_bytes=found.size_bytes, version_id=found.version_id
-        )
+        return Listed(listed.key, found.etag, found.size_bytes, found.version_id)

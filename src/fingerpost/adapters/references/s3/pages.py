@@ -5,9 +5,8 @@ two kinds of pages that are listed. It is hooked in before botocore parses, so t
 endpoints, redirects and errors stay botocore's.
 """
 
-import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree as ET  # botocore reads the same text with it
 
@@ -17,12 +16,10 @@ PAGE: Final = "FingerpostPage"
 """Key in botocore's response under which the page is found."""
 
 _KINDS: Final = {"ListBucketResult": "Contents", "ListVersionsResult": "Version"}
-_NAME: Final = re.compile(r'^(?:W/)?"?(.*?)"?$', re.DOTALL)
 _OK: Final = 200
 
 
-@frozen
-class Listed:
+class Listed(NamedTuple):
     """An object of a listing.
 
     Attributes:
@@ -53,8 +50,7 @@ class Page:
 
 def unquoted(etag: str) -> str:
     """Return an ETag without its quotes, which some servers leave out in some answers."""
-    match = _NAME.match(etag)
-    return match[1] if match else etag
+    return etag.removeprefix("W/").strip('"')
 
 
 def version_of(version_id: str | None) -> str | None:
@@ -91,16 +87,17 @@ def _page(root: ET.Element, space: str, kind: str) -> Page:
     return Page(objects, following)
 
 
-def _objects(root: ET.Element, space: str, tag: str, *, is_encoded: bool) -> Iterator[Listed]:
-    key_tag, etag_tag, size_tag = f"{space}Key", f"{space}ETag", f"{space}Size"
-    for element in root.iterfind(f"{space}{tag}"):
-        if tag == "Version" and element.findtext(f"{space}IsLatest") != "true":
+def _objects(root: ET.Element, space: str, kind: str, *, is_encoded: bool) -> Iterator[Listed]:
+    tag, key_tag, etag_tag, size_tag, version_tag, latest_tag = (
+        f"{space}{name}" for name in (kind, "Key", "ETag", "Size", "VersionId", "IsLatest")
+    )
+    for element in root:
+        if element.tag != tag or element.findtext(latest_tag, "true") != "true":
             continue
         key = element.findtext(key_tag) or ""
-        version_id = element.findtext(f"{space}VersionId") if tag == "Version" else None
         yield Listed(
             unquote_plus(key) if is_encoded and ("%" in key or "+" in key) else key,
             unquoted(element.findtext(etag_tag) or ""),
             int(element.findtext(size_tag) or 0),
-            version_of(version_id),
+            version_of(element.findtext(version_tag)),
         )

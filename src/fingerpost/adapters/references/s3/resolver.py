@@ -16,7 +16,7 @@ from fingerpost.application.ports.references import (
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath, joined, problem_of
+from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import (
     InvalidPathError,
     InvalidReferenceError,
@@ -95,6 +95,7 @@ class S3References:
 
     def _below(self, reference: Reference, at: S3Location) -> Iterator[Entry]:
         count = 0
+        above = f"{EntryPath.clean(reference.name)}/" if reference.name else ""
         is_wandb = reference.digest_algorithm is DigestAlgorithm.MD5
         for page in self._objects.pages(reference.uri, at):
             objects = [each for each in page if not _is_left_out(each, is_wandb=is_wandb)]
@@ -103,7 +104,7 @@ class S3References:
             if reference.progress is not None:
                 reference.progress(len(objects))
             for listed in objects:
-                yield _entry(at, listed, _name_below(reference, at, listed.key))
+                yield _entry(at, listed, _named_below(at, above, listed.key))
         if not count:
             raise InvalidReferenceError("reference", reference.uri, _nothing(at), "Check the URI.")
 
@@ -194,7 +195,7 @@ def _entry(at: S3Location, listed: Listed, path: EntryPath) -> Entry:
         path=path,
         digest=listed.etag,
         size_bytes=listed.size_bytes,
-        ref=at.below(listed.key).uri,
+        ref=at.uri_of(listed.key),
         extra=extra,
     )
 
@@ -203,13 +204,12 @@ def _object_name(reference: Reference, at: S3Location) -> EntryPath:
     return _path(at, at.key, reference.name or at.base_name)
 
 
-def _name_below(reference: Reference, at: S3Location, key: str) -> EntryPath:
-    relative = key[len(at.prefix) :]
-    problem = problem_of(relative)
-    if problem is not None:
+def _named_below(at: S3Location, above: str, key: str) -> EntryPath:
+    try:
         # Not cleaned: "a//b" and "a/b" are two objects.
-        raise _unusable(at, key, problem)
-    return joined(reference.name, relative)
+        return EntryPath(above + key[len(at.prefix) :])
+    except InvalidPathError as error:
+        raise _unusable(at, key, error.expected) from error
 
 
 def _path(at: S3Location, key: str, name: str) -> EntryPath:
@@ -222,7 +222,7 @@ def _path(at: S3Location, key: str, name: str) -> EntryPath:
 def _unusable(at: S3Location, key: str, problem: str) -> InvalidReferenceError:
     return InvalidReferenceError(
         "reference",
-        at.below(key).uri,
+        at.uri_of(key),
         f"its key cannot be a path in an artifact ({problem})",
         "Add the objects one by one, and this one with name=.",
     )
