@@ -2,12 +2,13 @@
 
 import sys
 
-from . import aliases, downloads, folders, references
+from . import aliases, downloads, folders, listings, references
 
 BENCHMARKS = {
     "aliases": aliases.main,
     "downloads": downloads.main,
     "folders": folders.main,
+    "listings": listings.main,
     "references": references.main,
 }
 

@@ -5,6 +5,7 @@ from .defaults import default_resolvers
 from .file import FileReferences
 from .http import HttpReferences
 from .resolvers import Resolvers
+from .s3 import S3References
 from .tracked import TrackedReferences
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "FileReferences",
     "HttpReferences",
     "Resolvers",
+    "S3References",
     "TrackedReferences",
     "default_resolvers",
 ]

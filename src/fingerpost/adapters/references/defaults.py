@@ -10,6 +10,7 @@ from .file import FileReferences
 from .http import HttpReferences
 from .plugins import find_installed
 from .resolvers import Resolvers
+from .s3 import S3References
 from .tracked import TrackedReferences
 
 
@@ -27,6 +28,7 @@ def default_resolvers(
     built_in: list[ReferenceResolver] = [
         ArtifactReferences(store),
         FileReferences(),
+        S3References(),
         HttpReferences(),
     ]
     known = [scheme for resolver in built_in for scheme in resolver.schemes]
