@@ -2,13 +2,14 @@
 
 import sys
 
-from . import aliases, downloads, folders, listings
+from . import aliases, downloads, folders, listings, references
 
 BENCHMARKS = {
     "aliases": aliases.main,
     "downloads": downloads.main,
     "folders": folders.main,
     "listings": listings.main,
+    "references": references.main,
 }
 
 

@@ -159,3 +159,9 @@ def test_gc_shows_and_then_deletes_what_has_expired(ok, cli):
     assert [each["version"] for each in done["expired"]] == ["team/plants/table:v0"]
     assert [each["name"] for each in done["versions"]] == ["team/plants/table:v0"]
     assert cli("gc")[:2] == (0, "nothing to remove\n")
+
+
+def test_a_closed_standard_output_is_no_error():
+    command = f"{sys.executable} -m fingerpost versions table >&-"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")

@@ -338,7 +338,7 @@ def test_a_folder_that_is_added_only_in_part_is_not_added_at_all(scene):
 
 
 REFERENCES = {
-    "unknown scheme": ("ftp://example.org/x", errors.InvalidReferenceError, ["file:///…"]),
+    "unknown scheme": ("ftp://example.org/x", errors.InvalidReferenceError, ["name=", "file:///…"]),
     "no scheme": ("data/x.csv", errors.InvalidReferenceError, ["use add_file"]),
     "another host": ("file://host/x", errors.InvalidReferenceError, ["three slashes"]),
     "a relative file": ("file:x", errors.InvalidReferenceError, ["file:///"]),

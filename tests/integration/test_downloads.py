@@ -315,6 +315,8 @@ import fingerpost
 
 artifact = fingerpost.Api(sys.argv[1], "alice").artifact("team/uncategorized/photos")
 main = threading.get_ident()
+# Who starts tests in the background has them ignore Ctrl-C, and so would this process.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def interrupt():
     # When an unfinished file is there, Ctrl-C.

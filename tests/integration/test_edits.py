@@ -106,3 +106,27 @@ def test_an_edit_through_a_link_meets_one_of_the_source(store, now):
     source.save()
     with pytest.raises(errors.EditConflictError, match="'p/m:v0'"):
         link.save()
+
+
+def test_logging_a_logged_artifact_again_saves_what_was_changed_on_it(store, now):
+    with fingerpost.init("team", "p", store=store) as run:
+        artifact = run.use_artifact("m")
+        artifact.description = "changed"
+        artifact.metadata["lr"] = 9
+        artifact.tags.append("seen")
+        run.log_artifact(artifact, aliases=["best"], tags=["again"])
+    assert (now().description, now().metadata["lr"]) == ("changed", 9)
+    assert (now().tags, now().aliases) == (["again", "seen"], ["latest", "best"])
+    assert artifact.description == "changed"
+
+
+def test_what_a_draft_says_of_content_that_is_there_already_is_lost_with_a_warning(store, caplog):
+    draft = Artifact("m", "model", "second", {"lr": 2})
+    with fingerpost.init("team", "p", store=store) as run:
+        run.log_artifact(draft)
+        assert (draft.version, draft.description) == ("v0", "first")
+        assert "v0 has this content already" in caplog.text
+        assert "this draft's description and metadata went nowhere" in caplog.text
+        caplog.clear()
+        run.log_artifact(Artifact("m", "model"))
+        assert caplog.text == ""

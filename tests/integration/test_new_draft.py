@@ -168,3 +168,13 @@ def test_a_draft_with_references_to_entries_does_not_go_to_another_store(first, 
         pytest.raises(errors.ForeignStoreError, match="team/p/referring:v0"),
     ):
         run.log_artifact(draft)
+
+
+def test_a_new_draft_follows_its_collection_when_that_is_renamed(first, api, store):
+    draft = first.new_draft()
+    draft.remove("b")
+    api.collection("data").rename("pictures")
+    with fingerpost.init("team", "p", store=store) as run:
+        assert run.log_artifact(draft).qualified_name == "team/p/pictures:v1"
+    with pytest.raises(errors.CollectionNotFoundError):
+        api.collection("data")

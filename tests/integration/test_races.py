@@ -1,6 +1,7 @@
 """Processes that do the same at once on one SQLite store, and what has to be true afterwards."""
 
 import multiprocessing
+import time
 import traceback
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,8 +15,14 @@ from fingerpost.application.ports.event_store import Fence
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.events import AliasMoved, ProtectedAliasAdded
 from fingerpost.domain.registry import POLICY_EVENTS, Registry
-from fingerpost.errors import AlreadyExistsError, ConflictError, RoleRequiredError
+from fingerpost.errors import (
+    AlreadyExistsError,
+    ConflictError,
+    NotFoundError,
+    RoleRequiredError,
+)
 from fingerpost.testing.history import History
+from fingerpost.testing.ledger_fold import LedgerFold
 
 PROCESSES = 4
 TRIALS = 30
@@ -292,3 +299,62 @@ def test_it_is_the_fence_that_stops_the_late_move(tmp_path, kind, forbidden):
         with suppress(ConflictError):
             store.append([late], fences=[seen])
         assert len(moves_after_protection(store.events())) == forbidden
+
+
+# -- names
+
+
+def log_to_a_name(wait, folder, writer, count):
+    store = fingerpost.open_store(folder, create=False)
+    with fingerpost.init("team", "project", store=store, actor=f"writer {writer}") as run:
+        wait()
+        logged_to = []
+        for n in range(count):
+            with suppress(LookupError):  # deleted before it could be looked at
+                logged_to.append(logged(run, "data", f"{writer}/{n}").id)
+    store.close()
+    return logged_to
+
+
+def rename_and_delete(wait, folder, writer, count):
+    api = fingerpost.Api(folder, f"renamer {writer}", entity="team", project="project")
+    done, last, deadline = [], None, time.monotonic() + 10
+    wait()
+    while len(done) < count and time.monotonic() < deadline:
+        with suppress(NotFoundError):
+            api.collection("data").rename(f"data-{writer}-{len(done)}")
+            last = f"data-{writer}-{len(done)}"
+            done.append("renamed")
+        if last is not None:
+            # The other one may have renamed it, or deleted it, with its own look at "data".
+            with suppress(NotFoundError):
+                api.collection(last).delete()
+                done.append("deleted")
+            last = None
+    api.close()
+    return done
+
+
+def test_names_that_are_logged_to_renamed_and_deleted_at_once_stay_one_name_each(tmp_path):
+    folder, each = str(tmp_path / "store"), 12
+    team_store(folder).close()
+    tasks = [(log_to_a_name, folder, n, each) for n in range(2)]
+    tasks += [(rename_and_delete, folder, n, each // 2) for n in range(2)]
+    answers = Contestants(tasks).run()
+    assert {"renamed", "deleted"} <= {*answers[2], *answers[3]}
+    with closing(fingerpost.open_store(folder)) as store:
+        fold, paths = LedgerFold(), []
+        for recorded in all_events(store):
+            # Asserts that streams go on where they were, and that nothing follows a deletion.
+            fold.add(recorded.event)
+        team = store.store.queries.entity("team")
+        live = store.store.queries.collections(team.id)
+        paths = sorted(record["key"] for record in fold.collections.values())
+        assert [row.name for row in live] == paths
+        assert len(set(paths)) == len(paths)
+        for row in live:
+            told = fold.collections[row.id]
+            assert {each.index for each in store.store.queries.versions(row.id)} == set(
+                told["versions"]
+            )
+        assert store.store.events.differing_tables() == []

@@ -176,6 +176,7 @@ def test_linking_clears_it_and_unlinking_does_not_bring_it_back(log, api, clock)
 def test_a_linked_version_gets_no_time_to_live(log, api):
     artifact = log()
     link = artifact.link("wandb-registry-Model/m")
+    link.ttl = None  # as it is
     with pytest.raises(errors.LinkedVersionError, match="Unlink it first"):
         link.ttl = DAY
     artifact = api.artifact("m")

@@ -1,6 +1,7 @@
 """Wiring: which adapters make up a store. The one module that knows them all."""
 
 import os
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -9,14 +10,21 @@ from typing import Self
 from uuid import UUID
 
 from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
+from fingerpost.application.ports.references import ReferenceResolver
 from fingerpost.application.store import Store
 from fingerpost.application.transaction import Session
-from fingerpost.domain.errors import StoreFormatError, StoreNotFoundError, StoreUnavailableError
+from fingerpost.domain.errors import (
+    InvalidValueError,
+    StoreFormatError,
+    StoreNotFoundError,
+    StoreUnavailableError,
+)
 from fingerpost.domain.names import Actor
 
 from . import settings as settings_module
 from .download_cache import DownloadCache, NoCache, parse_size
 from .hashing import hash_bytes
+from .references.plugins import checked
 from .settings import (
     CACHE_SIZE,
     MEMORY,
@@ -41,12 +49,20 @@ class OpenStore:
         stat_cache: digests of local files that have not changed; ``None`` in memory.
         folder: where drafts may put files that a rename brings into the store; ``None`` where
             there is no such place.
+        resolvers: know kinds of references, before those that Fingerpost knows.
     """
 
-    def __init__(self, store: Store, folder: Path | None, stat_cache: StatCache | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        folder: Path | None,
+        stat_cache: StatCache | None,
+        resolvers: Sequence[ReferenceResolver] = (),
+    ) -> None:
         self.store = store
         self.folder = folder
         self.stat_cache = stat_cache
+        self.resolvers = resolvers
 
     @property
     def location(self) -> str:
@@ -94,6 +110,7 @@ def open_store(
     *,
     actor: str | None = None,
     create: bool = True,
+    resolvers: Iterable[ReferenceResolver] = (),
 ) -> OpenStore:
     """Open a store, and create it if there is none.
 
@@ -104,14 +121,28 @@ def open_store(
         actor: who administers the store if it is created now; else ``FINGERPOST_ACTOR``, else the
             operating system's user.
         create: whether to create it.
+        resolvers: know kinds of references, for whatever is done with the store that is returned;
+            asked before those that Fingerpost knows and those that are installed.
 
     Raises:
+        InvalidValueError: what is to resolve references is no resolver, or the store is open
+            already (a ``ValueError``).
         StoreNotFoundError: there is none, and ``create`` is false.
         StoreFormatError: it was written by a newer Fingerpost.
         StoreUnavailableError: it cannot be opened or created.
     """
+    given = [checked(resolver) for resolver in resolvers]
     if isinstance(store, OpenStore):
+        if given:
+            problem = "the store is open already, with resolvers of its own"
+            raise InvalidValueError("resolvers", given, problem, "Pass them when it is opened.")
         return store
+    opened = _open(store, actor, create=create)
+    opened.resolvers = given
+    return opened
+
+
+def _open(store: "str | os.PathLike[str] | None", actor: str | None, *, create: bool) -> OpenStore:
     settings = settings_module.from_environment()
     location = store_location(store, settings)
     founder = actor_name(actor, settings)

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-import environ
+from attrs import fields_dict, frozen
 
 from fingerpost.domain.errors import InvalidNameError, InvalidValueError, StoreUnavailableError
 from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
@@ -20,9 +20,11 @@ CACHE_SIZE: Final = "10GiB"
 """What the download cache may take, unless somebody says otherwise."""
 
 
-@environ.config(prefix="FINGERPOST", frozen=True)
+@frozen(kw_only=True)
 class Settings:
     """What the environment says; each is the default of an argument of the same name.
+
+    Each is text, and is called ``FINGERPOST_`` and its name in capitals.
 
     Attributes:
         store: folder or URL (``FINGERPOST_STORE``).
@@ -36,22 +38,20 @@ class Settings:
             (``FINGERPOST_CACHE_SIZE``).
     """
 
-    store: str | None = environ.var(default=None, help="Folder or URL of the store.")
-    actor: str | None = environ.var(default=None, help="On whose behalf commands run.")
-    entity: str | None = environ.var(default=None, help="Team or personal entity.")
-    project: str | None = environ.var(default=None, help="Project inside the entity.")
-    organization: str | None = environ.var(
-        default=None, help="Default organization of a new store."
-    )
-    cache: str | None = environ.var(default=None, help="Folder of the download cache.")
-    cache_size: str | None = environ.var(default=None, help="What the download cache may take.")
+    store: str | None = None
+    actor: str | None = None
+    entity: str | None = None
+    project: str | None = None
+    organization: str | None = None
+    cache: str | None = None
+    cache_size: str | None = None
 
 
 def from_environment() -> Settings:
     """Read the settings; empty variables count as unset."""
-    present = {name: value for name, value in os.environ.items() if value}
-    settings: Settings = environ.to_config(Settings, present)
-    return settings
+    # Not with environ-config: importing it imports boto3 where that is installed.
+    said = {name: os.environ.get(f"FINGERPOST_{name.upper()}") for name in fields_dict(Settings)}
+    return Settings(**{name: value or None for name, value in said.items()})
 
 
 def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> str:

@@ -42,7 +42,11 @@ def is_taken(transaction: Transaction, claim_id: UUID) -> bool:
     return taken is not None and taken.holder_id is not None
 
 
-def release(transaction: Transaction, claim_id: UUID) -> None:
-    """Give a name back, so that something else may take it."""
+def release(transaction: Transaction, claim_id: UUID, holder_id: UUID) -> None:
+    """Give a name back, so that something else may take it.
+
+    Raises:
+        ConcurrencyError: it changed hands since its holder was looked at.
+    """
     claimed = transaction.load(NameClaim, claim_id)
-    transaction.record([claimed.release(transaction.by)])
+    transaction.record([claimed.release(holder_id, transaction.by)])

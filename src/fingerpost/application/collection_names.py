@@ -37,7 +37,7 @@ def rename(
         if events:
             scope = "artifact" if is_source else "collection"
             claim_for(transaction, _claim_id(head, checked), scope, checked, head.id)
-            release(transaction, _claim_id(head, head.name))
+            release(transaction, _claim_id(head, head.name), head.id)
             transaction.record(events)
 
     session.transact(decide, reason)
@@ -71,7 +71,7 @@ def delete(
         else:
             _withdraw_all(transaction, head, authority)
         head = transaction.load(Collection, collection.id)
-        release(transaction, _claim_id(head, head.name))
+        release(transaction, _claim_id(head, head.name), head.id)
         transaction.record(head.delete(authority))
 
     session.transact(decide, reason)

@@ -118,10 +118,10 @@ class Session:
         """
         lost: ConcurrencyError | None = None
         for attempt in range(ATTEMPTS):
-            transaction, result = self._decide(decide, reason)
-            if not transaction.events:
-                return result
             try:
+                transaction, result = self._decide(decide, reason)
+                if not transaction.events:
+                    return result
                 self.store.events.append(transaction.events, fences=transaction.fences)
             except ConcurrencyError as error:
                 lost = error

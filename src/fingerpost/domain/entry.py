@@ -68,6 +68,9 @@ class Entry:
         hashed = self.extra.get("contentDigest")
         if isinstance(hashed, str):
             return Digest(hashed)
+        if "etag" in self.extra:
+            # Also where it looks like one of ours: what a server says of its bytes is no digest.
+            return None
         try:
             return Digest(self.digest)
         except InvalidValueError:

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from .aggregate import Recording, envelope, foreign
 from .attribution import Attribution
-from .errors import AlreadyExistsError
+from .errors import AlreadyExistsError, ConcurrencyError
 from .events import (
     ContentCollected,
     DefaultTtlChanged,
@@ -252,9 +252,13 @@ class NameClaim:
             holder_id=holder_id,
         )
 
-    def release(self, by: Attribution) -> NameReleased:
-        """Give the name back."""
-        if self.holder_id is None:
-            msg = f"nothing holds the name of claim {self.id}"
-            raise LookupError(msg)
-        return NameReleased(**envelope(self.id, self.version + 1, by), holder_id=self.holder_id)
+    def release(self, holder_id: UUID, by: Attribution) -> NameReleased:
+        """Give the name back.
+
+        Raises:
+            ConcurrencyError: somebody else has it by now, or nobody: whoever thought otherwise
+                has to look again.
+        """
+        if self.holder_id != holder_id:
+            raise ConcurrencyError(f"the name of claim {self.id} changed hands")
+        return NameReleased(**envelope(self.id, self.version + 1, by), holder_id=holder_id)

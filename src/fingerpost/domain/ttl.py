@@ -75,4 +75,6 @@ def duration_s(ttl: object) -> int | None:
 
 
 def _invalid(ttl: object, expected: str) -> InvalidValueError:
-    return InvalidValueError("ttl", ttl, expected, "Pass timedelta(days=30), say.")
+    return InvalidValueError(
+        "ttl", ttl, expected, "Pass timedelta(days=30), say, or 30d on the command line."
+    )

@@ -8,17 +8,26 @@ pytest.register_assert_rewrite(
     "fingerpost.testing.content_store",
     "fingerpost.testing.event_store",
     "fingerpost.testing.ledger_fold",
+    "fingerpost.testing.reference_resolver",
     "fingerpost.testing.registry_machine",
 )
 
 from . import strategies  # noqa: E402 - after the rewriting was asked for
 from .content_store import ContentStoreConformance  # noqa: E402
 from .event_store import EventStoreConformance  # noqa: E402
+from .reference_resolver import (  # noqa: E402
+    BucketResolverConformance,
+    FolderResolverConformance,
+    ReferenceResolverConformance,
+)
 from .registry_machine import RegistryMachine  # noqa: E402
 
 __all__ = [
+    "BucketResolverConformance",
     "ContentStoreConformance",
     "EventStoreConformance",
+    "FolderResolverConformance",
+    "ReferenceResolverConformance",
     "RegistryMachine",
     "strategies",
 ]

@@ -82,7 +82,10 @@ EXAMPLES = [
     ),
     (errors.ProtectedVersionError("d:v0", ["prod"], "R"), ["'d:v0'", "'prod'", "first"]),
     (errors.ReferenceChangedError("file:///x", "1", "2"), ["'file:///x'", "Restore"]),
-    (errors.ReferenceMissingError("file:///x"), ["'file:///x'", "allow_missing_references=True"]),
+    (
+        errors.ReferenceMissingError("file:///x", "blake3:0, 7 bytes"),
+        ["'file:///x'", "blake3:0, 7 bytes", "now nothing", "allow_missing_references=True"],
+    ),
     (errors.ReferenceRefusedError("s3://b/k", "403", "Ask."), ["'s3://b/k'", "403", "Ask."]),
     (
         errors.ReferenceUnavailableError("s3://b/k", "timed out", 6),

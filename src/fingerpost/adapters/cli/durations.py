@@ -13,7 +13,7 @@ _UNITS: Final = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
-_FORM: Final = re.compile(r"([0-9]{1,9})([smhdw])")
+_FORM: Final = re.compile(r"([0-9]+)([smhdw])")
 _SHOWN: Final = "dhms"
 
 

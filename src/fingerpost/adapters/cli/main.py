@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code; see ``fingerpost help exit-codes``.
     """
+    # Who closes them (`>&-`) wants to see nothing; Python then has no stream at all.
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
     # A terminal that cannot show a character gets its code; names are data, and no reason to fail.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

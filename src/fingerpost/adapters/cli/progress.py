@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from .invocation import Invocation
-from .output import is_rich
+from .output import is_rich, visible
 
 LONG_BYTES: Final = 32 << 20
 """Less than this is done before a bar could be read."""
@@ -37,6 +37,31 @@ def progress_bar(
     console = Console(file=sys.stderr)
     with Progress(*columns, TransferSpeedColumn(), console=console, transient=True) as bar:
         task = bar.add_task(what, total=size_bytes)
+        yield lambda handled: bar.advance(task, handled)
+
+
+@contextmanager
+def counting_bar(
+    invocation: Invocation, what: str, total: int | None
+) -> Iterator[Callable[[int], None] | None]:
+    """Show a bar that counts things, not bytes; see :func:`progress_bar`.
+
+    Args:
+        invocation: says whether anybody wants one.
+        what: what is being done.
+        total: how many there are, at most; ``None`` when that is not known.
+    """
+    if not is_watched(invocation):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    # Not as markup: a URI may hold brackets.
+    told = TextColumn("{task.description}", markup=False)
+    columns = (told, BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task(visible(what), total=total)
         yield lambda handled: bar.advance(task, handled)
 
 

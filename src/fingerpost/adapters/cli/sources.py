@@ -4,8 +4,9 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from attrs import frozen
 
@@ -78,12 +79,32 @@ class StandardInput:
             shutil.copyfileobj(sys.stdin.buffer, file)
 
 
+def _uncounted(_uri: str) -> AbstractContextManager[Progress]:
+    return nullcontext(None)
+
+
+@frozen(kw_only=True)
+class Looking:
+    """How references are looked at.
+
+    Attributes:
+        checksum: see ``Artifact.add_reference``.
+        max_objects: likewise; ``None`` for its default.
+        counting: shows how many objects of a URI were found.
+    """
+
+    checksum: bool | Literal["content"] = True
+    max_objects: int | None = None
+    counting: Callable[[str], AbstractContextManager[Progress]] = _uncounted
+
+
 @frozen
 class ReferencedData:
     """A URI; the data stays where it is."""
 
     uri: str
     name: str | None
+    looking: Looking
 
     def size_bytes(self) -> int:
         """Return 0: nobody knows."""
@@ -92,10 +113,19 @@ class ReferencedData:
     def add_to(self, draft: "Artifact", progress: Progress) -> None:
         """Look at the data, and add the reference."""
         del progress
-        draft.add_reference(self.uri, self.name)
+        with self.looking.counting(self.uri) as found:
+            draft.add_reference(
+                self.uri,
+                self.name,
+                self.looking.checksum,
+                self.looking.max_objects,
+                progress=found,
+            )
 
 
-def parse_sources(given: Sequence[str], stdin_name: str) -> list[Source]:
+def parse_sources(
+    given: Sequence[str], stdin_name: str, looking: Looking | None = None
+) -> list[Source]:
     """Return what is meant.
 
     Raises:
@@ -103,10 +133,11 @@ def parse_sources(given: Sequence[str], stdin_name: str) -> list[Source]:
         InvalidPathError: standard input cannot have that name in an artifact.
     """
     is_alone = len(given) == 1
-    return [_parse(text, stdin_name, is_alone=is_alone) for text in given]
+    how = looking or Looking()
+    return [_parse(text, stdin_name, how, is_alone=is_alone) for text in given]
 
 
-def _parse(text: str, stdin_name: str, *, is_alone: bool) -> Source:
+def _parse(text: str, stdin_name: str, looking: Looking, *, is_alone: bool) -> Source:
     from fingerpost.domain.entry_path import EntryPath
     from fingerpost.domain.errors import SourceFileError
 
@@ -114,7 +145,8 @@ def _parse(text: str, stdin_name: str, *, is_alone: bool) -> Source:
         return StandardInput(EntryPath(stdin_name))
     if "://" in text and not Path(text).exists():
         is_folder = text.endswith("/")
-        return ReferencedData(text, None if is_alone or not is_folder else _base_name(text))
+        name = None if is_alone or not is_folder else _base_name(text)
+        return ReferencedData(text, name, looking)
     path = Path(text)
     if not path.exists():
         raise SourceFileError(text, "does not exist", "Check the path.")

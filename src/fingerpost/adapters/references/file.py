@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
-from fingerpost.application.ports.references import Observation, Reference
+from attrs import evolve
+
+from fingerpost.application.ports.references import Observation, Reference, ReferenceState
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
@@ -51,13 +53,13 @@ class FileReferences:
         path = referenced_path(reference.uri)
         is_wandb = reference.digest_algorithm is DigestAlgorithm.MD5
         if not reference.checksum and not is_wandb:
-            yield self._unchecked(reference, path)
+            yield _told(reference, self._unchecked(reference, path))
         elif is_folder(path):
             yield from self._folder(reference, path)
         else:
             name = EntryPath.clean(reference.name or path.name)
             uri = reference.uri if is_wandb else absolute_uri(reference.uri)
-            yield self._file(reference, uri, path, name)
+            yield _told(reference, self._file(reference, uri, path, name))
 
     def _unchecked(self, reference: Reference, path: Path) -> Entry:
         uri = absolute_uri(reference.uri)
@@ -80,7 +82,7 @@ class FileReferences:
                 )
             name = joined(reference.name, found.relative)
             uri = _uri_below(reference, found.relative)
-            yield self._file(reference, uri, found.path, name)
+            yield _told(reference, self._file(reference, uri, found.path, name))
         if not count:
             raise InvalidReferenceError(
                 "reference", reference.uri, "the folder holds no files", "Check the path."
@@ -107,12 +109,16 @@ class FileReferences:
 
     def observe(self, entry: Entry) -> Observation:
         """Compare what there is now with what was recorded, by reading it."""
-        return observed_by_reading(self, entry)
+        observed = observed_by_reading(self, entry)
+        is_unchecked = entry.size_bytes is None or _is_unchecked(entry, _located(entry))
+        if observed.state is ReferenceState.SAME and is_unchecked:
+            return evolve(observed, state=ReferenceState.UNVERIFIABLE, found=None)
+        return observed
 
     def open(self, entry: Entry) -> BinaryIO:
         """Open what an entry refers to; its content is checked while it is read."""
         uri = entry.ref or ""
-        path = _located(entry, uri)
+        path = _located(entry)
         if path.exists() and not path.is_file():
             # Opening a pipe would wait for somebody to write to it.
             raise ReferenceMissingError(uri)
@@ -127,6 +133,12 @@ class FileReferences:
         if entry.size_bytes is None or digest is None or _is_unchecked(entry, path):
             return source
         return _checked(source, entry, entry.size_bytes, digest)
+
+
+def _told(reference: Reference, entry: Entry) -> Entry:
+    if reference.progress is not None:
+        reference.progress(1)
+    return entry
 
 
 def _uri_below(reference: Reference, relative: str) -> str:
@@ -144,7 +156,8 @@ def _is_unchecked(entry: Entry, path: Path) -> bool:
     return entry.digest == _wandb_digest_of_path(path)
 
 
-def _located(entry: Entry, uri: str) -> Path:
+def _located(entry: Entry) -> Path:
+    uri = entry.ref or ""
     try:
         path = referenced_path(uri)
     except InvalidReferenceError:

@@ -31,13 +31,16 @@ class Readable(Protocol):
 
 def observed_by_reading(resolver: Opens, entry: Entry) -> Observation:
     """Return what reading all of it shows; without a digest of the bytes it is unverifiable."""
-    recorded = entry.digest
+    told = recorded(entry)
     try:
         source = resolver.open(entry)
     except ReferenceMissingError:
-        return Observation(state=ReferenceState.MISSING, recorded=recorded)
+        return Observation(state=ReferenceState.MISSING, recorded=told)
     except ReferenceChangedError as error:
         return _changed(error)
+    if entry.bytes_digest is None:
+        source.close()
+        return Observation(state=ReferenceState.UNVERIFIABLE, recorded=told)
     try:
         while source.read(BLOCK_BYTES):
             pass
@@ -45,9 +48,15 @@ def observed_by_reading(resolver: Opens, entry: Entry) -> Observation:
         return _changed(error)
     finally:
         source.close()
-    if entry.bytes_digest is None:
-        return Observation(state=ReferenceState.UNVERIFIABLE, recorded=recorded)
-    return Observation(state=ReferenceState.SAME, recorded=recorded, found=recorded)
+    return Observation(state=ReferenceState.SAME, recorded=told, found=told)
+
+
+def recorded(entry: Entry) -> str:
+    """Return what was recorded of a reference, for people: checksum, size, version."""
+    size = [] if entry.size_bytes is None else [f"{entry.size_bytes:,} bytes"]
+    version = entry.extra.get("versionID")
+    versions = [] if version is None else [f"version {version}"]
+    return ", ".join([entry.digest, *size, *versions])
 
 
 def _changed(error: ReferenceChangedError) -> Observation:

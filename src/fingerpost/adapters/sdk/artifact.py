@@ -1,15 +1,17 @@
 """The artifact: a draft that is being put together, or one logged version."""
 
+import logging
 from collections.abc import Iterable, Sequence
-from typing import Self
+from typing import Final, Self
 
 from fingerpost.application import edits, links, versions
+from fingerpost.application.rows import VersionRow
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import Draft
 from fingerpost.domain.alias import Alias
 from fingerpost.domain.errors import EntryOpenError, InvalidValueError, NotALinkError
-from fingerpost.domain.metadata import normalized
-from fingerpost.domain.names import Tag
+from fingerpost.domain.metadata import is_same, normalized
+from fingerpost.domain.names import ArtifactName, Tag
 from fingerpost.domain.paths import RegistryPath, parse_target_path
 
 from ..bootstrap import OpenStore
@@ -17,8 +19,11 @@ from ..local_files.spool import Sources
 from .arguments import listed
 from .current import current_run
 from .edits import Editable
+from .fetched import Fetched
 from .objects import ArtifactObjects
 from .provenance import ArtifactProvenance
+
+_LOG: Final = logging.getLogger("fingerpost")
 
 
 class Artifact(ArtifactObjects, ArtifactProvenance):
@@ -94,11 +99,8 @@ class Artifact(ArtifactObjects, ArtifactProvenance):
         if self._fetched is None:
             self._log_in_some_run(project)
             return
-        wanted = Editable.of(
-            self._description, self._metadata, self._ttl, self._aliases, self._tags
-        )
         fetched = self._fetched
-        edits.edit(fetched.session(), fetched.row.ref, self._baseline.edit_to(wanted))
+        edits.edit(fetched.session(), fetched.row.ref, self._edit())
         fetched.refresh()
         self._read_editable()
 
@@ -155,9 +157,42 @@ class Artifact(ArtifactObjects, ArtifactProvenance):
         if self._draft.being_written:
             raise EntryOpenError(str(self._name), tuple(self._draft.being_written))
 
+    def _edit(self, aliases: Sequence[Alias] = (), tags: Sequence[Tag] = ()) -> edits.Edit:
+        """Return what was changed since it was read, and these aliases and tags."""
+        wanted = Editable.of(
+            self._description,
+            self._metadata,
+            self._ttl,
+            [*self._aliases, *aliases],
+            [*self._tags, *tags],
+        )
+        return self._baseline.edit_to(wanted)
+
+    def _follow_renamed(self, base: Fetched | None) -> None:
+        """Go where the base of a new draft is by now, if its collection was renamed."""
+        if base is not None and str(self._name) == base.source_collection.name:
+            self._name = ArtifactName(base.collection_now().name)
+
+    def _warn_of_what_is_not_said(self, row: VersionRow) -> None:
+        """Warn that what a draft says of its content is not what the version with it says."""
+        lost = []
+        if self._description is not None and self._description != row.description:
+            lost.append("description")
+        if self._metadata and not is_same(normalized(self._metadata), row.metadata):
+            lost.append("metadata")
+        if lost:
+            _LOG.warning(
+                "%s: %s has this content already, so no version was made, and this draft's %s "
+                "went nowhere: set what is to be changed on that version, and call save()",
+                self._name,
+                row.label,
+                " and ".join(lost),
+            )
+
     def _as_draft(self, aliases: Sequence[Alias], tags: Sequence[Tag], store: OpenStore) -> Draft:
         self._require_closed()
         base = self._base
+        self._follow_renamed(base)
         is_base_here = base is not None and base.workspace.opened.identity == store.identity
         return Draft(
             name=self._name,

@@ -119,6 +119,10 @@ class Fetched:
             raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
         return collection, row
 
+    def collection_now(self) -> CollectionRow:
+        """Return the collection that the version was logged to, as it is called by now."""
+        return self._collection(self.source_ref.collection_id)
+
     def source(self) -> tuple[CollectionRow, VersionRow]:
         """Return collection and row of the source version."""
         return self.at(self.source_ref)

@@ -5,10 +5,10 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from fingerpost.application.ports.content_store import BytesWritten
-from fingerpost.application.ports.references import Reference
+from fingerpost.application.ports.references import ObjectsFound, Reference
 from fingerpost.domain.artifact_reference import referring_to
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath
@@ -144,19 +144,25 @@ class ArtifactFilling(ArtifactReading):
         self,
         uri: str | ArtifactEntry,
         name: StrPath | None = None,
-        checksum: bool = True,
+        checksum: bool | Literal["content"] = True,
         max_objects: int | None = None,
+        *,
+        progress: ObjectsFound | None = None,
     ) -> Sequence[ArtifactEntry]:
         """Track data that stays where it is.
 
         Args:
-            uri: ``file:///…``, a file or a folder; or an entry of another logged artifact of the
-                same store. Its content stays stored for as long as this artifact does, whatever
-                becomes of the other. Of a linked artifact, the source's entry is referred to; an
-                entry that is a reference itself is recorded as that.
+            uri: ``file:///…``, a file or a folder; an ``https://…`` URL; any other URI under a
+                ``name``, tracked without being looked at; or an entry of another logged artifact
+                of the same store. Its content stays stored for as long as this artifact does,
+                whatever becomes of the other. Of a linked artifact, the source's entry is
+                referred to; an entry that is a reference itself is recorded as that.
             name: path in the artifact, or prefix for the files of a folder.
             checksum: whether to look at the data; if not, a change of it is not noticed.
+                ``"content"`` reads all of it once and records a digest of the bytes beside what
+                the provider says of them; it is compared whenever they are read.
             max_objects: more files than this are an error; 10,000,000 by default.
+            progress: receives the number of objects found since the last call.
 
         Returns:
             The entries that were added.
@@ -164,6 +170,8 @@ class ArtifactFilling(ArtifactReading):
         Raises:
             ArtifactFinalizedError: it is logged already.
             InvalidReferenceError: the URI resolves to nothing, or is of an unknown kind.
+            InvalidValueError: an argument is not one of those above (a ``ValueError``).
+            PluginError: no installed resolver knows the URI, and one that might is broken.
             LimitExceededError: it stands for too many files.
             EntryExistsError: something else is at the path already (a ``ValueError``).
             ArtifactNotLoggedError: the entry is a draft's.
@@ -177,6 +185,10 @@ class ArtifactFilling(ArtifactReading):
             raise InvalidValueError(
                 "max_objects", max_objects, "it is a whole number", "Leave it out for 10,000,000."
             )
+        if not isinstance(checksum, bool) and checksum != "content":
+            raise InvalidValueError(
+                "checksum", checksum, "it is True, False or 'content'", "Leave it out for True."
+            )
         if not isinstance(uri, str):
             raise InvalidReferenceError(
                 "reference",
@@ -187,9 +199,11 @@ class ArtifactFilling(ArtifactReading):
         reference = Reference(
             uri=uri,
             name=None if name is None else as_text(name),
-            checksum=checksum,
+            checksum=bool(checksum),
             max_objects=DEFAULT_MAX_OBJECTS if max_objects is None else max_objects,
             digest_algorithm=self._draft.digest_algorithm,
+            is_content_hashed=checksum == "content",
+            progress=progress,
         )
         entries = self._draft.add_reference(reference)
         if self._home is not None and any(entry.content for entry in entries):

@@ -12,6 +12,7 @@ from fingerpost.domain.errors import InvalidValueError
 from ..download_cache import NoCache
 from ..local_files.destination import Destination
 from ..local_files.download import Downloads
+from ..local_files.drift import DriftReport, ReferencesCompared, compare_references
 from ..local_files.verification import verify
 from ..store_folder import stores_below
 from .arguments import listed
@@ -200,6 +201,36 @@ class ArtifactReading(ArtifactFacts):
         if root is None:
             self.download()
         verify(fetched.manifest, self._destination(root).root, self.name)
+
+    def verify_references(self, *, progress: ReferencesCompared | None = None) -> DriftReport:
+        """Compare every reference with what it points at now. Nothing is written.
+
+        Providers are asked for checksum, size and version; bytes are read where only they can
+        tell: of files, of other artifacts' entries, and of what was added with
+        ``checksum="content"``.
+
+        Args:
+            progress: receives the number of references compared since the last call, in the
+                caller's thread.
+
+        Returns:
+            How many are the same, and each one that is not: changed, missing, unverifiable,
+            refused or unreachable.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+            MissingExtraError: a library that is needed is not installed; names the extra.
+            PluginError: a resolver that is needed cannot be loaded.
+        """
+        fetched = self._require_logged("verify its references")
+        workspace = fetched.workspace
+        return compare_references(
+            fetched.manifest,
+            fetched.qualified_name,
+            workspace.opened.store.content,
+            workspace.resolvers,
+            progress,
+        )
 
     def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> Destination:
         if root is not None and not isinstance(root, str | os.PathLike):

@@ -16,6 +16,7 @@ from fingerpost.domain.errors import (
     InvalidValueError,
     RunFinishedError,
     TypeMismatchError,
+    VersionNotFoundError,
 )
 from fingerpost.domain.names import ArtifactName, Tag
 from fingerpost.domain.organization import Entity
@@ -96,8 +97,9 @@ class Run(RunRecord):
         """Log an artifact as an output of this run.
 
         If its content is that of the current ``latest``, no version is made; aliases and tags are
-        given to that version then. A new version takes ``latest``. When this returns, the version
-        is durable.
+        given to that version then, description and metadata are not, and a warning says so. A new
+        version takes ``latest``. When this returns, the version is durable. Of an artifact that is
+        logged already, what was changed is saved, as :meth:`Artifact.save` does.
 
         Args:
             artifact_or_path: a draft, or the path of a file or folder to make one of.
@@ -162,9 +164,10 @@ class Run(RunRecord):
         queries = self._workspace.opened.store.queries
         collection, row = queries.collection(logged.ref.collection_id), queries.version(logged.ref)
         if collection is None or row is None:
-            # Deleted by somebody else within the last millisecond.
-            msg = f"{artifact.name!r} was logged and deleted again"
-            raise LookupError(msg)
+            remedy = "It was logged, and somebody else deleted it a moment later."
+            raise VersionNotFoundError("version", artifact.name, (), remedy)
+        if not logged.is_new:
+            artifact._warn_of_what_is_not_said(row)
         artifact._become(self._workspace, collection, row)
         artifact._draft.close()
         return logged.link
@@ -172,7 +175,7 @@ class Run(RunRecord):
     def _log_again(self, artifact: Artifact, aliases: list[Alias], tags: list[Tag]) -> None:
         fetched = artifact._require_logged("log it")
         custom = [alias for alias in aliases if alias != LATEST]
-        edits.edit(self._session, fetched.row.ref, edits.Edit(add_aliases=custom, add_tags=tags))
+        edits.edit(self._session, fetched.row.ref, artifact._edit(custom, tags))
         runs.log(self._session, self._run_id, fetched.row.ref)
         fetched.refresh()
         artifact._read_editable()

@@ -200,8 +200,9 @@ class ArtifactState:
     @ttl.setter
     def ttl(self, ttl: timedelta | ArtifactTTL | None) -> None:
         wanted = TimeToLive.of(ttl)
-        if self._fetched is not None and self._fetched.row.source is not None:
-            raise LinkedVersionError(self._fetched.source_name, [self._fetched.qualified_name])
+        fetched = self._fetched
+        if fetched is not None and fetched.row.source is not None and wanted != self._ttl:
+            raise LinkedVersionError(fetched.source_name, [fetched.qualified_name])
         self._ttl = wanted
 
 

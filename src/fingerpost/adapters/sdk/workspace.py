@@ -86,5 +86,5 @@ def open_workspace(
         actor=names[0],
         entity=names[1],
         project=home,
-        resolvers=default_resolvers(opened.store),
+        resolvers=default_resolvers(opened.store, opened.resolvers),
     )

@@ -7,7 +7,7 @@ import click
 from ..confirmation import confirm
 from ..invocation import Invocation, pass_invocation
 from ..options import TaughtGroup, teach
-from ..output import emit_json, line
+from ..output import count, emit_json, line
 
 _LOGGED: Final = """
 echo 'a,b' > table.csv
@@ -64,9 +64,10 @@ def delete(
     with invocation.api() as api:
         held = api.collection(path)
         number = sum(1 for _ in held.versions())
-        confirm(invocation, f"delete {held.path} with {number:,} versions?", is_sure=is_sure)
+        what = count(number, "version")
+        confirm(invocation, f"delete {held.path} with {what}?", is_sure=is_sure)
         held.delete(delete_links=delete_links, reason=reason)
         if invocation.is_json:
             emit_json({"collection": held.path, "versions": number, "is_deleted": True})
         else:
-            line(f"deleted {held.path} with {number:,} versions")
+            line(f"deleted {held.path} with {what}")

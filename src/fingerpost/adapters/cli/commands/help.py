@@ -25,8 +25,8 @@ PROJECT is `uncategorized` if it is left out here, in --project and in FINGERPOS
   3  something that was named does not exist: store, artifact, alias, registry
   4  conflict: it does not fit what is there now, such as an alias that was moved meanwhile
   5  permission denied: the actor's role does not allow it
-  6  integrity: bytes are not what was recorded, or are lost
-  7  storage: a store, file or folder cannot be read or written
+  6  integrity: bytes, or what a reference points at, are not what was recorded, or are lost
+  7  storage: a store, file, folder or reference cannot be read or written, or not be reached
 130  interrupted with Ctrl-C; what was not complete is not visible
 141  whatever read the output stopped reading
 """,
@@ -58,7 +58,8 @@ alias list         {"collection", "aliases": {alias: version}}
 registry list      {"registries": [REGISTRY]}
 registry …         {"registry": REGISTRY}
 verify             {"target", "is_ok", "checked": {what: number}, "problems":
-                    [{"where", "problem"}]}
+                    [{"where", "problem"}]}; with --references "problem" is changed, missing,
+                    unverifiable, refused or unreachable, beside "uri", "recorded", "found"
 gc                 {"is_applied", "grace_s", "versions": [{"name", "deleted_at", "deleted_by",
                     "reason", AMOUNT}], "unnamed": {AMOUNT}, "copies": {AMOUNT}, "young": {AMOUNT},
                     "waiting": {AMOUNT}, "recently_deleted", "files", "packs_rewritten",

@@ -11,8 +11,8 @@ from ..invocation import Invocation, pass_invocation
 from ..metadata import parse_metadata
 from ..options import TaughtCommand
 from ..output import emit_json, line
-from ..progress import is_watched, progress_bar
-from ..sources import Source, parse_sources
+from ..progress import counting_bar, is_watched, progress_bar
+from ..sources import Looking, ReferencedData, Source, parse_sources
 from .ttl import TimeToLiveType, meant
 
 if TYPE_CHECKING:
@@ -54,6 +54,19 @@ fingerpost log table table.csv --type dataset --alias checked --metadata rows=1
     show_default=True,
     help="What digests are made with; md5 gives W&B's own",
 )
+@click.option(
+    "--no-checksum", is_flag=True, help="References: record the URI alone, and do not look at it"
+)
+@click.option(
+    "--content-checksum",
+    is_flag=True,
+    help="References: read all bytes once, and record a digest of them, too",
+)
+@click.option(
+    "--max-objects",
+    type=click.IntRange(min=1),
+    help="References: more objects below one URI are an error [default: 10,000,000]",
+)
 @click.option("--job-type", help="What kind of step this is, for the lineage")
 @pass_invocation
 def log(
@@ -68,12 +81,16 @@ def log(
     kept: timedelta | str | None,
     stdin_name: str,
     digest_algorithm: str,
+    no_checksum: bool,
+    content_checksum: bool,
+    max_objects: int | None,
     job_type: str | None,
 ) -> None:
     """Log files as the next version of an artifact.
 
     A single folder gives its content; among several FILES a folder keeps its name, and a file has
-    its base name. `-` is standard input, and file:///… is tracked where it is, not copied.
+    its base name. `-` is standard input. A URI, such as s3://bucket/images/ or file:///…, is
+    tracked where it is, not copied.
     Content that `latest` has already makes no new version: aliases and tags are given to that
     one.
     """
@@ -92,7 +109,14 @@ def log(
             draft.ttl = meant(kept)
         return draft
 
-    sources = parse_sources(files, stdin_name)
+    if no_checksum and content_checksum:
+        raise click.UsageError("--no-checksum and --content-checksum exclude each other")
+    looking = Looking(
+        checksum="content" if content_checksum else not no_checksum,
+        max_objects=max_objects,
+        counting=lambda uri: counting_bar(invocation, f"finding {uri}", None),
+    )
+    sources = parse_sources(files, stdin_name, looking)
     new_draft()  # Most that is not valid is refused before a store is made or a run started.
     with invocation.opened(create=True) as opened:
         with invocation.run(opened, job_type, None) as run:
@@ -106,10 +130,15 @@ def log(
 
 
 def _fill(invocation: Invocation, draft: "Artifact", sources: list[Source]) -> None:
-    expected = sum(source.size_bytes() for source in sources) if is_watched(invocation) else None
+    # Two bars at once would draw over each other: references have one of their own.
+    referenced = [source for source in sources if isinstance(source, ReferencedData)]
+    copied = [source for source in sources if source not in referenced]
+    expected = sum(source.size_bytes() for source in copied) if is_watched(invocation) else None
     with progress_bar(invocation, "reading", expected) as progress:
-        for source in sources:
+        for source in copied:
             source.add_to(draft, progress)
+    for source in referenced:
+        source.add_to(draft, None)
 
 
 def _answer(invocation: Invocation, artifact: "Artifact", run: "Run") -> None:

@@ -1,0 +1,87 @@
+"""Memory and time of a prefix of many objects: adding it, logging it, comparing it again."""
+
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from fingerpost import Artifact, init, open_store
+from fingerpost.application.ports.references import Observation, Reference, ReferenceState
+from fingerpost.domain.entry import Entry
+from fingerpost.domain.entry_path import EntryPath
+
+COUNTS = (100_000, 1_000_000)
+
+
+def main() -> None:
+    for count in COUNTS:
+        # A process of its own each: the largest size that it had does not go down again.
+        process = multiprocessing.get_context("spawn").Process(target=measure, args=(count,))
+        process.start()
+        process.join()
+        if process.exitcode:
+            raise SystemExit(process.exitcode)
+
+
+def measure(count: int) -> None:
+    before_mib = peak_mib()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        open_store(Path(name, "store"), actor="bench", resolvers=[Endless(count)]) as store,
+        init(entity="team", project="bench", store=store, actor="bench") as run,
+    ):
+        print(f"{count:,} references; peak memory above the {before_mib:,} MiB of the start")
+        artifact = Artifact("images", "dataset")
+        step("add_reference", before_mib, lambda: artifact.add_reference("endless://bucket/p/"))
+        step("log_artifact", before_mib, lambda: run.log_artifact(artifact))
+        step("verify_references", before_mib, artifact.verify_references)
+
+
+def step(what: str, before_mib: int, action: Callable[[], object]) -> None:
+    started = time.perf_counter()
+    action()
+    taken_s = time.perf_counter() - started
+    print(f"  {what:<20}{taken_s:8.2f} s {peak_mib() - before_mib:8,} MiB")
+
+
+def peak_mib() -> int:
+    """Return the largest size of this process so far; Linux counts in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+class Endless:
+    """Lists objects that look like a bucket's, and takes no time for it."""
+
+    schemes = frozenset({"endless"})
+    is_local = True
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def handles(self, uri: str) -> bool:
+        """Whether it knows a URI."""
+        return bool(uri)
+
+    def resolve(self, reference: Reference) -> Iterator[Entry]:
+        """Iterate over as many objects as it was told."""
+        for number in range(self._count):
+            key = f"{number // 1_000:06}/image-{number:012}.jpeg"
+            etag = f"{number:032x}"
+            yield Entry(
+                path=EntryPath(key),
+                digest=etag,
+                size_bytes=number,
+                ref=f"{reference.uri}{key}",
+                extra={"etag": etag, "versionID": f"{number:024x}"},
+            )
+
+    def open(self, entry: Entry) -> BinaryIO:
+        """Refuse: there are no bytes."""
+        raise NotImplementedError(entry.ref)
+
+    def observe(self, entry: Entry) -> Observation:
+        """Find everything the same."""
+        return Observation(state=ReferenceState.SAME, recorded=entry.digest, found=entry.digest)
