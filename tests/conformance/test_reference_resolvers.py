@@ -1,9 +1,14 @@
 """Our resolvers keep the contract that third parties' are held to."""
 
+import uuid
+
 import pytest
 
-from fingerpost.adapters.references import FileReferences
-from fingerpost.testing.reference_resolver import FolderResolverConformance
+from fingerpost.adapters.references import FileReferences, S3References
+from fingerpost.testing.reference_resolver import (
+    BucketResolverConformance,
+    FolderResolverConformance,
+)
 
 
 class TestFiles(FolderResolverConformance):
@@ -23,3 +28,52 @@ class TestFiles(FolderResolverConformance):
 
     def delete(self, key):
         (self._root / key).unlink()
+
+
+class S3Conformance(BucketResolverConformance):
+    def new_bucket(self, server, monkeypatch):
+        server.use(monkeypatch)
+        self._client, self._bucket = server.client(), f"b-{uuid.uuid4().hex[:12]}"
+        self._client.create_bucket(Bucket=self._bucket)
+        return S3References(attempts=2)
+
+    def uri(self, key):
+        pin = "?versionId=" if "?versionId=" in key else ""
+        return f"s3://{self._bucket}/{key}{pin}"
+
+    def put(self, key, data):
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=data)
+
+    def delete(self, key):
+        self._client.delete_object(Bucket=self._bucket, Key=key)
+
+
+class TestMoto(S3Conformance):
+    @pytest.fixture
+    def resolver(self, moto_s3, monkeypatch):
+        return self.new_bucket(moto_s3, monkeypatch)
+
+
+class TestMotoWithVersions(S3Conformance):
+    keeps_versions = True
+
+    @pytest.fixture
+    def resolver(self, moto_s3, monkeypatch):
+        resolver = self.new_bucket(moto_s3, monkeypatch)
+        self._client.put_bucket_versioning(
+            Bucket=self._bucket, VersioningConfiguration={"Status": "Enabled"}
+        )
+        return resolver
+
+    def delete(self, key):
+        found = self._client.list_object_versions(Bucket=self._bucket, Prefix=key)
+        for version in [*found.get("Versions", []), *found.get("DeleteMarkers", [])]:
+            self._client.delete_object(
+                Bucket=self._bucket, Key=version["Key"], VersionId=version["VersionId"]
+            )
+
+
+class TestRclone(S3Conformance):
+    @pytest.fixture
+    def resolver(self, rclone_s3, monkeypatch):
+        return self.new_bucket(rclone_s3, monkeypatch)

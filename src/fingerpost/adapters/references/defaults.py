@@ -30,6 +30,7 @@ def default_resolvers(
         FileReferences(),
         S3References(),
         HttpReferences(),
+        S3References(),
     ]
     known = [scheme for resolver in built_in for scheme in resolver.schemes]
     return Resolvers([*given, *built_in], find_installed, TrackedReferences(known))
