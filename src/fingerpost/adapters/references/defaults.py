@@ -4,6 +4,7 @@ from fingerpost.application.store import Store
 
 from .artifact import ArtifactReferences
 from .file import FileReferences
+from .gcs import GCSReferences
 from .resolvers import Resolvers
 
 
@@ -12,4 +13,4 @@ def default_resolvers(store: Store | None = None) -> Resolvers:
 
     Nothing is imported or connected to before a URI of its kind is seen.
     """
-    return Resolvers([ArtifactReferences(store), FileReferences()])
+    return Resolvers([ArtifactReferences(store), FileReferences(), GCSReferences()])
