@@ -4,6 +4,7 @@ import hashlib
 import http.server
 import json
 import multiprocessing
+import re
 import threading
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -128,8 +129,8 @@ def test_keys_with_empty_parts_are_read_from_where_they_are(gcs_bucket):
 
 
 def test_a_key_that_cannot_be_a_path_is_named(gcs_bucket):
-    gcs_bucket.put("p/../up", b"x")
-    with pytest.raises(InvalidReferenceError, match=r"'p/\.\./up'"):
+    gcs_bucket.put(r"p/back\slash", b"x")
+    with pytest.raises(InvalidReferenceError, match=re.escape(repr(r"p/back\slash"))):
         resolve(f"gs://{gcs_bucket.name}/p")
 
 
@@ -152,7 +153,7 @@ def test_a_uri_without_a_bucket_is_an_error(uri):
 
 
 def test_a_missing_bucket_is_refused_with_its_uri(gcs_bucket):
-    with pytest.raises(ReferenceRefusedError, match="'gs://no-such-bucket/x'.*404"):
+    with pytest.raises(ReferenceRefusedError, match=r"'gs://no-such-bucket/x'.*404"):
         resolve("gs://no-such-bucket/x")
 
 
@@ -365,7 +366,7 @@ def test_what_is_transient_is_tried_again(scripted):
 
 def test_what_stays_transient_is_given_up_with_the_last_problem(scripted):
     scripted.failures += [(503, {"Retry-After": 0})] * 20
-    with pytest.raises(ReferenceUnavailableError, match="'gs://b/k'.*503 scripted"):
+    with pytest.raises(ReferenceUnavailableError, match=r"'gs://b/k'.*503 scripted"):
         resolve("gs://b/k")
 
 

@@ -1,4 +1,4 @@
-"""A real Google Cloud Storage emulator on a free port of this machine, for as long as the tests run.
+"""A real Google Cloud Storage emulator on a free port of this machine, while tests run.
 
 It keeps the latest generation of an object alone, ignores generations that are asked for, and
 answers with one page whatever the number of objects.

@@ -3,6 +3,7 @@
 from fingerpost.application.store import Store
 
 from .artifact import ArtifactReferences
+from .azure import AzureReferences
 from .file import FileReferences
 from .gcs import GCSReferences
 from .resolvers import Resolvers
@@ -13,4 +14,6 @@ def default_resolvers(store: Store | None = None) -> Resolvers:
 
     Nothing is imported or connected to before a URI of its kind is seen.
     """
-    return Resolvers([ArtifactReferences(store), FileReferences(), GCSReferences()])
+    return Resolvers(
+        [ArtifactReferences(store), FileReferences(), GCSReferences(), AzureReferences()]
+    )
