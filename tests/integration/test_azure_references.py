@@ -1,5 +1,7 @@
-"""References to Azure Blob Storage, against Azurite."""
+"""References to Azure Blob Storage, against Azurite and against scripted answers."""
 
+import http.server
+import multiprocessing
 import threading
 
 import pytest
@@ -17,6 +19,7 @@ from fingerpost.domain.errors import (
     ReferenceChangedError,
     ReferenceMissingError,
     ReferenceRefusedError,
+    ReferenceUnavailableError,
 )
 
 
@@ -230,3 +233,128 @@ def test_threads_share_a_resolver(images):
     for thread in threads:
         thread.join()
     assert got == [b"hello"] * 8
+
+
+def _read_in_child(resolver, entry, queue):
+    queue.put(resolver.open(entry).read())
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_process_connects_by_itself(images):
+    resolver = AzureReferences()
+    reference = Reference(uri=f"{images}/model.h5", name=None, checksum=True, max_objects=1)
+    (entry,) = resolver.resolve(reference)
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=_read_in_child, args=(resolver, entry, queue))
+    child.start()
+    assert queue.get(timeout=30) == b"hello"
+    child.join()
+
+
+# -- what Azurite does not do: versions, failures
+
+
+class Scripted(http.server.BaseHTTPRequestHandler):
+    """Answers as the Blob service does, for one blob of which every version is kept."""
+
+    protocol_version = "HTTP/1.1"
+    versions: dict
+    failures: list
+    asked: list
+
+    def do_HEAD(self):
+        self.serve(with_body=False)
+
+    def do_GET(self):
+        self.serve(with_body=True)
+
+    def serve(self, *, with_body):
+        self.asked.append(self.path)
+        if self.failures:
+            status, headers = self.failures.pop(0)
+            return self.answer(status, headers, b"")
+        version = self.path.partition("versionid=")[2] or max(self.versions)
+        if version not in self.versions:
+            return self.answer(404, {"x-ms-error-code": "BlobNotFound"}, b"")
+        data = self.versions[version]
+        facts = {
+            "ETag": f'"0x{version}"',
+            "x-ms-version-id": version,
+            "x-ms-blob-type": "BlockBlob",
+            "Last-Modified": "Mon, 02 Mar 2026 10:00:00 GMT",
+        }
+        if not with_body:
+            return self.answer(200, facts, data, with_body=False)
+        first, last = (int(part) for part in self.headers["x-ms-range"][6:].split("-"))
+        part = data[first : last + 1]
+        facts["Content-Range"] = f"bytes {first}-{first + len(part) - 1}/{len(data)}"
+        return self.answer(206, facts, part)
+
+    def answer(self, status, headers, body, *, with_body=True):
+        self.send_response(status)
+        for name, value in {"Content-Length": len(body), **headers}.items():
+            self.send_header(name, str(value))
+        self.end_headers()
+        if with_body:
+            self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def scripted(monkeypatch):
+    handler = type("Handler", (Scripted,), {"versions": {}, "failures": [], "asked": []})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        handler.uri = f"http://127.0.0.1:{server.server_port}/acct/c/k"
+        text = f"AccountName=acct;AccountKey=a2V5;BlobEndpoint={handler.uri[:-4]};"
+        monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", text)
+        yield handler
+        server.shutdown()
+        thread.join()
+
+
+def test_a_recorded_version_is_read_after_the_blob_changed(scripted):
+    scripted.versions["1"] = b"first"
+    (entry,) = resolve(scripted.uri)
+    assert entry.extra == {"etag": "0x1", "versionID": "1"}
+    scripted.versions["2"] = b"second"
+    assert read(entry) == b"first"
+    assert state(entry) is ReferenceState.CHANGED
+
+
+def test_a_version_can_be_pinned_and_stays_the_same(scripted):
+    scripted.versions |= {"1": b"first", "2": b"second"}
+    (entry,) = resolve(f"{scripted.uri}?versionId=1")
+    assert (entry.ref, entry.digest) == (f"{scripted.uri}?versionId=1", "0x1")
+    assert read(entry) == b"first"
+    assert state(entry) is ReferenceState.SAME
+    (theirs,) = resolve(f"{scripted.uri}?versionId=1", digest_algorithm=DigestAlgorithm.MD5)
+    assert (theirs.ref, theirs.extra["versionID"]) == (scripted.uri, "1")
+    del scripted.versions["1"]
+    assert state(entry) is ReferenceState.MISSING
+
+
+def test_what_is_transient_is_tried_again(scripted):
+    scripted.versions["1"] = b"data"
+    scripted.failures += [(503, {"Retry-After": 0}), (429, {"Retry-After": 0})]
+    (entry,) = resolve(scripted.uri)
+    scripted.failures += [(500, {"Retry-After": 0})]
+    assert read(entry) == b"data"
+
+
+def test_what_stays_transient_is_given_up_with_the_last_problem(scripted):
+    scripted.failures += [(503, {"Retry-After": 0})] * 20
+    with pytest.raises(ReferenceUnavailableError, match=r"/acct/c/k'.*503"):
+        resolve(scripted.uri)
+
+
+def test_what_is_refused_is_not_tried_again(scripted):
+    scripted.failures += [(403, {"x-ms-error-code": "AuthorizationFailure"})]
+    with pytest.raises(ReferenceRefusedError, match=r"/acct/c/k'.*403: AuthorizationFailure"):
+        resolve(scripted.uri)
+    assert len(scripted.asked) == 1

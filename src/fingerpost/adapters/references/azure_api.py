@@ -121,10 +121,13 @@ class AzureApi:
         system = self._system(location)
 
         def once() -> T | None:
-            from azure.core.exceptions import AzureError, HttpResponseError
+            from azure.core.exceptions import AzureError, DecodeError, HttpResponseError
 
             try:
                 return asyncio.run_coroutine_threadsafe(question(), system.loop).result()
+            except DecodeError as error:
+                # What came was cut off, though it counts as an answer.
+                raise TransientError(f"{type(error).__name__}: {error}") from error
             except HttpResponseError as error:
                 _require_absent(location.uri, error)
                 return None
@@ -170,7 +173,8 @@ async def _page(pages: AsyncIterator[Any]) -> tuple[list[Any], str | None]:
 
 
 def _require_absent(uri: str, error: Any) -> None:
-    status, code = error.status_code, str(getattr(error, "error_code", None) or "")
+    status, code = error.status_code, getattr(error, "error_code", None) or ""
+    code = str(getattr(code, "value", code))
     if status in _TRANSIENT:
         raise TransientError(f"{status} {code}".rstrip(), _seconds(error)) from error
     if status == _CHANGED or (status == _NOT_FOUND and not code.startswith("Container")):
