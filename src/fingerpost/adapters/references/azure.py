@@ -9,7 +9,8 @@ from fingerpost.domain.errors import InvalidReferenceError
 from fingerpost.domain.metadata import JsonValue
 
 from .azure_api import AzureApi, configured_endpoint
-from .objects import VERSION, Found, Location, ObjectReferences
+from .object_client import VERSION, Found, Location
+from .objects import ObjectReferences
 
 _HOST: Final = ".blob.core.windows.net"
 _PLAIN: Final = re.compile(

@@ -11,7 +11,7 @@ from fingerpost.domain.errors import (
     ReferenceRefusedError,
 )
 
-from .objects import Found, Location
+from .object_client import Found, Location
 from .retrying import TransientError, retrying
 
 T = TypeVar("T")

@@ -8,7 +8,8 @@ from fingerpost.domain.errors import InvalidReferenceError
 from fingerpost.domain.metadata import JsonValue
 
 from .gcs_api import GCSApi, JsonObjectResource, object_path
-from .objects import VERSION, Found, Location, ObjectReferences
+from .object_client import VERSION, Found, Location
+from .objects import ObjectReferences
 
 _URI: Final = re.compile(r"(?is)gs://(?P<bucket>[^/#?]+)(?:/(?P<key>.*?)(?:\#(?P<version>\d+))?)?")
 _ENDS_LIKE_A_GENERATION: Final = re.compile(r"(?s).*#\d+")
