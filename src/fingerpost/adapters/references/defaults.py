@@ -6,7 +6,9 @@ from fingerpost.application.ports.references import ReferenceResolver
 from fingerpost.application.store import Store
 
 from .artifact import ArtifactReferences
+from .azure import AzureReferences
 from .file import FileReferences
+from .gcs import GCSReferences
 from .http import HttpReferences
 from .plugins import find_installed
 from .resolvers import Resolvers
@@ -29,8 +31,10 @@ def default_resolvers(
         ArtifactReferences(store),
         FileReferences(),
         S3References(),
+        GCSReferences(),
+        # Before HTTP: Azure's URIs are of the scheme https.
+        AzureReferences(),
         HttpReferences(),
-        S3References(),
     ]
     known = [scheme for resolver in built_in for scheme in resolver.schemes]
     return Resolvers([*given, *built_in], find_installed, TrackedReferences(known))
