@@ -13,6 +13,7 @@ from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
     ContentMismatchError,
     ContentNotFoundError,
+    IntegrityError,
     InvalidReferenceError,
     ReferenceRefusedError,
     ReferenceUnavailableError,
@@ -211,6 +212,8 @@ def _observed_in_store(entry: Entry, content: ContentStore) -> Observation:
         return Observation(state=ReferenceState.MISSING, recorded=told)
     except ContentMismatchError as error:
         return Observation(state=ReferenceState.CHANGED, recorded=told, found=error.actual)
+    except IntegrityError as error:  # such as a pack that is cut off
+        return Observation(state=ReferenceState.CHANGED, recorded=told, found=str(error))
     return Observation(state=ReferenceState.SAME, recorded=told, found=told)
 
 
