@@ -30,7 +30,7 @@ class TestFiles(FolderResolverConformance):
         (self._root / key).unlink()
 
 
-class S3Conformance(BucketResolverConformance):
+class S3Conformance:
     def new_bucket(self, server, monkeypatch):
         server.use(monkeypatch)
         self._client, self._bucket = server.client(), f"b-{uuid.uuid4().hex[:12]}"
@@ -48,14 +48,17 @@ class S3Conformance(BucketResolverConformance):
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
 
-class TestMoto(S3Conformance):
+class TestMoto(S3Conformance, BucketResolverConformance):
+    more_than_a_page = 120
+
     @pytest.fixture
     def resolver(self, moto_s3, monkeypatch):
         return self.new_bucket(moto_s3, monkeypatch)
 
 
-class TestMotoWithVersions(S3Conformance):
+class TestMotoWithVersions(S3Conformance, BucketResolverConformance):
     keeps_versions = True
+    more_than_a_page = 120
 
     @pytest.fixture
     def resolver(self, moto_s3, monkeypatch):
@@ -73,7 +76,11 @@ class TestMotoWithVersions(S3Conformance):
             )
 
 
-class TestRclone(S3Conformance):
+class TestRclone(S3Conformance, FolderResolverConformance):
+    """Its objects are files: a key cannot be a folder of others, too."""
+
+    more_than_a_page = 1001
+
     @pytest.fixture
     def resolver(self, rclone_s3, monkeypatch):
         return self.new_bucket(rclone_s3, monkeypatch)

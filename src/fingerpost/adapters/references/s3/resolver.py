@@ -80,6 +80,8 @@ class S3References:
         found = None if at.is_prefix else self._objects.head(uri, at, at.version_id)
         if found is not None and not found.is_folder_marker:
             _require_within(reference, 1)
+            if reference.progress is not None:
+                reference.progress(1)
             listed = Listed(at.key, found.etag, found.size_bytes, found.version_id)
             yield _entry(at, listed, _object_name(reference, at))
         elif at.version_id is not None:
