@@ -57,13 +57,13 @@ class Background:
 
     def close(self) -> None:
         """Close the session and end the loop; it starts again when it is used again."""
-        import asyncio
-
         with self._lock:
             loop, thread, session = self._loop, self._thread, self._session
             self._loop = self._thread = self._session = None
         if loop is None or thread is None or session is None:
             return
+        import asyncio
+
         asyncio.run_coroutine_threadsafe(session.close(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
