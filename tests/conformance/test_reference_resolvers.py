@@ -1,14 +1,23 @@
 """Our resolvers keep the contract that third parties' are held to."""
 
 import uuid
+from urllib.parse import quote
 
 import pytest
 
-from fingerpost.adapters.references import FileReferences, S3References
+from fingerpost.adapters.references import (
+    AzureReferences,
+    FileReferences,
+    GCSReferences,
+    HttpReferences,
+    S3References,
+)
 from fingerpost.testing.reference_resolver import (
     BucketResolverConformance,
     FolderResolverConformance,
+    ReferenceResolverConformance,
 )
+from servers.webdav import serving
 
 
 class TestFiles(FolderResolverConformance):
@@ -84,3 +93,59 @@ class TestRclone(S3Conformance, FolderResolverConformance):
     @pytest.fixture
     def resolver(self, rclone_s3, monkeypatch):
         return self.new_bucket(rclone_s3, monkeypatch)
+
+
+class TestGoogleEmulator(BucketResolverConformance):
+    """It answers with one page, so that the first objects come no sooner than the last."""
+
+    @pytest.fixture
+    def resolver(self, gcs_bucket):
+        self._bucket = gcs_bucket
+        return GCSReferences()
+
+    def uri(self, key):
+        return f"gs://{self._bucket.name}/{key}"
+
+    def put(self, key, data):
+        self._bucket.put(key, data)
+
+    def delete(self, key):
+        self._bucket.delete(key)
+
+
+class TestAzurite(BucketResolverConformance):
+    more_than_a_page = 5001
+
+    @pytest.fixture
+    def resolver(self, azure_container):
+        self._container = azure_container
+        return AzureReferences()
+
+    def uri(self, key):
+        return f"{self._container.endpoint}/{self._container.name}/{quote(key)}"
+
+    def put(self, key, data):
+        self._container.put(key, data)
+
+    def delete(self, key):
+        self._container.delete(key)
+
+
+class TestWebServer(ReferenceResolverConformance):
+    @pytest.fixture
+    def resolver(self, tmp_path):
+        self._root = tmp_path / "served"
+        self._root.mkdir()
+        with serving(self._root, tmp_path / "log") as self._url:
+            yield HttpReferences()
+
+    def uri(self, key):
+        return f"{self._url}/{quote(key)}"
+
+    def put(self, key, data):
+        path = self._root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def delete(self, key):
+        (self._root / key).unlink()

@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
 
-from attrs import evolve
-
 from fingerpost.application.ports.references import (
-    CONTENT_DIGEST,
     Observation,
     Reference,
     ReferenceState,
@@ -27,8 +24,9 @@ from fingerpost.domain.errors import (
     ReferenceMissingError,
 )
 
-from ..hashing import BLOCK_BYTES, Hashers, hash_bytes
+from ..hashing import hash_bytes
 from ..verified import verified
+from .content_digest import with_content_digest
 from .object_client import VERSION, Found, Location, ObjectClient
 from .ranged import buffered
 
@@ -56,6 +54,8 @@ class ObjectReferences:
         found = self._object(location)
         if found is not None:
             name = EntryPath.clean(reference.name or _last_part(found.key))
+            if reference.progress is not None:
+                reference.progress(1)
             yield self._entry(reference, location, found, name)
             return
         if location.version is not None:
@@ -92,9 +92,9 @@ class ObjectReferences:
                     count,
                     "Pass a larger max_objects, or refer to a smaller prefix.",
                 )
-            if reference.progress and objects:
-                reference.progress(len(objects))
             for found in objects:
+                if reference.progress is not None:
+                    reference.progress(1)
                 name = _name_below(reference, location, found.key)
                 yield self._entry(reference, location, found, name)
         if not count:
@@ -115,20 +115,12 @@ class ObjectReferences:
                 "Rename the object, or refer to others.",
             )
         extra = dict(found.extra) if is_wandb else {**found.extra, **found.more}
-        if reference.is_content_hashed:
-            extra[CONTENT_DIGEST] = self._content_digest(
-                reference, evolve(location, uri=uri), found
-            )
-        return Entry(
+        entry = Entry(
             path=name, digest=found.checksum, size_bytes=found.size_bytes, ref=uri, extra=extra
         )
-
-    def _content_digest(self, reference: Reference, location: Location, found: Found) -> str:
-        hashers = Hashers((reference.digest_algorithm.storage,))
-        with self._reader(location, found) as source:
-            while data := source.read(BLOCK_BYTES):
-                hashers.update(data)
-        return str(hashers.digests()[0])
+        if not reference.is_content_hashed:
+            return entry
+        return with_content_digest(entry, self.open, reference.digest_algorithm.storage)
 
     def open(self, entry: Entry) -> BinaryIO:
         """Open the recorded version; if that is gone, another one with the same content."""

@@ -6,12 +6,10 @@ from typing import BinaryIO
 from attrs import evolve
 
 from fingerpost.application.ports.references import (
-    CONTENT_DIGEST,
     Observation,
     Reference,
     ReferenceState,
 )
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
@@ -21,8 +19,9 @@ from fingerpost.domain.errors import (
     ReferenceMissingError,
 )
 
-from ...hashing import BLOCK_BYTES, hash_bytes, new_hasher
+from ...hashing import hash_bytes
 from ...verified import verified
+from ..content_digest import with_content_digest
 from ..observing import observed_by_reading
 from ..retrying import TransientError, retrying
 from .body import HttpBody, Recorded
@@ -72,7 +71,8 @@ class HttpReferences:
             if reference.checksum:
                 entry = _looked_at(entry, self._facts(uri))
             if reference.is_content_hashed:
-                entry = self._hashed(entry)
+                algorithm = reference.digest_algorithm.storage
+                entry = with_content_digest(entry, self.open, algorithm)
         except ReferenceMissingError as error:
             raise InvalidReferenceError(
                 "reference", uri, "the server has nothing there", "Check the URL."
@@ -80,16 +80,6 @@ class HttpReferences:
         if reference.progress is not None:
             reference.progress(1)
         yield entry
-
-    def _hashed(self, entry: Entry) -> Entry:
-        hasher, size_bytes = new_hasher("blake3"), 0
-        with self.open(entry) as source:
-            while block := source.read(BLOCK_BYTES):
-                hasher.update(block)
-                size_bytes += len(block)
-        digest = Digest.of("blake3", hasher.digest())
-        extra = {**entry.extra, CONTENT_DIGEST: str(digest)}
-        return evolve(entry, size_bytes=size_bytes, extra=extra)
 
     def open(self, entry: Entry) -> BinaryIO:
         """Open what an entry refers to, in the version that was recorded.

@@ -5,15 +5,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, Final
 
-from attrs import evolve
-
 from fingerpost.application.ports.references import (
-    CONTENT_DIGEST,
     Observation,
     Reference,
     ReferenceState,
 )
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath
@@ -26,8 +22,9 @@ from fingerpost.domain.errors import (
 )
 from fingerpost.domain.metadata import JsonValue
 
-from ...hashing import BLOCK_BYTES, hash_bytes, new_hasher
+from ...hashing import hash_bytes
 from ...verified import verified
+from ..content_digest import with_content_digest
 from ..retrying import ATTEMPTS
 from .client import S3Client
 from .location import S3Location
@@ -115,19 +112,11 @@ class S3References:
         with ThreadPoolExecutor(_HASHED_AT_ONCE) as pool:
             waiting = []
             for entry in entries:
-                waiting.append(pool.submit(self._with_content, entry, algorithm))
+                waiting.append(pool.submit(with_content_digest, entry, self.open, algorithm))
                 if len(waiting) > 2 * _HASHED_AT_ONCE:
                     yield waiting.pop(0).result()
             for each in waiting:
                 yield each.result()
-
-    def _with_content(self, entry: Entry, algorithm: str) -> Entry:
-        hasher = new_hasher(algorithm)
-        with self.open(entry) as source:
-            while data := source.read(BLOCK_BYTES):
-                hasher.update(data)
-        digest = Digest.of(algorithm, hasher.digest())
-        return evolve(entry, extra={**entry.extra, CONTENT_DIGEST: str(digest)})
 
     def open(self, entry: Entry) -> BinaryIO:
         """Open what an entry refers to; ETag, length and what else is known are checked."""
