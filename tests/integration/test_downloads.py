@@ -73,7 +73,9 @@ def held(root: str | Path) -> dict[str, bytes]:
 
 
 def busy() -> list[str]:
-    return [each.name for each in threading.enumerate() if each.name.startswith("fingerpost-")]
+    return [
+        each.name for each in threading.enumerate() if each.name.startswith("fingerpost-worker-")
+    ]
 
 
 # What one gets
@@ -329,7 +331,7 @@ try:
     artifact.download("out", multipart={"None": None, "False": False}[sys.argv[2]])
 except KeyboardInterrupt:
     print("interrupted", end=" ")
-working = [each for each in threading.enumerate() if each.name.startswith("fingerpost-")]
+working = [each for each in threading.enumerate() if each.name.startswith("fingerpost-worker-")]
 print(len(working), len(list(Path("out").glob(".*"))))
 """
 

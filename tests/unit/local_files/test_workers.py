@@ -12,7 +12,9 @@ THREADS = [1, 2, 5]
 
 
 def busy() -> list[str]:
-    return [each.name for each in threading.enumerate() if each.name.startswith("fingerpost-")]
+    return [
+        each.name for each in threading.enumerate() if each.name.startswith("fingerpost-worker-")
+    ]
 
 
 @pytest.mark.parametrize("threads", THREADS)

@@ -78,7 +78,7 @@ class _Crew(Generic[T]):
 
     def work(self, threads: int, progress: BytesWritten) -> None:
         # Daemons: a thread that is stuck in a read shall not keep the interpreter from ending.
-        names = (f"fingerpost-{number}" for number in range(threads))
+        names = (f"fingerpost-worker-{number}" for number in range(threads))
         team = [Thread(target=self._run, name=name, daemon=True) for name in names]
         launched: list[Thread] = []
         try:
