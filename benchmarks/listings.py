@@ -103,7 +103,7 @@ def obstore(url: str) -> int:
 
 
 def ours(url: str) -> int:
-    from fingerpost.adapters.references import S3References  # noqa: PLC0415
+    from fingerpost.adapters.references.s3 import S3References  # noqa: PLC0415
     from fingerpost.application.ports.references import Reference  # noqa: PLC0415
 
     reference = Reference(

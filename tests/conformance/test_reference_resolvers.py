@@ -5,13 +5,11 @@ from urllib.parse import quote
 
 import pytest
 
-from fingerpost.adapters.references import (
-    AzureReferences,
-    FileReferences,
-    GCSReferences,
-    HttpReferences,
-    S3References,
-)
+from fingerpost.adapters.references.azure import AzureReferences
+from fingerpost.adapters.references.file import FileReferences
+from fingerpost.adapters.references.gcs import GCSReferences
+from fingerpost.adapters.references.http import HttpReferences
+from fingerpost.adapters.references.s3 import S3References
 from fingerpost.testing.reference_resolver import (
     BucketResolverConformance,
     FolderResolverConformance,

@@ -17,7 +17,8 @@ from fingerpost.adapters.download_cache import DownloadCache
 from fingerpost.adapters.hashing import hash_bytes
 from fingerpost.adapters.local_files.destination import Destination
 from fingerpost.adapters.local_files.download import Downloads
-from fingerpost.adapters.references import FileReferences, Resolvers
+from fingerpost.adapters.references import Resolvers
+from fingerpost.adapters.references.file import FileReferences
 from fingerpost.application.manifests import PendingManifest, StoredManifest
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry import Entry

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 
 import fingerpost
 from fingerpost import errors
-from fingerpost.adapters.references import HttpReferences
-from fingerpost.adapters.references.http import HttpLimits
+from fingerpost.adapters.references.http import HttpLimits, HttpReferences
 from fingerpost.adapters.references.http.background import shared
 from fingerpost.adapters.references.http.facts import retry_after_s
 from fingerpost.application.ports.references import CONTENT_DIGEST, Reference, ReferenceState

@@ -14,7 +14,7 @@ from blake3 import blake3
 
 import fingerpost
 from fingerpost import errors
-from fingerpost.adapters.references import S3References
+from fingerpost.adapters.references.s3 import S3References
 from fingerpost.application.ports.references import CONTENT_DIGEST, Reference, ReferenceState
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry

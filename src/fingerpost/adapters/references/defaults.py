@@ -1,19 +1,12 @@
 """The resolvers that every store has."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from fingerpost.application.ports.references import ReferenceResolver
 from fingerpost.application.store import Store
 
-from .artifact import ArtifactReferences
-from .azure import AzureReferences
-from .file import FileReferences
-from .gcs import GCSReferences
-from .http import HttpReferences
-from .plugins import find_installed
 from .resolvers import Resolvers
-from .s3 import S3References
-from .tracked import TrackedReferences
 
 
 def default_resolvers(
@@ -21,12 +14,40 @@ def default_resolvers(
 ) -> Resolvers:
     """Return the resolvers for drafts of a store, or of none yet.
 
-    Nothing is imported or connected to before a URI of its kind is seen.
+    None is imported before a URI is seen, and no client of a provider before one of its kind.
 
     Args:
         store: where other artifacts are.
         given: those that a program handed in; they come first.
     """
+    return _DeferredResolvers(partial(_made, store, given))
+
+
+class _DeferredResolvers(Resolvers):
+    """Resolvers that are made when the first URI is seen: most programs never see one."""
+
+    def __init__(self, make: Callable[[], Resolvers]) -> None:
+        super().__init__([])
+        self._make = make
+        self._are: Resolvers | None = None
+
+    def resolver_of(self, uri: str) -> ReferenceResolver:
+        """Return who knows a URI."""
+        if self._are is None:
+            self._are = self._make()
+        return self._are.resolver_of(uri)
+
+
+def _made(store: Store | None, given: Sequence[ReferenceResolver]) -> Resolvers:
+    from .artifact import ArtifactReferences
+    from .azure import AzureReferences
+    from .file import FileReferences
+    from .gcs import GCSReferences
+    from .http import HttpReferences
+    from .plugins import find_installed
+    from .s3 import S3References
+    from .tracked import TrackedReferences
+
     built_in: list[ReferenceResolver] = [
         ArtifactReferences(store),
         FileReferences(),

@@ -45,7 +45,7 @@ class Resolvers:
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for."""
-        entries = self._for(reference.uri).resolve(reference)
+        entries = self.resolver_of(reference.uri).resolve(reference)
         if not reference.is_content_hashed:
             return entries
         algorithm = reference.digest_algorithm.storage
@@ -54,7 +54,7 @@ class Resolvers:
     def open(self, entry: Entry) -> BinaryIO:
         """Open what an entry refers to."""
         try:
-            source = self._for(entry.ref or "").open(entry)
+            source = self.resolver_of(entry.ref or "").open(entry)
         except ReferenceMissingError as error:
             if error.recorded is not None:
                 raise
@@ -66,7 +66,7 @@ class Resolvers:
 
         Where the content was hashed, that has to be the same too, and is read.
         """
-        observed = self._for(entry.ref or "").observe(entry)
+        observed = self.resolver_of(entry.ref or "").observe(entry)
         is_there = observed.state in {ReferenceState.SAME, ReferenceState.UNVERIFIABLE}
         if is_there and CONTENT_DIGEST in entry.extra:
             return observed_by_reading(self, entry)
@@ -74,9 +74,14 @@ class Resolvers:
 
     def is_local(self, entry: Entry) -> bool:
         """Whether what an entry refers to is on this machine."""
-        return self._for(entry.ref or "").is_local
+        return self.resolver_of(entry.ref or "").is_local
 
-    def _for(self, uri: str) -> ReferenceResolver:
+    def resolver_of(self, uri: str) -> ReferenceResolver:
+        """Return who knows a URI.
+
+        Raises:
+            InvalidReferenceError: nobody does.
+        """
         scheme = uri.partition(":")[0].lower() if _has_scheme(uri) else ""
         for resolver in self._resolvers:
             if scheme in resolver.schemes and resolver.handles(uri):
