@@ -15,9 +15,9 @@ from blake3 import blake3
 import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.references.s3 import S3References
-from fingerpost.application.ports.references import CONTENT_DIGEST, Reference, ReferenceState
+from fingerpost.application.ports.references import Reference, ReferenceState
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
+from fingerpost.domain.entry import CONTENT_DIGEST, Entry
 from fingerpost.domain.entry_path import EntryPath
 from servers.faults import answering, breaking_off, faulty, resetting
 

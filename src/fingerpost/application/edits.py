@@ -82,7 +82,7 @@ def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
         raise EditConflictError(head.label(ref.index), clashes)
     transaction.record(
         head.annotate(
-            row.as_domain(link_labels(transaction, row)),
+            row.as_domain(link_labels(transaction, row) if changes.ttl else ()),
             authority_over(transaction, head),
             description=description,
             metadata=metadata,

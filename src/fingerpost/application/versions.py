@@ -132,7 +132,9 @@ def _decide_to_log(
     latest = head.aliases.get("latest")
     row = None if latest is None else _row(transaction, head, latest)
     authority = over_entity(transaction, entity)
-    held = row.as_domain(link_labels(transaction, row)) if row else None
+    # Who sets no time to live need not know of links: most logging asks for nothing here.
+    links = link_labels(transaction, row) if row and draft.ttl is not None else ()
+    held = row.as_domain(links) if row else None
     events = head.log_version(new, draft.aliases, draft.tags, authority, held, draft.ttl)
     transaction.record(events)
     made = next((event.index for event in events if isinstance(event, VersionLogged)), None)

@@ -11,6 +11,9 @@ from .entry_path import EntryPath
 from .errors import InvalidValueError
 from .metadata import JsonObject, JsonValue
 
+CONTENT_DIGEST: Final = "contentDigest"
+"""Key in an entry's ``extra``: digest of the bytes, beside what the provider says of them."""
+
 _NO_EXTRA: Final[Mapping[str, JsonValue]] = MappingProxyType({})
 
 
@@ -65,7 +68,7 @@ class Entry:
             return self.content
         if self.size_bytes is None:
             return None
-        hashed = self.extra.get("contentDigest")
+        hashed = self.extra.get(CONTENT_DIGEST)
         if isinstance(hashed, str):
             return Digest(hashed)
         if "etag" in self.extra:

@@ -7,6 +7,8 @@ from attrs import define
 from fingerpost.domain.errors import IntegrityError, StorageError
 from fingerpost.domain.errors.base import listed
 
+from .output import count
+
 
 @define(slots=False)
 class DamageFoundError(IntegrityError):
@@ -22,8 +24,7 @@ class DamageFoundError(IntegrityError):
     where: Sequence[str]
 
     def _message(self) -> str:
-        number = len(self.where)
-        what = "1 problem" if number == 1 else f"{number:,} problems"
+        what = count(len(self.where), "problem")
         return (
             f"{what} in {self.target}: {listed(self.where)}. Restore from a backup, download "
             f"again, or log the data again."
@@ -44,8 +45,7 @@ class DriftFoundError(IntegrityError):
     where: Sequence[str]
 
     def _message(self) -> str:
-        number = len(self.where)
-        what = "1 reference" if number == 1 else f"{number:,} references"
+        what = count(len(self.where), "reference")
         return (
             f"{what} of {self.target} cannot be found as recorded: {listed(self.where)}. Restore "
             f"what they point at, or log the references again."
@@ -66,8 +66,7 @@ class NotComparedError(StorageError):
     where: Sequence[str]
 
     def _message(self) -> str:
-        number = len(self.where)
-        what = "1 reference" if number == 1 else f"{number:,} references"
+        what = count(len(self.where), "reference")
         return (
             f"{what} of {self.target} could not be compared: {listed(self.where)}. Check "
             f"credentials and network, and try again."

@@ -5,9 +5,8 @@ from typing import BinaryIO
 
 from attrs import evolve
 
-from fingerpost.application.ports.references import CONTENT_DIGEST
 from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import Entry
+from fingerpost.domain.entry import CONTENT_DIGEST, Entry
 from fingerpost.domain.errors import ReferenceChangedError
 
 from ..hashing import BLOCK_BYTES, new_hasher

@@ -6,13 +6,12 @@ from typing import BinaryIO
 from attrs import evolve
 
 from fingerpost.application.ports.references import (
-    CONTENT_DIGEST,
     Observation,
     Reference,
     ReferenceResolver,
     ReferenceState,
 )
-from fingerpost.domain.entry import Entry
+from fingerpost.domain.entry import CONTENT_DIGEST, Entry
 from fingerpost.domain.errors import InvalidReferenceError, ReferenceMissingError
 
 from .content_digest import checked_by_content, with_content_digest
