@@ -7,6 +7,7 @@ from fingerpost.domain.collection import UNSET, Collection, Unset
 from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.version import VersionRef
 
+from .approvals import with_approvals
 from .collections import authority_over
 from .transaction import Session, Transaction
 
@@ -32,6 +33,7 @@ def move(
         AliasExpectationError: something else holds it; names it.
         VersionNotFoundError: there is no such version.
         RoleRequiredError: it is protected, and the actor is no admin.
+        ApprovalsMissingError: too few other people approved the version.
     """
 
     def decide(transaction: Transaction) -> None:
@@ -41,6 +43,7 @@ def move(
         row = transaction.queries.version(to)
         if row is None:
             raise VersionNotFoundError("version", head.label(to.index), sorted(head.aliases))
+        authority = with_approvals(transaction, authority, head, [alias], row)
         transaction.record(head.move_alias(alias, row.as_domain(), authority, expected))
 
     session.transact(decide, reason)

@@ -68,13 +68,19 @@ def delete(
         head.delete(authority)  # what is refused is refused before anything else is looked at
         if head.kind is CollectionKind.SOURCE:
             _unlink_all(transaction, head, delete_links=delete_links)
-        else:
-            _withdraw_all(transaction, head, authority)
-        head = transaction.load(Collection, collection.id)
-        release(transaction, _claim_id(head, head.name), head.id)
-        transaction.record(head.delete(authority))
+        delete_in(transaction, collection.id, authority)
 
     session.transact(decide, reason)
+
+
+def delete_in(transaction: Transaction, collection_id: UUID, authority: Authority) -> None:
+    """Delete a collection that nothing links to, with its own links, as part of a transaction."""
+    head = transaction.load(Collection, collection_id)
+    if head.kind is CollectionKind.REGISTRY:
+        _withdraw_all(transaction, head, authority)
+        head = transaction.load(Collection, collection_id)
+    release(transaction, _claim_id(head, head.name), head.id)
+    transaction.record(head.delete(authority))
 
 
 def _claim_id(head: Collection, name: str) -> UUID:

@@ -4,18 +4,18 @@ from typing import Final
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.names import (
     ArtifactName,
     ArtifactType,
     ProjectName,
     RegistryCollectionName,
 )
-from fingerpost.domain.organization import Entity
 from fingerpost.domain.permissions import Authority
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.streams import registry_collection_claim, source_claim
 
-from .access import in_registry, over_entity
+from .access import over_entity, over_registry
 from .claims import claim
 from .lookup import label_of
 from .rows import CollectionRow, VersionRow
@@ -28,7 +28,7 @@ _NAMED_LINKS: Final = 9
 def authority_over(transaction: Transaction, collection: Collection) -> Authority:
     """Return the actor's authority over a collection's versions and aliases."""
     if collection.kind is CollectionKind.REGISTRY:
-        return in_registry(transaction, transaction.load(Registry, collection.home_id))
+        return over_registry(transaction, transaction.load(Registry, collection.home_id))
     return over_entity(transaction, transaction.load(Entity, collection.home_id))
 
 
@@ -79,6 +79,7 @@ def registry_collection(
     )
     head = Collection.begin(event)
     transaction.begin(head, event)
+    transaction.record(registry.note_collection(head.id, transaction.by))
     return head
 
 

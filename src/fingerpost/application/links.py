@@ -1,9 +1,11 @@
 """Publishing versions in registries."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import Collection
+from fingerpost.domain.entity import Entity, EntityKind
 from fingerpost.domain.errors import (
     ForeignTeamError,
     NotALinkError,
@@ -11,16 +13,19 @@ from fingerpost.domain.errors import (
     VersionNotFoundError,
 )
 from fingerpost.domain.events import Linked, VersionLogged
-from fingerpost.domain.organization import Entity, EntityKind
 from fingerpost.domain.paths import RegistryPath
 from fingerpost.domain.permissions import Action
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.version import VersionRef
 
-from .access import in_registry
+from .access import in_registry, over_registry
+from .approvals import with_approvals
 from .collections import authority_over, registry_collection
 from .lookup import registry_named
 from .transaction import Session, Transaction
+
+_LOOKED_AT: Final = 100
+"""Links to a version that are looked at, to find one by which the actor may use it."""
 
 
 def link(
@@ -50,7 +55,9 @@ def link(
         TypeNotPermittedError: it does not permit the artifact's type.
         PersonalEntityLinkError: the version was logged under a personal entity.
         ForeignTeamError: it was logged under a team of another organization.
-        RoleRequiredError: the actor may not link, or may not place one of the aliases.
+        RoleRequiredError: the actor may not use the version, or not link, or not place one of
+            the aliases.
+        ApprovalsMissingError: too few other people approved the version for one of them.
     """
     return session.transact(
         lambda transaction: link_in(transaction, source, target, aliases), reason
@@ -63,14 +70,18 @@ def link_in(
     """Link a version as part of a transaction, which may be the one that logs it."""
     row = registry_named(transaction.queries, target.registry, target.organization)
     registry = transaction.load(Registry, row.id)
-    authority = in_registry(transaction, registry)
+    authority = over_registry(transaction, registry)
     authority.require(Action.LINK)
     source_head = transaction.load(Collection, source.collection_id)
+    _require_usable(transaction, source_head, source)
+    # Looking at the source's place must not change of what place a refusal speaks from here on.
+    transaction.scope_id = registry.id
     _require_publishable(transaction, source_head, source, registry)
     head = registry_collection(
         transaction, registry, target.collection, source_head.type, authority
     )
     existing = transaction.queries.link_to(head.id, source)
+    authority = with_approvals(transaction, authority, head, aliases, existing)
     events = head.link(
         source, source_head.type, aliases, authority, existing.as_domain() if existing else None
     )
@@ -80,7 +91,25 @@ def link_in(
     index = next(event.index for event in events if isinstance(event, Linked))
     made = VersionRef(collection_id=head.id, index=index)
     transaction.record([source_head.publish(source.index, made, authority)])
+    registry = transaction.load(Registry, registry.id)
+    transaction.record(registry.note_link(source_head.type, transaction.by))
     return made
+
+
+def _require_usable(transaction: Transaction, head: Collection, source: VersionRef) -> None:
+    """Refuse to publish what the actor could not have read: it would be in their reach then."""
+    authority = authority_over(transaction, head)
+    if not Action.USE.is_allowed_to(authority.role):
+        for link in transaction.queries.links_of(source, _LOOKED_AT):
+            if _may_use(transaction, transaction.load(Collection, link.collection_id)):
+                return
+    authority.require(Action.USE)
+
+
+def _may_use(transaction: Transaction, head: Collection) -> bool:
+    registry = transaction.load(Registry, head.home_id)
+    standing = in_registry(transaction, registry, transaction.by.actor)
+    return Action.USE.is_allowed_to(standing.role)
 
 
 def _require_publishable(

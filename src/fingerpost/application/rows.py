@@ -8,9 +8,9 @@ from attrs import frozen
 
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.collection import CollectionKind
+from fingerpost.domain.entity import EntityKind
 from fingerpost.domain.events import VersionLogged
 from fingerpost.domain.metadata import JsonObject
-from fingerpost.domain.organization import EntityKind
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import Version, VersionRef
 
@@ -216,10 +216,12 @@ class RunRow:
 
     Attributes:
         position: place of its beginning in the ledger.
+        entity_id: the entity that it is in.
     """
 
     id: UUID
     position: int
+    entity_id: UUID
     entity: str
     project: str
     name: str

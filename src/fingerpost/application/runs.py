@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import EntityName, ProjectName
-from fingerpost.domain.organization import Entity
 from fingerpost.domain.permissions import Action
 from fingerpost.domain.run import Run
 from fingerpost.domain.version import VersionRef

@@ -9,6 +9,7 @@ from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
     ContentMismatchError,
@@ -17,7 +18,6 @@ from fingerpost.domain.errors import (
 from fingerpost.domain.events import VersionLogged
 from fingerpost.domain.metadata import JsonObject
 from fingerpost.domain.names import ArtifactName, ArtifactType, ProjectName, Tag
-from fingerpost.domain.organization import Entity
 from fingerpost.domain.run import Run
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import NewVersion, VersionRef

@@ -8,11 +8,14 @@ import pytest
 
 from fingerpost.application.ports.event_store import EventStore
 from fingerpost.domain.aggregate import Aggregate, fold
+from fingerpost.domain.approvals import Approvals
 from fingerpost.domain.collection import Collection
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import ConcurrencyError
 from fingerpost.domain.events import Event
 from fingerpost.domain.lineage import EdgeKind
-from fingerpost.domain.organization import Entity, NameClaim, Organization
+from fingerpost.domain.name_claim import NameClaim
+from fingerpost.domain.organization import Organization
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
 from fingerpost.domain.version import VersionRef
@@ -26,6 +29,8 @@ KINDS: Final[dict[str, type[Any]]] = {
     "registry": Registry,
     "source": Collection,
     "target": Collection,
+    "closed": Registry,
+    "approvals": Approvals,
     "run": Run,
 }
 """Streams of :func:`~fingerpost.testing.history.eventful` that have a head, and its class."""
@@ -104,6 +109,17 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
         "of type": queries.collections_of_type(ids["team"], "project", "model", limit=9),
         "projects": queries.projects(ids["team"]),
         "denials": queries.denials(),
+        "members": [queries.members(ids[name]) for name in ("org", "team", "registry")],
+        "default role": queries.default_role(ids["org"]),
+        "standing": [
+            queries.standing(ids[home], actor)
+            for home in ("team", "registry", "closed")
+            for actor in ("alice", "bob", "carol", "ci")
+        ],
+        "visible": [queries.visible_homes(actor) for actor in ("alice", "bob", "carol")],
+        "required approvals": queries.required_approvals(ids["registry"]),
+        "approvals": [queries.approvals(ref) for ref in refs],
+        "linked types": [queries.is_type_linked(ids["registry"], kind) for kind in ("model", "x")],
     }
     for name in ("source", "target"):
         answers[name] = [

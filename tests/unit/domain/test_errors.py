@@ -25,6 +25,23 @@ EXAMPLES = [
         ["'prod'", "v1", "v2", "now expecting 'v2'"],
     ),
     (errors.AliasNotFoundError("alias", "bets", ["best"], "Look."), ["'bets'", "'best'", "Look."]),
+    (
+        errors.ApprovalNotFoundError("approval of", "c:v0", (), "By 'bob'."),
+        ["'c:v0'", "By 'bob'."],
+    ),
+    (
+        errors.ApprovalsMissingError("bob", "prod", "c:v1", "registry 'R'", 2, ["eve"]),
+        ["'prod'", "'c:v1'", "2 other people", "1 ('eve')", "fingerpost approve VERSION prod"],
+    ),
+    (errors.LastAdminError("acme"), ["'acme'", "somebody else an admin first"]),
+    (errors.MemberNotFoundError("member", "bob", ["eve"], "Add."), ["'bob'", "'eve'", "Add."]),
+    (errors.NotAPersonError("ci", "approve"), ["'ci'", "somebody else"]),
+    (errors.NotARegistryVersionError("p/d:v0"), ["'p/d:v0'", "Link it"]),
+    (
+        errors.OutsideOrganizationError("bob", "acme", "team 't'"),
+        ["'bob'", "'acme'", "fingerpost members add 'bob'"],
+    ),
+    (errors.TypeInUseError("R", "model"), ["'model'", "'R'", "not be withdrawn"]),
     (errors.AlreadyExistsError("team", "x", "Use it."), ["team 'x'", "Use it."]),
     (errors.AmbiguousOrganizationError("r", "r_X1"), ["'r'", "'r_X1'", "Write"]),
     (errors.ArtifactFinalizedError("data:v0", "add 'x'"), ["'data:v0'", "Build a new"]),

@@ -51,6 +51,7 @@ from fingerpost.domain.events import (
 from fingerpost.domain.names import RegistryName
 
 from .cursor import Cursor, to_hex, to_micros
+from .governance import GOVERNANCE, add_first_admin
 
 
 def apply_event(cursor: Cursor, position: int, event: Event) -> None:
@@ -63,15 +64,29 @@ def apply_event(cursor: Cursor, position: int, event: Event) -> None:
 
 def _organization_created(cursor: Cursor, position: int, event: OrganizationCreated) -> None:
     cursor.execute(
-        "INSERT INTO organizations (id, position, name, entity_name) VALUES (?,?,?,?)",
-        (event.originator_id.hex, position, event.name, event.entity_name),
+        "INSERT INTO organizations (id, position, name, entity_name, default_role) "
+        "VALUES (?,?,?,?,?)",
+        (
+            event.originator_id.hex,
+            position,
+            event.name,
+            event.entity_name,
+            event.default_role,
+        ),
     )
+    add_first_admin(cursor, event)
 
 
 def _entity_created(cursor: Cursor, _: int, event: EntityCreated) -> None:
     cursor.execute(
-        "INSERT INTO entities (id, kind, name, organization_id) VALUES (?,?,?,?)",
-        (event.originator_id.hex, event.kind, event.name, to_hex(event.organization_id)),
+        "INSERT INTO entities (id, kind, name, organization_id, owner) VALUES (?,?,?,?,?)",
+        (
+            event.originator_id.hex,
+            event.kind,
+            event.name,
+            to_hex(event.organization_id),
+            event.owner,
+        ),
     )
 
 
@@ -85,7 +100,7 @@ def _default_ttl_changed(cursor: Cursor, _: int, event: DefaultTtlChanged) -> No
 def _registry_created(cursor: Cursor, _: int, event: RegistryCreated) -> None:
     cursor.execute(
         "INSERT INTO registries (id, organization_id, name, name_key, description, visibility, "
-        "created_at, created_by) VALUES (?,?,?,?,?,?,?,?)",
+        "created_at, created_by, is_deleted) VALUES (?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.organization_id.hex,
@@ -442,5 +457,6 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
         ArtifactUsed: _artifact_used,
         MetricsLogged: _metrics_logged,
         RunFinished: _run_finished,
+        **GOVERNANCE,
     }
 )

@@ -21,6 +21,7 @@ from fingerpost.domain.version import VersionRef
 
 from . import rows
 from .cursor import to_micros
+from .governance_queries import SqlGovernanceQueries
 from .run_queries import NO_LIMIT, SqlRunQueries
 
 PAGE_ROWS: Final = 500
@@ -74,7 +75,7 @@ _TAGGED: Final = """
 """
 
 
-class SqlQueries(SqlRunQueries):
+class SqlQueries(SqlRunQueries, SqlGovernanceQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
     @contextmanager
@@ -104,12 +105,12 @@ class SqlQueries(SqlRunQueries):
     def registries(self, organization_id: UUID | None = None) -> Sequence[RegistryRow]:
         """Return the registries of one or of all organizations, sorted by name."""
         if organization_id is None:
-            return self._registries("1=1")
-        return self._registries("r.organization_id=?", organization_id.hex)
+            return self._registries("r.is_deleted=0")
+        return self._registries("r.organization_id=? AND r.is_deleted=0", organization_id.hex)
 
     def registry(self, organization_id: UUID, key: str) -> RegistryRow | None:
         """Return the registry with this name, given as ``RegistryName.key``."""
-        where = "r.organization_id=? AND r.name_key=?"
+        where = "r.organization_id=? AND r.name_key=? AND r.is_deleted=0"
         return next(iter(self._registries(where, organization_id.hex, key)), None)
 
     def _registries(self, where: str, *parameters: object) -> list[RegistryRow]:

@@ -20,7 +20,7 @@ from fingerpost.application.rows import (
 )
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.collection import CollectionKind
-from fingerpost.domain.organization import EntityKind
+from fingerpost.domain.entity import EntityKind
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import VersionRef
 
@@ -144,6 +144,7 @@ def run(row: Row) -> RunRow:
     return RunRow(
         id=UUID(row["id"]),
         position=row["position"],
+        entity_id=UUID(row["entity_id"]),
         entity=row["entity"],
         project=row["project"],
         name=row["name"],

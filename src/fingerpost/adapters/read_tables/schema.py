@@ -7,25 +7,34 @@ from typing import Final
 
 from .cursor import Cursor
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
 
 TABLES: Final = {
     "organizations": """(
         id TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL,
-        entity_name TEXT NOT NULL)""",
+        entity_name TEXT NOT NULL, default_role TEXT)""",
     "entities": """(
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE,
-        organization_id TEXT, default_ttl_s INTEGER)""",
+        organization_id TEXT, owner TEXT, default_ttl_s INTEGER)""",
     "registries": """(
         id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, name TEXT NOT NULL,
         name_key TEXT NOT NULL, description TEXT, visibility TEXT NOT NULL,
-        created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
-        UNIQUE (organization_id, name_key))""",
+        created_at INTEGER NOT NULL, created_by TEXT NOT NULL, is_deleted INTEGER NOT NULL)""",
     "registry_types": """(
         registry_id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (registry_id, type))""",
     "protected_aliases": """(
         registry_id TEXT NOT NULL, alias TEXT NOT NULL, PRIMARY KEY (registry_id, alias))""",
+    "required_approvals": """(
+        registry_id TEXT NOT NULL, alias TEXT NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (registry_id, alias))""",
+    "members": """(
+        scope_id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, team_id TEXT,
+        role TEXT NOT NULL, since INTEGER NOT NULL, added_by TEXT NOT NULL)""",
+    "approvals": """(
+        collection_id TEXT NOT NULL, idx INTEGER NOT NULL, alias TEXT NOT NULL,
+        actor TEXT NOT NULL, position INTEGER NOT NULL, manifest TEXT NOT NULL,
+        at INTEGER NOT NULL, reason TEXT, PRIMARY KEY (collection_id, idx, alias, actor))""",
     "collections": """(
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, home_id TEXT NOT NULL, project TEXT NOT NULL,
         name TEXT NOT NULL, type TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL,
@@ -80,6 +89,9 @@ _INDEXES: Final = {
 
 _UNIQUE_INDEXES: Final = {
     # A deleted collection keeps its row, for its history, and not its name.
+    "registry_names": "registries (organization_id, name_key) WHERE is_deleted=0",
+    "actors_of_scopes": "members (scope_id, name) WHERE team_id IS NULL",
+    "teams_of_scopes": "members (scope_id, team_id) WHERE team_id IS NOT NULL",
     "collection_names": "collections (home_id, project, name) WHERE is_deleted=0",
 }
 

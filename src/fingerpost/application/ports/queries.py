@@ -18,10 +18,11 @@ from ..rows import (
     RegistryRow,
     VersionRow,
 )
+from .governance_queries import GovernanceQueries
 from .run_queries import RunQueries
 
 
-class Queries(RunQueries, Protocol):
+class Queries(RunQueries, GovernanceQueries, Protocol):
     """What can be asked of a store without folding streams.
 
     Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions

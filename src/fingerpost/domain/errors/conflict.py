@@ -273,3 +273,32 @@ class NotALinkError(ConflictError, ValueError):
             f"{self.name!r} is a source artifact, not a link. To delete the version itself call "
             f"delete(); to unlink it, fetch it by its registry path first."
         )
+
+
+@define(slots=False, repr=False)
+class LastAdminError(ConflictError):
+    """An organization keeps an admin, or nobody could give roles any more."""
+
+    code = "last_admin"
+    organization: str
+
+    def _message(self) -> str:
+        return (
+            f"organization {self.organization!r} would have no admin any more. Make somebody else "
+            f"an admin first."
+        )
+
+
+@define(slots=False, repr=False)
+class TypeInUseError(ConflictError):
+    """An artifact type that was linked stays permitted."""
+
+    code = "type_in_use"
+    registry: str
+    type: str
+
+    def _message(self) -> str:
+        return (
+            f"artifacts of type {self.type!r} were linked to registry {self.registry!r}: types can "
+            f"be added from then on, and that one not be withdrawn."
+        )

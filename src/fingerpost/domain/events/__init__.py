@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from .approval import ApprovalWithdrawn, VersionApproved
 from .base import Envelope, Event
 from .collection import (
     AliasMoved,
@@ -24,9 +25,11 @@ from .collection import (
     VersionUntagged,
     VersionWithdrawn,
 )
+from .membership import MemberAdded, MemberRemoved, RoleChanged
 from .organization import (
     AccessDenied,
     ContentCollected,
+    DefaultRoleChanged,
     DefaultTtlChanged,
     EntityCreated,
     NameClaimed,
@@ -34,11 +37,18 @@ from .organization import (
     OrganizationCreated,
 )
 from .registry import (
+    ApprovalsLifted,
+    ApprovalsRequired,
+    ArtifactTypeLinked,
     ArtifactTypePermitted,
+    ArtifactTypeWithdrawn,
+    CollectionAdded,
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
     RegistryCreated,
+    RegistryDeleted,
     RegistryDescribed,
+    VisibilityChanged,
 )
 from .run import ArtifactLogged, ArtifactUsed, MetricsLogged, RunFinished, RunStarted
 
@@ -47,17 +57,30 @@ EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
         cls.wire_name: cls
         for cls in (
             OrganizationCreated,
+            DefaultRoleChanged,
             ContentCollected,
             EntityCreated,
             DefaultTtlChanged,
             NameClaimed,
             NameReleased,
             AccessDenied,
+            MemberAdded,
+            RoleChanged,
+            MemberRemoved,
             RegistryCreated,
             ArtifactTypePermitted,
+            ArtifactTypeWithdrawn,
+            ArtifactTypeLinked,
+            CollectionAdded,
             ProtectedAliasAdded,
             ProtectedAliasRemoved,
             RegistryDescribed,
+            VisibilityChanged,
+            ApprovalsRequired,
+            ApprovalsLifted,
+            RegistryDeleted,
+            VersionApproved,
+            ApprovalWithdrawn,
             CollectionCreated,
             CollectionDescribed,
             CollectionRenamed,
@@ -90,19 +113,28 @@ __all__ = [
     "AccessDenied",
     "AliasMoved",
     "AliasRemoved",
+    "ApprovalWithdrawn",
+    "ApprovalsLifted",
+    "ApprovalsRequired",
     "ArtifactLogged",
+    "ArtifactTypeLinked",
     "ArtifactTypePermitted",
+    "ArtifactTypeWithdrawn",
     "ArtifactUsed",
+    "CollectionAdded",
     "CollectionCreated",
     "CollectionDeleted",
     "CollectionDescribed",
     "CollectionRenamed",
     "ContentCollected",
+    "DefaultRoleChanged",
     "DefaultTtlChanged",
     "EntityCreated",
     "Envelope",
     "Event",
     "Linked",
+    "MemberAdded",
+    "MemberRemoved",
     "MetadataChanged",
     "MetricsLogged",
     "NameClaimed",
@@ -111,11 +143,14 @@ __all__ = [
     "ProtectedAliasAdded",
     "ProtectedAliasRemoved",
     "RegistryCreated",
+    "RegistryDeleted",
     "RegistryDescribed",
+    "RoleChanged",
     "RunFinished",
     "RunStarted",
     "TtlChanged",
     "Unlinked",
+    "VersionApproved",
     "VersionDeleted",
     "VersionDescribed",
     "VersionLogged",
@@ -123,4 +158,5 @@ __all__ = [
     "VersionTagged",
     "VersionUntagged",
     "VersionWithdrawn",
+    "VisibilityChanged",
 ]
