@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from attrs import frozen
 
@@ -185,7 +186,12 @@ def nearest(name: str, there: Iterable[str]) -> list[str]:
     return near or sorted(known)
 
 
+def path_of(queries: Queries, collection_id: UUID) -> str:
+    """Return ``entity/project/name`` of a collection, for messages."""
+    row = queries.collection(collection_id)
+    return row.path if row else str(collection_id)
+
+
 def label_of(queries: Queries, ref: VersionRef) -> str:
     """Return ``entity/project/name:vN`` of a version, for messages."""
-    row = queries.collection(ref.collection_id)
-    return f"{row.path if row else ref.collection_id}:{version_label(ref.index)}"
+    return f"{path_of(queries, ref.collection_id)}:{version_label(ref.index)}"

@@ -286,6 +286,14 @@ class RegistryMachine(RuleBasedStateMachine):
         self.apply(lambda: self.model.collections[key].update(description=description))
 
     @precondition(lambda self: self.model.collections)
+    @rule(actor=actors, pick=picks, tags=tags)
+    def tag_collection(self, *, actor: str, pick: int, tags: set[str]) -> None:
+        key = picked(sorted(self.model.collections, key=str), pick)
+        collection = self.collection(key, actor)
+        self.attempt(lambda: setattr(collection, "tags", sorted(tags)), set())
+        self.apply(lambda: self.model.collections[key].update(tags=set(tags)))
+
+    @precondition(lambda self: self.model.collections)
     @rule(actor=actors, pick=picks, name=names)
     def rename(self, *, actor: str, pick: int, name: str) -> None:
         key = picked(sorted(self.model.collections, key=str), pick)
@@ -481,7 +489,8 @@ class RegistryMachine(RuleBasedStateMachine):
         assert set(told) == set(self.model.collections)
         for key, expected in self.model.collections.items():
             assert self.observed(key) == self.predicted(expected)
-            replayed = {field: told[key][field] for field in ("type", "aliases", "description")}
+            fields = ("type", "aliases", "description", "tags")
+            replayed = {field: told[key][field] for field in fields}
             assert replayed == {field: expected[field] for field in replayed}
             assert set(told[key]["versions"]) == set(expected["versions"])
         assert len(self.api(ADMIN).denied()) == self.fold.denials
@@ -545,6 +554,7 @@ class RegistryMachine(RuleBasedStateMachine):
         return {
             "type": collection.type,
             "description": collection.description,
+            "tags": collection.tags,
             "aliases": collection.aliases,
             "versions": [facts(each) for each in collection.versions()],
         }
@@ -554,6 +564,7 @@ class RegistryMachine(RuleBasedStateMachine):
         return {
             "type": expected["type"],
             "description": expected["description"],
+            "tags": sorted(expected["tags"]),
             "aliases": {a: f"v{i}" for a, i in sorted(expected["aliases"].items())},
             "versions": [
                 self._facts(index, version, expected)

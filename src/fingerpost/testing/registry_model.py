@@ -55,8 +55,8 @@ class RegistryModel:
     """Collections, versions, aliases and protections as dictionaries.
 
     Attributes:
-        collections: by key; each with ``type, next, versions, aliases, description``. A version of
-            a source has ``content, description, metadata, tags``, a link has ``source``.
+        collections: by key; each with ``type, next, versions, aliases, description, tags``. A
+            version of a source has ``content, description, metadata, tags``, a link ``source``.
         protected: registry → its protected aliases.
         permitted: registry → its permitted types; empty for all.
     """
@@ -313,8 +313,9 @@ class RegistryModel:
     # -- steps
 
     def _collection(self, key: Key, type: str) -> Record:
-        new: Record = {"type": type, "next": 0, "versions": {}, "aliases": {}, "description": None}
-        return self.collections.setdefault(key, new)
+        new: Record = {"type": type, "next": 0, "versions": {}, "aliases": {}}
+        said: Record = {"description": None, "tags": set()}
+        return self.collections.setdefault(key, {**new, **said})
 
     @staticmethod
     def _next(collection: Record, version: Record) -> int:

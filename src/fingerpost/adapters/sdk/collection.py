@@ -5,30 +5,28 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fingerpost.application import aliases, collection_names, collections
+from fingerpost.application import aliases, collection_names
 from fingerpost.application.lookup import version_at
-from fingerpost.application.rows import AliasChange, CollectionRow
+from fingerpost.application.rows import AliasChange
 from fingerpost.domain.alias import Alias, version_label
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
-from fingerpost.domain.names import Tag
+from fingerpost.domain.errors import CollectionTypeError
+from fingerpost.domain.names import ArtifactType, Tag
 
 from .arguments import listed
+from .collection_annotations import CollectionAnnotations
 from .paging import Page, Paged
-from .workspace import Workspace
 
 if TYPE_CHECKING:
     from .artifact import Artifact
 
 
-class Collection:
+class Collection(CollectionAnnotations):
     """Ordered versions of one name and type, and the aliases that point at them.
 
-    What it says is read when it is asked: nothing is remembered.
+    What it says is read when it is asked. Setting its name, description or tags writes them at
+    once; :meth:`save` writes what was changed in the list of its tags.
     """
-
-    def __init__(self, workspace: Workspace, row: CollectionRow) -> None:
-        self._workspace = workspace
-        self._row = row
 
     @property
     def name(self) -> str:
@@ -41,8 +39,15 @@ class Collection:
 
     @property
     def type(self) -> str:
-        """The artifact type that it keeps."""
-        return self._row.type
+        """The artifact type that it keeps; empty until its first link decides.
+
+        Setting it is :meth:`change_type`.
+        """
+        return self._row.type or self._now().type
+
+    @type.setter  # noqa: A003 - the property above
+    def type(self, type: str) -> None:
+        self.change_type(type)
 
     @property
     def entity(self) -> str:
@@ -75,16 +80,6 @@ class Collection:
         return self._row.created_by
 
     @property
-    def description(self) -> str | None:
-        """Free text; setting it writes it."""
-        row = self._workspace.opened.store.queries.collection(self._row.id)
-        return row.description if row else None
-
-    @description.setter
-    def description(self, description: str | None) -> None:
-        collections.describe(self._workspace.session(), self._row, description)
-
-    @property
     def aliases(self) -> dict[str, str]:
         """Alias → version (``vN``), sorted by alias."""
         held = self._workspace.opened.store.queries.aliases(self._row.id)
@@ -98,6 +93,23 @@ class Collection:
     def is_sequence(self) -> bool:
         """Whether it takes logged versions, not links."""
         return not self.is_registry_collection
+
+    def is_portfolio(self) -> bool:
+        """Whether it takes links, not logged versions."""
+        return self.is_registry_collection
+
+    def change_type(self, new_type: str) -> None:
+        """Refuse every type but the one that it has: a name keeps its type.
+
+        Args:
+            new_type: an artifact type.
+
+        Raises:
+            CollectionTypeError: it is another type (a ``ValueError``).
+            InvalidNameError: it is no type.
+        """
+        if ArtifactType(new_type) != self.type:
+            raise CollectionTypeError(self.path, self.type, str(new_type))
 
     def artifacts(
         self,

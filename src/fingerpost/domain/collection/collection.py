@@ -9,27 +9,25 @@ from ..alias import Alias, version_index, version_label
 from ..errors import (
     AliasExpectationError,
     AliasNotFoundError,
-    CollectionNotFoundError,
     InvalidValueError,
 )
 from ..events import (
     CollectionCreated,
     CollectionDeleted,
-    CollectionDescribed,
     CollectionRenamed,
     Event,
 )
 from ..permissions import Action, Authority
 from ..text import plain
 from ..version import Version
+from .annotations import AnnotationCommands
 from .head import CollectionKind, Head
-from .links import LinkCommands
 from .steps import point, take_off
 from .unset import UNSET, Unset
 
 
 @frozen(kw_only=True)
-class Collection(LinkCommands):
+class Collection(AnnotationCommands):
     """A collection and its commands.
 
     A command checks the rules and returns the events that follow from it; an empty list means
@@ -62,17 +60,6 @@ class Collection(LinkCommands):
             description=description,
         )
 
-    def describe(
-        self, description: str | None, current: str | None, authority: Authority
-    ) -> list[Event]:
-        """Change the collection's description."""
-        authority.require(Action.DESCRIBE)
-        self._require_there()
-        recording = Recording[Head](self, authority.by)
-        if description != current:
-            recording.add(CollectionDescribed(**recording.envelope(), description=description))
-        return recording.events
-
     def rename(self, name: str, authority: Authority) -> list[Event]:
         """Give the collection another name, which has to be claimed in the same transaction.
 
@@ -102,10 +89,6 @@ class Collection(LinkCommands):
 
     def _protected(self, authority: Authority) -> frozenset[str]:
         return authority.protected & self.aliases.keys()
-
-    def _require_there(self) -> None:
-        if self.is_deleted:
-            raise CollectionNotFoundError("collection", self.path, (), "It was deleted meanwhile.")
 
     # -- aliases ----------------------------------------------------------------------------
 
