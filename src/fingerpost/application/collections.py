@@ -65,7 +65,7 @@ def registry_collection(
     authority: Authority,
 ) -> Collection:
     """Return a registry collection's head; create it in this transaction if need be."""
-    held = _named(transaction, registry.id, "", str(name))
+    held = registry_collection_named(transaction, registry, name)
     if held is not None:
         return held
     event = Collection.create(
@@ -80,6 +80,13 @@ def registry_collection(
     head = Collection.begin(event)
     transaction.begin(head, event)
     return head
+
+
+def registry_collection_named(
+    transaction: Transaction, registry: Registry, name: RegistryCollectionName
+) -> Collection | None:
+    """Return a registry collection's head, or ``None`` if nothing has the name."""
+    return _named(transaction, registry.id, "", str(name))
 
 
 def _named(transaction: Transaction, home_id: UUID, project: str, name: str) -> Collection | None:

@@ -1,14 +1,16 @@
 """A registry: what it permits and protects, and the collections in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from fingerpost.application import registries
+from fingerpost.application import empty_collections, registries
+from fingerpost.application.empty_collections import NewCollection
 from fingerpost.application.lookup import registry_named
 from fingerpost.application.rows import RegistryRow
 from fingerpost.domain.alias import Alias
-from fingerpost.domain.names import ArtifactType, RegistryName
+from fingerpost.domain.names import ArtifactType, RegistryCollectionName, RegistryName, Tag
 
+from .arguments import listed
 from .collection import Collection
 from .workspace import Workspace
 
@@ -105,6 +107,43 @@ class Registry:
         """Return the collections, sorted by name."""
         found = self._workspace.opened.store.queries.collections(self._row.id)
         return [Collection(self._workspace, row) for row in found]
+
+    def create_collection(
+        self,
+        name: str,
+        type: str | None = None,
+        description: str | None = None,
+        tags: Iterable[str] | None = None,
+        *,
+        reason: str | None = None,
+    ) -> Collection:
+        """Make an empty collection, to which versions are linked later.
+
+        Args:
+            name: its name; letter case counts.
+            type: the artifact type that it is to keep, which the registry has to permit; without
+                one it is the only type that the registry permits, or if there are several that of
+                the first link.
+            description: free text.
+            tags: tags of the collection.
+            reason: why, for the history.
+
+        Raises:
+            AlreadyExistsError: the registry has one of that name; it is left as it is.
+            InvalidNameError: the name, the type or a tag is not valid.
+            TypeNotPermittedError: the registry does not permit the type.
+            RoleRequiredError: the actor may not make collections there.
+
+        *Source*: W&B's linking document, "Create an empty collection".
+        """
+        new = NewCollection(
+            name=RegistryCollectionName(name),
+            type=None if type is None else ArtifactType(type),
+            description=description,
+            tags=[Tag(tag) for tag in listed(tags, "tags")],
+        )
+        row = empty_collections.create(self._workspace.session(), self._row, new, reason)
+        return Collection(self._workspace, row)
 
     def _current(self) -> RegistryRow:
         queries = self._workspace.opened.store.queries
