@@ -29,7 +29,7 @@ def _store(monkeypatch, tmp_path):
 def test_there_is_every_command_that_was_asked_for():
     reading = ["use", "download", "history", "lineage", "versions", "verify", "help"]
     asked = ["log", "link", "unlink", "delete", "gc", "demo", *reading]
-    aliases = [("alias", name) for name in ("set", "remove", "list")]
+    aliases = [("alias", name) for name in ("set", "remove", "move", "list")]
     verbs = ("create", "list", "protect", "unprotect", "permit")
     registries = [("registry", name) for name in verbs]
     kept = [("ttl", name) for name in ("set", "show", "default", "expired")]

@@ -137,7 +137,7 @@ def version_at(queries: Queries, collection: CollectionRow, alias: Alias) -> Ver
     if index is None:
         index = queries.alias(collection.id, alias)
         if index is None:
-            raise _no_alias(queries, collection, alias)
+            raise no_alias(collection.path, alias, list(queries.aliases(collection.id)))
     row = queries.version(VersionRef(collection_id=collection.id, index=index))
     if row is None:
         raise VersionNotFoundError(
@@ -149,12 +149,15 @@ def version_at(queries: Queries, collection: CollectionRow, alias: Alias) -> Ver
     return row
 
 
-def _no_alias(queries: Queries, collection: CollectionRow, alias: Alias) -> AliasNotFoundError:
-    there = list(queries.aliases(collection.id))
-    remedy = f"`fingerpost versions {collection.path!r}` shows what there is."
+def no_alias(path: str, alias: Alias, there: Sequence[str]) -> AliasNotFoundError:
+    """Return the error for an alias that nothing in a collection has."""
+    remedy = f"`fingerpost versions {path!r}` shows what there is."
     if alias == LATEST:
-        remedy = f"'latest' was removed; it comes back with the next version. {remedy}"
-    return AliasNotFoundError("alias", f"{collection.path}:{alias}", nearest(alias, there), remedy)
+        remedy = (
+            f"'latest' was removed, or there was no version yet; it comes back with the next "
+            f"version. {remedy}"
+        )
+    return AliasNotFoundError("alias", f"{path}:{alias}", nearest(alias, there), remedy)
 
 
 def _text(path: CollectionPath, place: Place) -> str:

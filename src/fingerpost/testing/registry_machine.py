@@ -439,6 +439,38 @@ class RegistryMachine(RuleBasedStateMachine):
         if self.attempt(lambda: collection.remove_alias(alias, expected=given), errors):
             self.apply(lambda: self.model.remove_alias(key, alias))
 
+    @precondition(lambda self: self.model.collections)
+    @rule(
+        actor=actors,
+        pick=picks,
+        moves=st.dictionaries(
+            aliases | st.just("latest"), st.none() | picks | aliases, min_size=1, max_size=4
+        ),
+        expecting=st.lists(st.sampled_from(CUSTOM), max_size=2, unique_by=nfc),
+        is_right=st.sampled_from([True, True, False]),
+    )
+    def move_aliases(
+        self,
+        *,
+        actor: str,
+        pick: int,
+        moves: dict[str, int | str | None],
+        expecting: Sequence[str],
+        is_right: bool,
+    ) -> None:
+        key = picked(sorted(self.model.collections, key=str), pick)
+        beyond = self.model.collections[key]["next"] + 1
+        given = {
+            alias: f"v{picked(range(beyond), to)}" if isinstance(to, int) else to
+            for alias, to in moves.items()
+        }
+        held = self.collection(key).aliases
+        expected = {alias: held.get(nfc(alias)) if is_right else "v0" for alias in expecting}
+        collection = self.collection(key, actor)
+        errors = self.model.why_not_move(key, given, expected, actor)
+        if self.attempt(lambda: collection.move_aliases(given, expected=expected), errors):
+            self.apply(lambda: self.model.move_aliases(key, given))
+
     def _expected(self, key: Key, alias: str, kind: str) -> list[str | None]:
         held = self.collection(key).aliases
         known: dict[str, list[str | None]] = {"any": [], "actual": [held.get(nfc(alias))]}

@@ -6,7 +6,7 @@ a command that has to succeed; the method without that prefix then makes the cha
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from fingerpost.domain.errors import (
@@ -42,6 +42,9 @@ PLACES: Final = (("Model", "prod"), ("Free", "prod"), ("Free", "mixed"))
 
 Errors = set[type[Exception]]
 Record = dict[str, Any]
+Moves = Mapping[str, str | None]
+"""Alias → ``vN`` or another alias; ``None`` takes it off."""
+
 Key = str | tuple[str, str]
 """A source collection's name, or registry and collection."""
 
@@ -260,6 +263,39 @@ class RegistryModel:
     def remove_alias(self, key: Key, alias: str) -> None:
         """Take an alias off."""
         del self.collections[key]["aliases"][nfc(alias)]
+
+    def why_not_move(
+        self, key: Key, moves: Moves, expected: Mapping[str, str | None], actor: str
+    ) -> Errors:
+        """All aliases are moved, or none; each is named once."""
+        collection, errors = self.collections[key], self._may_not(key, moves, actor)
+        if len({nfc(alias) for alias in moves}) < len(moves):
+            errors.add(InvalidAliasError)
+        for alias, holder in expected.items():
+            errors |= self._unexpected(key, alias, [holder])
+        for alias, to in moves.items():
+            if to is None:
+                errors |= self.why_not_remove(key, alias, [], actor)
+            elif alias in AUTOMATIC:
+                errors.add(InvalidAliasError)
+            index = None if to is None else self._meant(key, to)
+            if to is not None and index is None:
+                errors.add(AliasNotFoundError)
+            elif index is not None and index not in collection["versions"]:
+                errors.add(VersionNotFoundError)
+        return errors
+
+    def move_aliases(self, key: Key, moves: Moves) -> None:
+        """Move aliases; those that are named as holders stand for what they held before."""
+        indexes = {nfc(a): None if to is None else self._meant(key, to) for a, to in moves.items()}
+        held = {**self.collections[key]["aliases"], **indexes}
+        self.collections[key]["aliases"] = {a: i for a, i in held.items() if i is not None}
+
+    def _meant(self, key: Key, to: str) -> int | None:
+        if to[0] == "v" and to[1:].isascii() and to[1:].isdecimal() and to != "v01":
+            return int(to[1:])
+        held: dict[str, int] = self.collections[key]["aliases"]
+        return held.get(nfc(to))
 
     def _unexpected(self, key: Key, alias: str, expected: Sequence[str | None]) -> Errors:
         holder = self.collections[key]["aliases"].get(nfc(alias))

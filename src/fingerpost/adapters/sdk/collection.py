@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fingerpost.application import aliases, collection_names
-from fingerpost.application.lookup import version_at
 from fingerpost.application.rows import AliasChange
 from fingerpost.domain.alias import Alias, version_label
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
@@ -14,6 +13,7 @@ from fingerpost.domain.errors import CollectionTypeError
 from fingerpost.domain.names import ArtifactType, Tag
 
 from .arguments import listed
+from .collection_alias_moves import CollectionAliasMoves
 from .collection_annotations import CollectionAnnotations
 from .paging import Page, Paged
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .artifact import Artifact
 
 
-class Collection(CollectionAnnotations):
+class Collection(CollectionAnnotations, CollectionAliasMoves):
     """Ordered versions of one name and type, and the aliases that point at them.
 
     What it says is read when it is asked. Setting its name, description or tags writes them at
@@ -179,10 +179,14 @@ class Collection(CollectionAnnotations):
             AliasNotFoundError: nothing has the alias that was given for the version.
             RoleRequiredError: the alias is protected, and the actor is no admin.
         """
-        queries = self._workspace.opened.store.queries
-        ref = version_at(queries, self._row, Alias(version)).ref
-        session = self._workspace.session()
-        aliases.move(session, Alias(alias), ref, expected=expected, reason=reason)
+        custom = Alias(alias)
+        aliases.move_several(
+            self._workspace.session(),
+            self._row.id,
+            {custom: Alias(version)},
+            expected={} if isinstance(expected, Unset) else {custom: expected},
+            reason=reason,
+        )
 
     def remove_alias(
         self,

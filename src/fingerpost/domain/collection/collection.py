@@ -5,12 +5,6 @@ from uuid import UUID
 from attrs import frozen
 
 from ..aggregate import Recording, envelope
-from ..alias import Alias, version_index, version_label
-from ..errors import (
-    AliasExpectationError,
-    AliasNotFoundError,
-    InvalidValueError,
-)
 from ..events import (
     CollectionCreated,
     CollectionDeleted,
@@ -18,16 +12,13 @@ from ..events import (
     Event,
 )
 from ..permissions import Action, Authority
-from ..text import plain
-from ..version import Version
-from .annotations import AnnotationCommands
+from .aliases import AliasCommands
 from .head import CollectionKind, Head
-from .steps import point, take_off
-from .unset import UNSET, Unset
+from .steps import take_off
 
 
 @frozen(kw_only=True)
-class Collection(AnnotationCommands):
+class Collection(AliasCommands):
     """A collection and its commands.
 
     A command checks the rules and returns the events that follow from it; an empty list means
@@ -89,59 +80,3 @@ class Collection(AnnotationCommands):
 
     def _protected(self, authority: Authority) -> frozenset[str]:
         return authority.protected & self.aliases.keys()
-
-    # -- aliases ----------------------------------------------------------------------------
-
-    def move_alias(
-        self,
-        alias: Alias,
-        to: Version,
-        authority: Authority,
-        expected: str | Unset | None = UNSET,
-    ) -> list[Event]:
-        """Place or move a custom alias; where it is there already nothing happens.
-
-        Args:
-            alias: a custom alias.
-            to: the version that is to hold it.
-            authority: on whose behalf.
-            expected: the version (``vN``) that must hold it now, ``None`` for "nothing may".
-
-        Raises:
-            AliasExpectationError: names the version that does hold it.
-        """
-        self._expect(alias, expected)
-        recording = Recording[Head](self, authority.by)
-        point(recording, alias.custom(), to.index, authority)
-        return recording.events
-
-    def remove_alias(
-        self, alias: Alias, authority: Authority, expected: str | Unset | None = UNSET
-    ) -> list[Event]:
-        """Take an alias off; ``latest`` too, and then nothing is latest until the next version.
-
-        Raises:
-            AliasNotFoundError: nothing has it.
-        """
-        if version_index(alias) is not None:
-            alias.custom()
-        self._expect(alias, expected)
-        if alias not in self.aliases:
-            authority.require_alias(alias)
-            raise AliasNotFoundError("alias", alias, sorted(self.aliases))
-        recording = Recording[Head](self, authority.by)
-        take_off(recording, alias, authority)
-        return recording.events
-
-    def _expect(self, alias: Alias, expected: str | Unset | None) -> None:
-        if isinstance(expected, Unset):
-            return
-        if expected is not None and version_index(plain(expected) or "") is None:
-            # Not a lost race but a slip: it could never be what holds the alias.
-            raise InvalidValueError(
-                "expected version", expected, "it is 'vN', or None for none", "For example 'v0'."
-            )
-        holder = self.aliases.get(alias)
-        actual = None if holder is None else version_label(holder)
-        if actual != expected:
-            raise AliasExpectationError(str(alias), expected, actual)

@@ -54,6 +54,8 @@ history            {"collection", "alias", "changes": [{"position", "at", "alias
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
                     "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
+alias move         {"collection", "is_changed", "changes": [{"alias", "from_version",
+                    "to_version"}]}
 alias list         {"collection", "aliases": {alias: version}}
 registry list      {"registries": [REGISTRY]}
 registry …         {"registry": REGISTRY}
