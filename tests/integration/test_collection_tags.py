@@ -115,6 +115,21 @@ def test_a_lone_string_is_an_error_and_not_its_letters(fetch, tags):
         fetch().tags = tags
 
 
+def test_description_and_tags_change_in_one_step_or_not_at_all(fetch, store):
+    mine, theirs = fetch(), fetch("bob")
+    mine.edit(description="mine", add_tags=["a", "b"], reason="reviewed")
+    with pytest.raises(errors.EditConflictError):
+        theirs.edit(description="theirs", add_tags=["c"])
+    assert (theirs.description, theirs.tags) == ("mine", ["a", "b"])
+    theirs.edit(description="theirs", add_tags=["c"], remove_tags=["a", "never there"])
+    assert (mine.description, mine.tags) == ("theirs", ["b", "c"])
+    mine.edit(add_tags=["c"])
+    mine.edit(description=None)
+    assert fetch().description is None
+    recorded = [each.event for each in store.store.events.events(limit=1_000)]
+    assert [event.reason for event in recorded].count("reviewed") == 3
+
+
 def test_tags_in_two_spellings_of_unicode_are_one(fetch):
     collection = fetch()
     collection.tags = ["caf\u00e9", "cafe\u0301"]

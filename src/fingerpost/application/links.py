@@ -92,11 +92,11 @@ def _require_publishable(
         raise VersionNotFoundError(
             "version", head.label(source.index), (), "It was deleted meanwhile."
         )
-    if entity.kind is EntityKind.PERSONAL:
-        teams = transaction.queries.teams(registry.organization_id)
-        raise PersonalEntityLinkError(label, entity.name, teams)
     if entity.organization_id != registry.organization_id:
-        raise ForeignTeamError(label, entity.name, registry.name)
+        teams = transaction.queries.teams(registry.organization_id)
+        if entity.kind is EntityKind.PERSONAL:
+            raise PersonalEntityLinkError(label, entity.name, teams)
+        raise ForeignTeamError(label, entity.name, registry.name, teams)
     registry.require_permitted(head.type)
 
 

@@ -56,8 +56,17 @@ def organization_named(queries: Queries, name: str | None) -> OrganizationRow:
         "organization",
         str(name),
         nearest(name, (row.entity_name for row in there)),
-        "Leave it out of the path to mean the default organization.",
+        _instead_of(queries, name, there),
     )
+
+
+def _instead_of(queries: Queries, name: OrganizationName, there: Sequence[OrganizationRow]) -> str:
+    leave_out = "Leave it out of the path to mean the default organization."
+    entity = queries.entity(name)
+    home = next((row for row in there if entity and row.id == entity.organization_id), None)
+    if home is None:
+        return leave_out
+    return f"It is a team of the organization {home.entity_name!r}: write that instead. {leave_out}"
 
 
 def entity_named(queries: Queries, name: EntityName) -> EntityRow:
@@ -86,11 +95,22 @@ def registry_named(queries: Queries, name: RegistryName, organization: str | Non
             "registry",
             str(name),
             nearest(name, (registry.name for registry in queries.registries(home.id))),
-            "It has to exist before something is linked to it. An admin makes it with "
-            f"`fingerpost registry create {str(name)!r}` or "
-            f"Api().create_registry({str(name)!r}).",
+            "It has to exist before something is linked to it. "
+            f"{_how_to_make(name, home, queries)}",
         )
     return row
+
+
+def _how_to_make(name: RegistryName, home: OrganizationRow, queries: Queries) -> str:
+    if home.id == queries.organizations()[0].id:
+        return (
+            f"An admin makes it with `fingerpost registry create {str(name)!r}` or "
+            f"Api().create_registry({str(name)!r})."
+        )
+    return (
+        f"An admin of {home.name!r} makes it with Api().create_registry({str(name)!r}, "
+        f"organization={home.entity_name!r})."
+    )
 
 
 def find_collection(queries: Queries, path: CollectionPath, place: Place) -> CollectionRow | None:

@@ -1,21 +1,23 @@
 """A collection: its versions, its aliases, and their history."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fingerpost.application import aliases, collection_names
+from fingerpost.application.lookup import registry_named
 from fingerpost.application.rows import AliasChange
-from fingerpost.domain.alias import Alias, version_label
+from fingerpost.domain.alias import LATEST, Alias, version_label
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
-from fingerpost.domain.errors import CollectionTypeError
-from fingerpost.domain.names import ArtifactType, Tag
+from fingerpost.domain.errors import CollectionTypeError, InvalidValueError
+from fingerpost.domain.names import ArtifactType, RegistryName, Tag
 
 from .arguments import listed
 from .collection_alias_moves import CollectionAliasMoves
 from .collection_annotations import CollectionAnnotations
 from .paging import Page, Paged
+from .snippets import ALIAS, link_snippet, use_snippet
 
 if TYPE_CHECKING:
     from .artifact import Artifact
@@ -241,6 +243,40 @@ class Collection(CollectionAnnotations, CollectionAliasMoves):
         collection_names.delete(
             self._workspace.session(), self._row, delete_links=delete_links, reason=reason
         )
+
+    def code_snippet(self, purpose: Literal["link", "use"] | None = None) -> str:
+        """Return code to paste that links to this registry collection, or that uses its newest.
+
+        What is in angle brackets is to be replaced.
+
+        Args:
+            purpose: ``link`` or ``use``; by default ``link`` in a registry, and ``use`` for a
+                collection that takes logged versions.
+
+        Raises:
+            InvalidValueError: nothing can be linked to a collection that takes logged versions.
+
+        *Source*: W&B's linking document, "Confirm the path of a registry".
+        """
+        possible = ("link", "use") if self.is_registry_collection else ("use",)
+        wanted = possible[0] if purpose is None else purpose
+        if wanted not in possible:
+            expected = " or ".join(map(repr, possible))
+            raise InvalidValueError("purpose", purpose, f"it is {expected} here", "Leave it out.")
+        if wanted == "use":
+            return use_snippet(f"{self.path}:{self._newest()}", self.type)
+        return link_snippet(self.path, [self.type] if self.type else self._permitted())
+
+    def _permitted(self) -> Sequence[str]:
+        queries, name = self._workspace.opened.store.queries, RegistryName(self._row.registry or "")
+        return registry_named(queries, name, self.entity).artifact_types
+
+    def _newest(self) -> str:
+        if LATEST in self.aliases:
+            return LATEST
+        queries = self._workspace.opened.store.queries
+        newest = queries.versions_below(self._row.id, None, limit=1)
+        return newest[0].label if newest else ALIAS
 
     def __repr__(self) -> str:
         return f"<Collection {self.path} type={self.type!r}>"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from fingerpost.application import collection_edits
 from fingerpost.application.collection_edits import CollectionEdit
 from fingerpost.application.rows import CollectionRow
+from fingerpost.domain.collection import UNSET, Unset
 from fingerpost.domain.merge import Change
 from fingerpost.domain.names import Tag
 
@@ -74,6 +75,42 @@ class CollectionAnnotations:
             RoleRequiredError: the actor may not change it.
         """
         self._retag([Tag(tag) for tag in listed(self._tags, "tags")], reason)
+
+    def edit(
+        self,
+        *,
+        description: str | Unset | None = UNSET,
+        add_tags: Iterable[str] | None = None,
+        remove_tags: Iterable[str] | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Change description and tags in one step, and say why.
+
+        Args:
+            description: free text; ``None`` takes it away, and without it the description stays.
+            add_tags: tags to give it; those that it has already change nothing.
+            remove_tags: tags to take off it; likewise.
+            reason: why, for the history.
+
+        Raises:
+            EditConflictError: somebody else changed the description since it was read here;
+                nothing is changed.
+            InvalidNameError: a tag is not valid.
+            RoleRequiredError: the actor may not change it.
+        """
+        said = None
+        if not isinstance(description, Unset):
+            said = Change(self._description, description)
+        self._edit(
+            CollectionEdit(
+                description=said,
+                add_tags=[Tag(tag) for tag in listed(add_tags, "add_tags")],
+                remove_tags=[Tag(tag) for tag in listed(remove_tags, "remove_tags")],
+            ),
+            reason,
+        )
+        self._description = self._now().description
+        self._read_tags()
 
     def _retag(self, wanted: Sequence[Tag], reason: str | None = None) -> None:
         had = self._tags_read

@@ -59,6 +59,10 @@ alias move         {"collection", "is_changed", "changes": [{"alias", "from_vers
 alias list         {"collection", "aliases": {alias: version}}
 registry list      {"registries": [REGISTRY]}
 registry …         {"registry": REGISTRY}
+… snippet          {"path", "code"}
+collection create, edit
+                   {"collection": {"path", "type", "description", "tags", "aliases", "created_at",
+                    "created_by"}}
 verify             {"target", "is_ok", "checked": {what: number}, "problems":
                     [{"where", "problem"}]}; with --references "problem" is changed, missing,
                     unverifiable, refused or unreachable, beside "uri", "recorded", "found"
