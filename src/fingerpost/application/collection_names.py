@@ -12,7 +12,7 @@ from fingerpost.domain.version import VersionRef
 
 from .claims import claim_for, release
 from .collections import authority_over
-from .lookup import label_of
+from .lookup import label_of, path_of
 from .rows import CollectionRow
 from .transaction import Session, Transaction
 
@@ -87,7 +87,7 @@ def _unlink_all(transaction: Transaction, head: Collection, *, delete_links: boo
     links = transaction.queries.links_into(head.id)
     if links and not delete_links:
         paths = [label_of(transaction.queries, link) for link in links]
-        raise CollectionLinkedError(head.path, paths)
+        raise CollectionLinkedError(path_of(transaction.queries, head.id), paths)
     for link in links:
         unlink_with_source(transaction, link)
 

@@ -19,7 +19,7 @@ from fingerpost.domain.version import VersionRef
 
 from .access import in_registry
 from .collections import authority_over, registry_collection
-from .lookup import registry_named
+from .lookup import label_of, registry_named
 from .transaction import Session, Transaction
 
 
@@ -89,9 +89,8 @@ def _require_publishable(
     entity = transaction.load(Entity, head.home_id)
     label = f"{entity.name}/{head.path}"
     if not _is_there(transaction, source):
-        raise VersionNotFoundError(
-            "version", head.label(source.index), (), "It was deleted meanwhile."
-        )
+        gone = label_of(transaction.queries, source)
+        raise VersionNotFoundError("version", gone, (), "It was deleted meanwhile.")
     if entity.organization_id != registry.organization_id:
         teams = transaction.queries.teams(registry.organization_id)
         if entity.kind is EntityKind.PERSONAL:
@@ -122,9 +121,10 @@ def unlink(session: Session, link: VersionRef, *, reason: str | None = None) -> 
         head = transaction.load(Collection, link.collection_id)
         row = transaction.queries.version(link)
         if row is None:
-            raise VersionNotFoundError("link", head.label(link.index), (), "It was unlinked.")
+            gone = label_of(transaction.queries, link)
+            raise VersionNotFoundError("link", gone, (), "It was unlinked.")
         if row.source is None:
-            raise NotALinkError(head.label(link.index))
+            raise NotALinkError(label_of(transaction.queries, link))
         source_head = transaction.load(Collection, row.source.collection_id)
         authority = authority_over(transaction, head)
         transaction.record(head.unlink(row.as_domain(), authority))

@@ -208,7 +208,7 @@ def delete(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, ref.collection_id)
-        row = existing(transaction, head, ref)
+        row = existing(transaction, ref)
         for link in transaction.queries.links_of(ref):
             chosen = unlink_with_source(transaction, link)
             if chosen and not delete_aliases:

@@ -124,6 +124,9 @@ class LedgerFold:
         policy = self.registries[self.collections[event.originator_id]["home"]]
         assert not policy["types"] or event.type in policy["types"]
         self._in_force(event.originator_id, event.policy_version)
+        collection = self.collections[event.originator_id]
+        assert collection["type"] in ("", event.type)
+        collection["type"] = event.type
         self._number(
             event, event.index, {"source": (event.source_collection_id, event.source_index)}
         )

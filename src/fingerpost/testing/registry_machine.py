@@ -387,6 +387,30 @@ class RegistryMachine(RuleBasedStateMachine):
             assert made[0].version == f"v{self.model.link_of(source, place)}"
             assert made[0].source_name == f"{source[0]}:v{source[1]}"
 
+    @rule(
+        actor=actors,
+        place=places,
+        type=st.sampled_from([None, "model", "dataset"]),
+        description=descriptions,
+        tags=tags,
+    )
+    def create_collection(
+        self,
+        *,
+        actor: str,
+        place: tuple[str, str],
+        type: str | None,
+        description: str | None,
+        tags: set[str],
+    ) -> None:
+        registry = self.registry(place[0], actor)
+        errors = self.model.why_not_create(place, type)
+        if self.attempt(
+            lambda: registry.create_collection(place[1], type, description, sorted(tags)), errors
+        ):
+            said: Record = {"description": description, "tags": set(tags)}
+            self.apply(lambda: self.model.create(place, type, said))
+
     @precondition(lambda self: self.model.targets())
     @rule(actor=actors, pick=picks, version=picks, by_delete=st.booleans())
     def unlink(self, *, actor: str, pick: int, version: int, by_delete: bool) -> None:

@@ -194,6 +194,20 @@ class RegistryModel:
                 self.delete(key, index)
         del self.collections[key]
 
+    # -- empty collections
+
+    def why_not_create(self, key: tuple[str, str], type: str | None) -> Errors:
+        """A name is given once in a registry, which permits the type."""
+        errors: Errors = {AlreadyExistsError} if key in self.collections else set()
+        permitted = self.permitted[key[0]]
+        is_refused = type is not None and permitted and type not in permitted
+        return errors | ({TypeNotPermittedError} if is_refused else set())
+
+    def create(self, key: tuple[str, str], type: str | None, said: Record) -> None:
+        """Make a collection without versions; without a type the only permitted one, or none."""
+        only = "".join(self.permitted[key[0]]) if len(self.permitted[key[0]]) == 1 else ""
+        self._collection(key, only if type is None else type).update(said)
+
     # -- links
 
     def why_not_link(
@@ -204,7 +218,7 @@ class RegistryModel:
         kind, permitted = self.collections[source[0]]["type"], self.permitted[key[0]]
         if permitted and kind not in permitted:
             errors.add(TypeNotPermittedError)
-        if key in self.collections and self.collections[key]["type"] != kind:
+        if key in self.collections and self.collections[key]["type"] not in ("", kind):
             errors.add(TypeMismatchError)
         existing = self.link_of(source, key)
         is_latest = existing is None or "latest" in self.held(key, existing)
@@ -222,7 +236,9 @@ class RegistryModel:
         index = self.link_of(source, key)
         if index is None:
             kind = self.collections[source[0]]["type"]
-            index = self._next(self._collection(key, kind), {"source": source})
+            collection = self._collection(key, kind)
+            collection["type"] = kind
+            index = self._next(collection, {"source": source})
         self._point(key, aliases, index)
         return index
 
