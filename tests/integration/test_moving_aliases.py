@@ -171,6 +171,25 @@ def test_removals_make_room_for_what_is_placed(api, monkeypatch):
     assert zoo.aliases == {"a": "v0", "c": "v1", "latest": "v3"}
 
 
+def test_one_alias_is_set_to_an_artifact_as_well(api, collection):
+    collection.set_alias("stable", api.artifact(f"{ZOO}:v1").source_artifact)
+    assert collection.aliases["stable"] == "v1"
+    for nothing in (None, 3, Artifact("draft", "model")):
+        with pytest.raises(errors.FingerpostError):
+            collection.set_alias("stable", nothing)
+    assert collection.aliases["stable"] == "v1"
+
+
+def test_who_may_move_nothing_learns_nothing_from_expectations(store):
+    with fingerpost.init(store=store, actor="carol") as run:
+        run.log_artifact(Artifact("mine", "model"))
+    hers = Api(store, "bob").collection("carol/uncategorized/mine")
+    for moves in ({}, {"a": "v0"}, {"latest": None}, {"a": "v9"}):
+        with pytest.raises(errors.RoleRequiredError):
+            hers.move_aliases(moves, expected={"latest": "v7"})
+    assert hers.aliases == {"latest": "v0"}
+
+
 def test_setting_one_alias_to_what_another_has_is_one_step_too(collection):
     collection.set_alias("stable", "canary", expected=None)
     assert collection.aliases["stable"] == "v2"

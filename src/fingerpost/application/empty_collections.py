@@ -14,7 +14,7 @@ from fingerpost.domain.streams import registry_collection_claim
 
 from .access import in_registry
 from .claims import claim
-from .collections import authority_over, registry_collection_named
+from .collections import registry_collection_named
 from .lookup import path_of
 from .rows import CollectionRow, RegistryRow
 from .transaction import Session, Transaction
@@ -77,8 +77,7 @@ def _create(transaction: Transaction, registry_id: UUID, new: NewCollection) -> 
     )
     head = Collection.begin(event)
     transaction.begin(head, event)
-    by = authority_over(transaction, head)
-    transaction.record(head.retag(new.tags, (), frozenset(), by))
+    transaction.record(head.retag(new.tags, (), frozenset(), authority))
     return head.id
 
 

@@ -161,7 +161,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves):
     def set_alias(
         self,
         alias: str,
-        version: str,
+        version: "str | Artifact",
         *,
         expected: str | Unset | None = UNSET,
         reason: str | None = None,
@@ -170,7 +170,8 @@ class Collection(CollectionAnnotations, CollectionAliasMoves):
 
         Args:
             alias: a custom or protected alias.
-            version: ``vN``, or another alias, whose version is meant.
+            version: ``vN``, another alias, whose version is meant, or an artifact of this
+                collection or linked to it.
             expected: the version that must hold the alias now, or ``None`` for "none may"; without
                 it the move is unconditional.
             reason: why, for the history.
@@ -185,7 +186,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves):
         aliases.move_several(
             self._workspace.session(),
             self._row.id,
-            {custom: Alias(version)},
+            {custom: self._holder(version)},
             expected={} if isinstance(expected, Unset) else {custom: expected},
             reason=reason,
         )

@@ -53,16 +53,17 @@ class CollectionAliasMoves:
             VersionNotFoundError: there is no such version in this collection.
             RoleRequiredError: an alias is protected, and the actor is no admin.
         """
-        checked = {alias: self._holder(to) for alias, to in _by_alias(moves, "moves").items()}
+        checked = {
+            alias: None if to is None else self._holder(to)
+            for alias, to in _by_alias(moves, "moves").items()
+        }
         wanted = _by_alias({} if expected is None else expected, "expected")
         session = self._workspace.session()
         aliases.move_several(session, self._row.id, checked, expected=wanted, reason=reason)
 
-    def _holder(self, to: "str | Artifact | None") -> Holder | None:
+    def _holder(self, to: "str | Artifact") -> Holder:
         from .artifact import Artifact
 
-        if to is None:
-            return None
         if not isinstance(to, Artifact):
             return Alias(to)
         fetched, opened = to._require_logged("give it an alias"), self._workspace.opened

@@ -8,7 +8,7 @@ from ..aggregate import Recording
 from ..alias import Alias, version_index, version_label
 from ..errors import AliasExpectationError, AliasNotFoundError, InvalidValueError
 from ..events import Event
-from ..permissions import Authority
+from ..permissions import Action, Authority
 from ..text import plain
 from ..version import Version
 from .annotations import AnnotationCommands
@@ -78,6 +78,7 @@ class AliasCommands(AnnotationCommands):
             AliasNotFoundError: nothing has an alias that is to be taken off.
             RoleRequiredError: one of them is protected, and the actor is no admin.
         """
+        authority.require(Action.SET_ALIAS)
         for alias in moves:
             authority.require_alias(alias)
         for alias, holder in expected.items():
