@@ -76,6 +76,25 @@ def test_without_a_type_the_first_link_decides_for_good(api, link):
         link("wandb-registry-Golden/C", "dataset")
 
 
+def test_a_collection_without_a_type_is_in_no_list_of_a_type(api):
+    api.registry("Golden").create_collection("C")
+    api.registry("Golden").create_collection("D", "table")
+    home = "wandb-registry-Golden"
+    assert [each.name for each in api.artifact_types(home)] == ["table"]
+    assert [each.name for each in api.artifact_collections(home, "table")] == ["D"]
+    with pytest.raises(errors.CollectionNotFoundError, match="Its first link decides its type"):
+        api.artifact_collection("table", f"{home}/C")
+    assert api.artifact_collection("table", f"{home}/D").type == "table"
+
+
+def test_what_is_asked_of_an_empty_collection_says_that_it_is_empty(api):
+    api.registry("Golden").create_collection("C")
+    with pytest.raises(errors.AliasNotFoundError, match="there was no version yet"):
+        api.artifact("wandb-registry-Golden/C")
+    with pytest.raises(errors.VersionNotFoundError, match="never logged"):
+        api.artifact("wandb-registry-Golden/C:v0")
+
+
 def test_a_collection_with_a_type_takes_no_link_of_another(api, link):
     api.registry("Golden").create_collection("C", "dataset")
     with pytest.raises(errors.TypeMismatchError):

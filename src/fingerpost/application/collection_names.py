@@ -12,6 +12,7 @@ from fingerpost.domain.version import VersionRef
 
 from .claims import claim_for, release
 from .collections import authority_over
+from .full_names import full_names
 from .lookup import label_of, path_of
 from .rows import CollectionRow
 from .transaction import Session, Transaction
@@ -104,7 +105,8 @@ def unlink_with_source(transaction: Transaction, link: VersionRef) -> list[str]:
         # Unlinked a moment ago, which moved the source's stream too: the append will say so.
         return []
     chosen = [alias for alias in head.aliases_of(link.index) if alias != LATEST]
-    events = head.unlink(row.as_domain(), authority_over(transaction, head), cascade=True)
+    with full_names(transaction, head):
+        events = head.unlink(row.as_domain(), authority_over(transaction, head), cascade=True)
     transaction.record(events)
     return chosen
 

@@ -14,6 +14,7 @@ from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import VersionRef
 
 from .collections import authority_over, link_labels
+from .full_names import full_names
 from .lookup import label_of
 from .rows import VersionRow
 from .transaction import Session, Transaction
@@ -81,9 +82,10 @@ def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
     ttl = _merged_ttl(changes, row, clashes)
     if clashes:
         raise EditConflictError(label_of(transaction.queries, ref), clashes)
-    transaction.record(
-        head.annotate(
-            row.as_domain(link_labels(transaction, row) if changes.ttl else ()),
+    links = link_labels(transaction, row) if changes.ttl else ()
+    with full_names(transaction, head):
+        events = head.annotate(
+            row.as_domain(links),
             authority_over(transaction, head),
             description=description,
             metadata=metadata,
@@ -91,7 +93,7 @@ def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
             remove_tags=changes.remove_tags,
             ttl=ttl,
         )
-    )
+    transaction.record(events)
 
 
 def _merged_description(

@@ -19,6 +19,7 @@ from fingerpost.domain.version import VersionRef
 
 from .access import in_registry
 from .collections import authority_over, registry_collection
+from .full_names import full_names
 from .lookup import label_of, registry_named
 from .transaction import Session, Transaction
 
@@ -71,9 +72,9 @@ def link_in(
         transaction, registry, target.collection, source_head.type, authority
     )
     existing = transaction.queries.link_to(head.id, source)
-    events = head.link(
-        source, source_head.type, aliases, authority, existing.as_domain() if existing else None
-    )
+    held = existing.as_domain() if existing else None
+    with full_names(transaction, head):
+        events = head.link(source, source_head.type, aliases, authority, held)
     transaction.record(events)
     if existing is not None:
         return existing.ref
