@@ -29,11 +29,13 @@ def _store(monkeypatch, tmp_path):
 def test_there_is_every_command_that_was_asked_for():
     reading = ["use", "download", "history", "lineage", "versions", "verify", "help"]
     asked = ["log", "link", "unlink", "delete", "gc", "demo", *reading]
-    aliases = [("alias", name) for name in ("set", "remove", "list")]
-    verbs = ("create", "list", "protect", "unprotect", "permit")
+    aliases = [("alias", name) for name in ("set", "remove", "move", "list")]
+    verbs = ("create", "list", "protect", "unprotect", "permit", "snippet")
     registries = [("registry", name) for name in verbs]
     kept = [("ttl", name) for name in ("set", "show", "default", "expired")]
-    collections = [("collection", name) for name in ("rename", "delete")]
+    collections = [
+        ("collection", name) for name in ("create", "edit", "snippet", "rename", "delete")
+    ]
     expected = {*aliases, *registries, *kept, *collections, ("cache", "clean")}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 

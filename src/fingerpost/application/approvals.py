@@ -19,6 +19,7 @@ from fingerpost.domain.version import VersionRef
 from .access import in_registry, over_registry
 from .edits import existing
 from .governance_rows import ApprovalRow
+from .lookup import label_of
 from .rows import VersionRow
 from .transaction import Session, Transaction
 
@@ -34,10 +35,10 @@ def approve(session: Session, link: VersionRef, alias: Alias, reason: str | None
     """
 
     def decide(transaction: Transaction) -> None:
-        head, registry = _published(transaction, link)
+        _, registry = _published(transaction, link)
         authority = over_registry(transaction, registry)
         authority.require(Action.APPROVE)
-        row = existing(transaction, head, link)
+        row = existing(transaction, link)
         if alias not in registry.protected:
             raise NoSuchThingError(
                 f"protected alias in {registry.scope}",
@@ -70,10 +71,10 @@ def withdraw(session: Session, link: VersionRef, alias: Alias, reason: str | Non
     """
 
     def decide(transaction: Transaction) -> None:
-        head, registry = _published(transaction, link)
+        _, registry = _published(transaction, link)
         authority = over_registry(transaction, registry)
-        given = _given(transaction, link, alias)
-        transaction.record(given.withdraw(link, alias, head.label(link.index), authority))
+        given, label = _given(transaction, link, alias), label_of(transaction.queries, link)
+        transaction.record(given.withdraw(link, alias, label, authority))
 
     session.transact(decide, reason)
 
@@ -156,5 +157,5 @@ def _given(transaction: Transaction, link: VersionRef, alias: Alias) -> Approval
 def _published(transaction: Transaction, link: VersionRef) -> tuple[Collection, Registry]:
     head = transaction.load(Collection, link.collection_id)
     if head.kind is not CollectionKind.REGISTRY:
-        raise NotARegistryVersionError(head.label(link.index))
+        raise NotARegistryVersionError(label_of(transaction.queries, link))
     return head, transaction.load(Registry, head.home_id)

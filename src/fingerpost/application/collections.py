@@ -18,8 +18,8 @@ from fingerpost.domain.streams import registry_collection_claim, source_claim
 from .access import over_entity, over_registry
 from .claims import claim
 from .lookup import label_of
-from .rows import CollectionRow, VersionRow
-from .transaction import Session, Transaction
+from .rows import VersionRow
+from .transaction import Transaction
 
 _NAMED_LINKS: Final = 9
 """Links that are looked up for a message; it names eight, and says that there are more."""
@@ -65,7 +65,7 @@ def registry_collection(
     authority: Authority,
 ) -> Collection:
     """Return a registry collection's head; create it in this transaction if need be."""
-    held = _named(transaction, registry.id, "", str(name))
+    held = registry_collection_named(transaction, registry, name)
     if held is not None:
         return held
     event = Collection.create(
@@ -83,6 +83,13 @@ def registry_collection(
     return head
 
 
+def registry_collection_named(
+    transaction: Transaction, registry: Registry, name: RegistryCollectionName
+) -> Collection | None:
+    """Return a registry collection's head, or ``None`` if nothing has the name."""
+    return _named(transaction, registry.id, "", str(name))
+
+
 def _named(transaction: Transaction, home_id: UUID, project: str, name: str) -> Collection | None:
     row = transaction.queries.collection_named(home_id, project, name)
     if row is None:
@@ -90,19 +97,6 @@ def _named(transaction: Transaction, home_id: UUID, project: str, name: str) -> 
     head = transaction.load(Collection, row.id)
     # Renamed or deleted between the two looks: then nothing has the name.
     return None if head.is_deleted or head.name != name else head
-
-
-def describe(session: Session, collection: CollectionRow, description: str | None) -> None:
-    """Change a collection's description."""
-
-    def decide(transaction: Transaction) -> None:
-        head = transaction.load(Collection, collection.id)
-        row = transaction.queries.collection(collection.id)
-        current = row.description if row else None
-        authority = authority_over(transaction, head)
-        transaction.record(head.describe(description, current, authority))
-
-    session.transact(decide)
 
 
 def link_labels(transaction: Transaction, row: VersionRow) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ from fingerpost.domain.version import VersionRef
 from .access import in_registry, over_registry
 from .approvals import with_approvals
 from .collections import authority_over, registry_collection
-from .lookup import registry_named
+from .full_names import full_names
+from .lookup import label_of, registry_named
 from .transaction import Session, Transaction
 
 _LOOKED_AT: Final = 100
@@ -82,9 +83,9 @@ def link_in(
     )
     existing = transaction.queries.link_to(head.id, source)
     authority = with_approvals(transaction, authority, head, aliases, existing)
-    events = head.link(
-        source, source_head.type, aliases, authority, existing.as_domain() if existing else None
-    )
+    held = existing.as_domain() if existing else None
+    with full_names(transaction, head):
+        events = head.link(source, source_head.type, aliases, authority, held)
     transaction.record(events)
     if existing is not None:
         return existing.ref
@@ -118,14 +119,13 @@ def _require_publishable(
     entity = transaction.load(Entity, head.home_id)
     label = f"{entity.name}/{head.path}"
     if not _is_there(transaction, source):
-        raise VersionNotFoundError(
-            "version", head.label(source.index), (), "It was deleted meanwhile."
-        )
-    if entity.kind is EntityKind.PERSONAL:
-        teams = transaction.queries.teams(registry.organization_id)
-        raise PersonalEntityLinkError(label, entity.name, teams)
+        gone = label_of(transaction.queries, source)
+        raise VersionNotFoundError("version", gone, (), "It was deleted meanwhile.")
     if entity.organization_id != registry.organization_id:
-        raise ForeignTeamError(label, entity.name, registry.name)
+        teams = transaction.queries.teams(registry.organization_id)
+        if entity.kind is EntityKind.PERSONAL:
+            raise PersonalEntityLinkError(label, entity.name, teams)
+        raise ForeignTeamError(label, entity.name, registry.name, teams)
     registry.require_permitted(head.type)
 
 
@@ -151,9 +151,10 @@ def unlink(session: Session, link: VersionRef, *, reason: str | None = None) -> 
         head = transaction.load(Collection, link.collection_id)
         row = transaction.queries.version(link)
         if row is None:
-            raise VersionNotFoundError("link", head.label(link.index), (), "It was unlinked.")
+            gone = label_of(transaction.queries, link)
+            raise VersionNotFoundError("link", gone, (), "It was unlinked.")
         if row.source is None:
-            raise NotALinkError(head.label(link.index))
+            raise NotALinkError(label_of(transaction.queries, link))
         source_head = transaction.load(Collection, row.source.collection_id)
         authority = authority_over(transaction, head)
         transaction.record(head.unlink(row.as_domain(), authority))

@@ -64,6 +64,7 @@ class CollectionRow:
             collection.
         project: the project, or ``wandb-registry-NAME`` for a registry collection.
         registry: the registry's name; ``None`` for a source collection.
+        tags: those of the collection, not of its versions.
         is_deleted: whether it was deleted; only the history still speaks of it then.
         position: place of its beginning in the ledger.
     """
@@ -78,6 +79,7 @@ class CollectionRow:
     name: str
     type: str
     description: str | None
+    tags: frozenset[str]
     created_at: datetime
     created_by: str
     is_deleted: bool

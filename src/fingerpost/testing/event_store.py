@@ -307,6 +307,9 @@ class EventStoreConformance:
         first = queries.version(VersionRef(collection_id=source_id, index=0))
         assert first is not None
         assert (first.description, sorted(first.tags)) == ("the first", ["small"])
+        whole = queries.collection(history.stream("source"))
+        assert whole is not None
+        assert (whole.description, sorted(whole.tags)) == ("weights", ["small", "é"])
         assert first.metadata == {"kept": [1, None], "f1": 1, "é": {"a": "\0"}}
         assert [version.index for version in queries.versions(source_id)] == [1, 0]
         assert queries.aliases(source_id) == {}

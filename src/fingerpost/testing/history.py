@@ -21,6 +21,8 @@ from fingerpost.domain.events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    CollectionTagged,
+    CollectionUntagged,
     ContentCollected,
     DefaultRoleChanged,
     DefaultTtlChanged,
@@ -200,6 +202,9 @@ def _versions(history: History) -> None:
     run_id = history.stream("run")
     history.collection("source")
     history.add(CollectionDescribed, "source", description="weights")
+    for tag in ("gone", "small", "é"):
+        history.add(CollectionTagged, "source", tag=tag)
+    history.add(CollectionUntagged, "source", tag="gone")
     history.add(
         RunStarted,
         "run",

@@ -54,6 +54,7 @@ EXAMPLES = [
     (errors.ConcurrencyError("stream", 3), ["3 times", "stream", "Try again."]),
     (errors.ContentMismatchError("x", "md5:a", "md5:b"), ["md5:a", "md5:b", "Restore"]),
     (errors.ContentNotFoundError("blake3:0", "/s"), ["blake3:0", "/s", "fingerpost verify"]),
+    (errors.CollectionTypeError("p/d", "model", "x"), ["'p/d'", "'model'", "'x'", "another name"]),
     (errors.CorruptLedgerError("event 3", "is cut"), ["event 3", "is cut", "Restore"]),
     (errors.DamagedPackError("p", "is cut"), ["'p'", "is cut", "fingerpost verify"]),
     (errors.DestinationError("/r", "is full"), ["'/r'", "is full", "another folder"]),

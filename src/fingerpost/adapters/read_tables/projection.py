@@ -22,6 +22,8 @@ from fingerpost.domain.events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    CollectionTagged,
+    CollectionUntagged,
     ContentCollected,
     DefaultTtlChanged,
     EntityCreated,
@@ -190,6 +192,20 @@ def _collection_described(cursor: Cursor, _: int, event: CollectionDescribed) ->
     cursor.execute(
         "UPDATE collections SET description=? WHERE id=?",
         (event.description, event.originator_id.hex),
+    )
+
+
+def _collection_tagged(cursor: Cursor, _: int, event: CollectionTagged) -> None:
+    cursor.execute(
+        "INSERT INTO collection_tags (collection_id, tag) VALUES (?,?)",
+        (event.originator_id.hex, event.tag),
+    )
+
+
+def _collection_untagged(cursor: Cursor, _: int, event: CollectionUntagged) -> None:
+    cursor.execute(
+        "DELETE FROM collection_tags WHERE collection_id=? AND tag=?",
+        (event.originator_id.hex, event.tag),
     )
 
 
@@ -437,6 +453,8 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
         RegistryDescribed: _registry_described,
         CollectionCreated: _collection_created,
         CollectionDescribed: _collection_described,
+        CollectionTagged: _collection_tagged,
+        CollectionUntagged: _collection_untagged,
         CollectionRenamed: _collection_renamed,
         CollectionDeleted: _collection_deleted,
         VersionLogged: _version_logged,

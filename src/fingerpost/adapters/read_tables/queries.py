@@ -30,7 +30,9 @@ PAGE_ROWS: Final = 500
 _COLLECTIONS: Final = """
     SELECT c.id, c.kind, c.home_id, c.project, c.name, c.type, c.description, c.created_at,
            c.created_by, c.position, c.is_deleted, e.name AS entity, r.name AS registry,
-           o.entity_name AS organization
+           o.entity_name AS organization,
+           (SELECT GROUP_CONCAT(t.tag, '/') FROM collection_tags t
+            WHERE t.collection_id = c.id) AS tags
     FROM collections c
     LEFT JOIN entities e ON e.id = c.home_id
     LEFT JOIN registries r ON r.id = c.home_id

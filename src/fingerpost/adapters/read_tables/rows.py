@@ -74,6 +74,8 @@ def collection(row: Row) -> CollectionRow:
         name=row["name"],
         type=row["type"],
         description=row["description"],
+        # No tag holds a '/'.
+        tags=frozenset(row["tags"].split("/") if row["tags"] else ()),
         created_at=from_micros(row["created_at"]),
         created_by=row["created_by"],
         is_deleted=bool(row["is_deleted"]),

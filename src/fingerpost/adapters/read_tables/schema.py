@@ -39,6 +39,8 @@ TABLES: Final = {
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, home_id TEXT NOT NULL, project TEXT NOT NULL,
         name TEXT NOT NULL, type TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL,
         created_by TEXT NOT NULL, position INTEGER NOT NULL, is_deleted INTEGER NOT NULL)""",
+    "collection_tags": """(
+        collection_id TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (collection_id, tag))""",
     "versions": """(
         collection_id TEXT NOT NULL, idx INTEGER NOT NULL, position INTEGER NOT NULL,
         digest TEXT, manifest TEXT,
@@ -77,6 +79,7 @@ TABLES: Final = {
 
 _INDEXES: Final = {
     "teams_by_organization": "entities (organization_id, name)",
+    "collections_by_tag": "collection_tags (tag, collection_id)",
     "links_by_source": "versions (source_collection_id, source_idx)",
     "aliases_by_version": "aliases (collection_id, idx)",
     "history_by_alias": "alias_history (collection_id, alias, position)",

@@ -166,12 +166,14 @@ class ForeignTeamError(InvalidInputError):
     artifact: str
     entity: str
     registry: str
+    teams: Sequence[str] = ()
 
     def _message(self) -> str:
+        there = f": {listed(self.teams)}" if self.teams else ", of which there is none yet"
         return (
             f"{self.artifact!r} belongs to {self.entity!r}, which is no team of the "
             f"organization that has the registry {self.registry!r}. Log it under one of that "
-            f"organization's teams."
+            f"organization's teams{there}."
         )
 
 

@@ -217,6 +217,22 @@ class CollectionDescribed(Event):
 
 
 @frozen(kw_only=True)
+class CollectionTagged(Event):
+    """A collection got a tag."""
+
+    wire_name: ClassVar[str] = "collection.tagged"
+    tag: str
+
+
+@frozen(kw_only=True)
+class CollectionUntagged(Event):
+    """A collection lost a tag."""
+
+    wire_name: ClassVar[str] = "collection.untagged"
+    tag: str
+
+
+@frozen(kw_only=True)
 class CollectionRenamed(Event):
     """A collection has another name. Its versions, aliases and history are the same as before.
 

@@ -54,6 +54,8 @@ history            {"collection", "alias", "changes": [{"position", "at", "alias
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
                     "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
+alias move         {"collection", "is_changed", "changes": [{"alias", "from_version",
+                    "to_version"}]}
 alias list         {"collection", "aliases": {alias: version}}
 registry list      {"registries": [REGISTRY]}
 registry …         {"registry": REGISTRY}
@@ -63,6 +65,10 @@ organization list  {"organizations": [ORGANIZATION]}
 organization …     {"organization": ORGANIZATION}
 team list          {"teams": [{"name"}]}
 team create        {"team": {"name"}}
+… snippet          {"path", "code"}
+collection create, edit
+                   {"collection": {"path", "type", "description", "tags", "aliases", "created_at",
+                    "created_by"}}
 verify             {"target", "is_ok", "checked": {what: number}, "problems":
                     [{"where", "problem"}]}; with --references "problem" is changed, missing,
                     unverifiable, refused or unreachable, beside "uri", "recorded", "found"

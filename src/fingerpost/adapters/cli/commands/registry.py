@@ -1,4 +1,4 @@
-"""``fingerpost registry``: create, list, protect, unprotect, permit."""
+"""``fingerpost registry``: create, list, protect, unprotect, permit, snippet."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +9,7 @@ from ..described import Json
 from ..invocation import Invocation, pass_invocation
 from ..options import TaughtGroup, teach
 from ..output import emit_json, iso, line
+from ..snippets import print_snippet
 from ..table import print_table
 
 if TYPE_CHECKING:
@@ -218,6 +219,34 @@ def delete(invocation: Invocation, name: str, *, is_confirmed: bool, reason: str
             emit_json({"registry": told})
         else:
             line(f"deleted registry {held.path}")
+
+
+@registry.command(
+    "snippet",
+    short_help="Print code to paste that links to it.",
+    example="fingerpost registry create Golden --type dataset\nfingerpost registry snippet Golden",
+)
+@click.argument("path", metavar="REGISTRY[/COLLECTION]")
+@click.option("--use", "is_use", is_flag=True, help="Code that uses what the collection holds")
+@pass_invocation
+def snippet(invocation: Invocation, path: str, is_use: bool) -> None:
+    """Print Python code to paste: it logs an artifact and links it to the registry.
+
+    With a collection its whole path is in the code, with --use the code fetches the newest version
+    instead. Replace what is in angle brackets.
+    """
+    from fingerpost.domain.paths import RegistryPath, parse_registry_path
+
+    target = parse_registry_path(path)
+    if is_use and not isinstance(target, RegistryPath):
+        raise click.UsageError("--use needs a collection: REGISTRY/COLLECTION")
+    with invocation.api() as api:
+        held = api.registry(target.registry, target.organization)
+        if not isinstance(target, RegistryPath):
+            print_snippet(invocation, held.path, held.code_snippet())
+            return
+        inside = api.collection(f"{held.path}/{target.collection}")
+        print_snippet(invocation, inside.path, inside.code_snippet("use" if is_use else "link"))
 
 
 def _answer(invocation: Invocation, held: "Registry", done: str) -> None:
