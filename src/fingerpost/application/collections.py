@@ -66,8 +66,22 @@ def registry_collection(
 ) -> Collection:
     """Return a registry collection's head; create it in this transaction if need be."""
     held = registry_collection_named(transaction, registry, name)
-    if held is not None:
-        return held
+    return held or begin_registry_collection(transaction, registry, name, kind, authority)
+
+
+def begin_registry_collection(
+    transaction: Transaction,
+    registry: Registry,
+    name: RegistryCollectionName,
+    kind: str,
+    authority: Authority,
+    description: str | None = None,
+) -> Collection:
+    """Make a registry collection in this transaction; ``kind`` may be empty.
+
+    Raises:
+        AlreadyExistsError: something has the name.
+    """
     event = Collection.create(
         claim(transaction, registry_collection_claim(registry.id, name), "collection", name),
         kind=CollectionKind.REGISTRY,
@@ -76,6 +90,7 @@ def registry_collection(
         name=str(name),
         type=kind,
         authority=authority,
+        description=description,
     )
     head = Collection.begin(event)
     transaction.begin(head, event)

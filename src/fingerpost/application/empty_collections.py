@@ -5,16 +5,13 @@ from uuid import UUID
 
 from attrs import frozen
 
-from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.errors import AlreadyExistsError
 from fingerpost.domain.names import ArtifactType, RegistryCollectionName, Tag
 from fingerpost.domain.permissions import Action
 from fingerpost.domain.registry import Registry
-from fingerpost.domain.streams import registry_collection_claim
 
 from .access import over_registry
-from .claims import claim
-from .collections import registry_collection_named
+from .collections import begin_registry_collection, registry_collection_named
 from .lookup import path_of
 from .rows import CollectionRow, RegistryRow
 from .transaction import Session, Transaction
@@ -63,21 +60,10 @@ def _create(transaction: Transaction, registry_id: UUID, new: NewCollection) -> 
         path = path_of(transaction.queries, held.id)
         remedy = f"Use it with Api().collection({path!r}), or choose another name."
         raise AlreadyExistsError("collection", path, remedy)
-    event = Collection.create(
-        claim(
-            transaction, registry_collection_claim(registry.id, new.name), "collection", new.name
-        ),
-        kind=CollectionKind.REGISTRY,
-        home_id=registry.id,
-        project="",
-        name=str(new.name),
-        type=_type(registry, new.type),
-        authority=authority,
-        description=new.description,
+    kind = _type(registry, new.type)
+    head = begin_registry_collection(
+        transaction, registry, new.name, kind, authority, new.description
     )
-    head = Collection.begin(event)
-    transaction.begin(head, event)
-    transaction.record(registry.note_collection(head.id, transaction.by))
     transaction.record(head.retag(new.tags, (), frozenset(), authority))
     return head.id
 

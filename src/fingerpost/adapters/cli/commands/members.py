@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _ROLES: Final = ("restricted_viewer", "viewer", "member", "admin")
-_ADD: Final = "fingerpost members add bob --role member --registry Model --reason 'joins the team'"
+_ADD: Final = """
+fingerpost registry create Golden --type dataset
+fingerpost members add bob --role member --registry Golden --reason 'joins the team'
+"""
 
 
 @click.group("members", cls=TaughtGroup, short_help="Give people, robots and teams roles.")
@@ -56,7 +59,9 @@ def _held(
 
 
 @members.command(
-    "list", short_help="List members and roles.", example=f"{_ADD}\nfingerpost members list"
+    "list",
+    short_help="List members and roles.",
+    example=f"{_ADD}fingerpost members list --registry Golden",
 )
 @_place
 @pass_invocation
@@ -101,7 +106,7 @@ def add(
 @members.command(
     "set-role",
     short_help="Give a member another role.",
-    example=f"{_ADD}\nfingerpost members set-role bob admin --registry Model",
+    example=f"{_ADD}fingerpost members set-role bob admin --registry Golden",
 )
 @click.argument("who")
 @click.argument("role", type=click.Choice(_ROLES))
@@ -131,7 +136,7 @@ def set_role(
 @members.command(
     "remove",
     short_help="Take roles away.",
-    example=f"{_ADD}\nfingerpost members remove bob --registry Model",
+    example=f"{_ADD}fingerpost members remove bob --registry Golden",
 )
 @click.argument("who", nargs=-1, required=True)
 @click.option("--teams", "are_teams", is_flag=True, help="WHO are teams")
