@@ -68,7 +68,7 @@ def test_text_of_any_kind_is_itself_again_as_python_code(text):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("collection", NAMES)
 def test_code_for_a_collection_links_to_it_whatever_the_names(api, name, collection):
-    held = api.create_registry(name, ["dataset"]).create_collection(collection)
+    held = api.create_registry(name, artifact_types=["dataset"]).create_collection(collection)
     code = held.code_snippet()
     # Only what the user knows is left to fill in: the whole target path is there.
     left = set(re.findall(r"<[a-z_]+>", code.replace("<angle>", "")))
@@ -86,7 +86,7 @@ def test_code_for_a_collection_links_to_it_whatever_the_names(api, name, collect
 
 
 def test_the_target_path_of_the_code_is_that_of_the_document(api):
-    golden = api.create_registry("Golden Datasets", ["dataset"])
+    golden = api.create_registry("Golden Datasets", artifact_types=["dataset"])
     golden.create_collection("raw_images")
     calls = [
         node
@@ -99,7 +99,7 @@ def test_the_target_path_of_the_code_is_that_of_the_document(api):
 
 
 def test_code_for_a_registry_leaves_the_collection_to_fill_in(api):
-    api.create_registry("Papers", ["table"])
+    api.create_registry("Papers", artifact_types=["table"])
     code = api.registry("papers").code_snippet()
     assert 'target_path="default/wandb-registry-Papers/<collection_name>"' in code
     assert 'type="table"' in code
@@ -108,7 +108,7 @@ def test_code_for_a_registry_leaves_the_collection_to_fill_in(api):
 
 
 def test_code_names_the_types_to_choose_from_where_there_are_several(api):
-    code = api.create_registry("Papers", ["table", "dataset"]).code_snippet()
+    code = api.create_registry("Papers", artifact_types=["table", "dataset"]).code_snippet()
     assert 'type="<artifact_type>",  # one of: dataset, table' in code
     run(filled(code, collection_name="c", artifact_type="dataset"))
     assert "one of" not in api.create_registry("Free").code_snippet()

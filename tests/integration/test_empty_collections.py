@@ -10,7 +10,7 @@ from fingerpost import Api, Artifact, errors
 def store(tmp_path):
     with fingerpost.open_store(tmp_path / "store", actor="alice") as opened:
         api = Api(opened, "alice")
-        api.create_registry("Golden", ["dataset", "table"])
+        api.create_registry("Golden", artifact_types=["dataset", "table"])
         api.create_registry("Free")
         yield opened
 
@@ -49,6 +49,7 @@ def test_all_of_it_is_recorded_at_once_with_its_reason(api, store):
     assert [event.wire_name for event in recorded] == [
         "name.claimed",
         "collection.created",
+        "registry.collection_added",
         "collection.tagged",
     ]
     assert {event.reason for event in recorded} == {"planned"}
@@ -151,20 +152,13 @@ def test_it_can_be_deleted_and_made_again_with_another_type(api):
 
 
 def test_who_has_no_role_makes_none_and_the_attempt_is_recorded(store):
-    theirs = Api(store, "alice")
-    with pytest.raises(errors.FingerpostError):
-        theirs.registry("Nowhere")
-    # Without a default role nobody but its founder has one in an organization.
-    from fingerpost.application.organizations import create_organization
-    from fingerpost.application.transaction import Session
-    from fingerpost.domain.names import Actor, OrganizationName
-
-    session = Session(store=store.store, actor=Actor("zoe"))
-    create_organization(session, OrganizationName("zoo"))
-    with pytest.raises(errors.RoleRequiredError, match="'alice' may not create collections"):
+    zoo = Api(store, "alice").create_organization("zoo")
+    zoo.default_role = "viewer"
+    theirs = Api(store, "bob")
+    with pytest.raises(errors.RoleRequiredError, match="'bob' may not create collections"):
         theirs.registry("Model", "zoo").create_collection("C")
     assert len(theirs.denied()) == 1
-    assert Api(store, "zoe").registry("Model", "zoo").collections() == []
+    assert Api(store, "alice").registry("Model", "zoo").collections() == []
 
 
 def test_an_empty_collection_survives_a_rebuild(api, store):

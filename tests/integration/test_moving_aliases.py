@@ -183,7 +183,7 @@ def test_one_alias_is_set_to_an_artifact_as_well(api, collection):
 def test_who_may_move_nothing_learns_nothing_from_expectations(store):
     with fingerpost.init(store=store, actor="carol") as run:
         run.log_artifact(Artifact("mine", "model"))
-    hers = Api(store, "bob").collection("carol/uncategorized/mine")
+    hers = Api(store, "alice").collection("carol/uncategorized/mine")
     for moves in ({}, {"a": "v0"}, {"latest": None}, {"a": "v9"}):
         with pytest.raises(errors.RoleRequiredError):
             hers.move_aliases(moves, expected={"latest": "v7"})

@@ -147,7 +147,7 @@ USE_CASES = {
     "unlink": UseCase(
         "member",
         lambda api: api.artifact(f"{ZOO}:v1").unlink(),
-        ("unlink", f"{ZOO}:v1", "--yes"),
+        ("unlink", f"{ZOO}:v1"),
         (OFF, OFF, *UNLINK),
     ),
     "delete a link": UseCase(
@@ -271,7 +271,7 @@ USE_CASES = {
     "unlink what holds it": UseCase(
         "admin",
         lambda api: api.artifact(f"{ZOO}:v0").unlink(),
-        ("unlink", f"{ZOO}:v0", "--yes"),
+        ("unlink", f"{ZOO}:v0"),
         (OFF, *UNLINK),
     ),
     "delete the link that holds it": UseCase(
