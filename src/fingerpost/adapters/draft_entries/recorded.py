@@ -1,5 +1,6 @@
 """What one call added, for its caller, who mostly does not want to know."""
 
+import weakref
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
@@ -50,10 +51,16 @@ class RecordedEntries(Sequence[Entry]):
         self._count += len(chunk.entries)
         self._held.append(chunk)
         if self._count > self._most_in_memory:
-            self._file = self._file or self._new_file()
+            self._file = self._file or self._opened()
             for each in self._held:
                 self._write(self._file, each)
             self._held = []
+
+    def _opened(self) -> BinaryIO:
+        file = self._new_file()
+        # Mostly it is only forgotten: no warning then of an open file.
+        weakref.finalize(self, file.close)
+        return file
 
     def _write(self, file: BinaryIO, chunk: Chunk) -> None:
         frame = zstandard.ZstdCompressor(level=_LEVEL).compress(

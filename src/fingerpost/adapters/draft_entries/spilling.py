@@ -114,7 +114,7 @@ class SpillingEntries(OrderedEntries):
             self._is_in_step = False
 
     def _undo(self) -> None:
-        if self._left is not None:
+        if self._left is not None and self._left is not self._held:
             spilled, self._held = self._held, self._left
             spilled.close()
         self._held.rollback()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from os import PathLike, fspath, sep
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, ClassVar, Final
 
 from fingerpost.application.ports.content_store import BytesWritten, ContentStore
 from fingerpost.application.ports.references import Reference
@@ -36,19 +36,21 @@ class DraftEntries:
         new_spool: makes the place for copies; called by the first file that needs one.
         resolvers: for references.
         digest_algorithm: what digests are made with.
+
+    Attributes:
         most_in_memory: with more entries they move to a file beside the copies.
     """
+
+    most_in_memory: ClassVar[int] = MOST_IN_MEMORY
 
     def __init__(
         self,
         new_spool: Callable[[], Spool],
         resolvers: Resolvers,
         digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
-        most_in_memory: int = MOST_IN_MEMORY,
     ) -> None:
         self._spool = _SpoolOnDemand(new_spool)
-        self.entries = SpillingEntries(self._spool.new_path, most_in_memory)
-        self._most_in_memory = most_in_memory
+        self.entries = SpillingEntries(self._spool.new_path, self.most_in_memory)
         self.sources: dict[Digest, BlobSource] = {}
         self.being_written: list[str] = []
         self.added = AddedPaths()
@@ -108,7 +110,7 @@ class DraftEntries:
 
     def add_reference(self, reference: Reference) -> RecordedEntries:
         """Add what a URI stands for, or nothing if one entry of it cannot be added."""
-        added = RecordedEntries(self._spool.new_file, self._most_in_memory)
+        added = RecordedEntries(self._spool.new_file, self.most_in_memory)
         with self.entries.step():
             for chunk in chunks(self._resolvers.resolve(reference)):
                 for entry in self.entries.insert(chunk):
