@@ -21,8 +21,9 @@ class EntriesInMemory(OrderedEntries):
     def __getitem__(self, path: str) -> Entry:
         return self._entries[path]
 
-    def __contains__(self, path: object) -> bool:
-        return path in self._entries
+    def find(self, path: str) -> Entry | None:
+        """Return the entry at a path, if there is one."""
+        return self._entries.get(path)
 
     def values_in_order(self, after: str | None = None) -> Iterator[Entry]:
         """Iterate over entries sorted by path, optionally those after a path."""
@@ -60,6 +61,7 @@ class EntriesInMemory(OrderedEntries):
 
     def begin(self) -> None:
         """Remember what is there from now on."""
+        self.rollback()  # if Ctrl-C came twice, and the second time while going back
         self._before = {}
 
     def commit(self) -> None:
@@ -68,12 +70,12 @@ class EntriesInMemory(OrderedEntries):
 
     def rollback(self) -> None:
         """Return to what was there."""
-        before, self._before = self._before or {}, None
-        for path, entry in before.items():
+        for path, entry in (self._before or {}).items():
             if entry is None:
                 self._entries.pop(path, None)
             else:
                 self._entries[path] = entry
+        self._before = None
 
     def close(self) -> None:
         """Forget everything."""

@@ -60,13 +60,15 @@ class EntriesOnDisk(OrderedEntries):
         return self._count
 
     def __getitem__(self, path: str) -> Entry:
-        body = self._body(path)
-        if body is None:
+        entry = self.find(path)
+        if entry is None:
             raise KeyError(path)
-        return entry_of(body)
+        return entry
 
-    def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and self._body(path) is not None
+    def find(self, path: str) -> Entry | None:
+        """Return the entry at a path, if there is one."""
+        body = self._body(path)
+        return None if body is None else entry_of(body)
 
     def values_in_order(self, after: str | None = None) -> Iterator[Entry]:
         """Iterate over entries sorted by path, optionally those after a path."""
@@ -141,6 +143,7 @@ class EntriesOnDisk(OrderedEntries):
 
     def begin(self) -> None:
         """Remember what is there from now on."""
+        self.rollback()  # if Ctrl-C came twice, and the second time while going back
         with self._failing():
             self._db.execute("BEGIN")
 

@@ -47,13 +47,20 @@ class SpillingEntries(OrderedEntries):
         return len(self._held)
 
     def __getitem__(self, path: str) -> Entry:
-        try:
-            return self._held[path]
-        except UnicodeEncodeError:  # of what is no valid Unicode, so it is no path either
-            raise KeyError(path) from None
+        entry = self.find(path)
+        if entry is None:
+            raise KeyError(path)
+        return entry
 
     def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and self.get(path) is not None
+        return isinstance(path, str) and self.find(path) is not None
+
+    def find(self, path: str) -> Entry | None:
+        """Return the entry at a path, if there is one."""
+        try:
+            return self._held.find(path)
+        except UnicodeEncodeError:  # of what is no valid Unicode, so it is no path either
+            return None
 
     def values_in_order(self, after: str | None = None) -> Iterator[Entry]:
         """Iterate over entries sorted by path, optionally those after a path."""
@@ -110,8 +117,8 @@ class SpillingEntries(OrderedEntries):
             self._undo()
             raise
         finally:
-            self._left = None
             self._is_in_step = False
+            self._left = None
 
     def _undo(self) -> None:
         if self._left is not None and self._left is not self._held:
@@ -120,8 +127,9 @@ class SpillingEntries(OrderedEntries):
         self._held.rollback()
 
     def _make_room(self, count: int) -> None:
-        if isinstance(self._held, EntriesInMemory) and len(self) + count > self._most_in_memory:
-            self._spill(self._held)
+        held = self._held
+        if isinstance(held, EntriesInMemory) and len(held) + count > self._most_in_memory:
+            self._spill(held)
 
     def _spill(self, held: EntriesInMemory) -> None:
         spilled = EntriesOnDisk(self._new_path())

@@ -181,7 +181,7 @@ class DraftEntries:
             self.sources[entry.content] = source
 
     def _require_free(self, entry: Entry, *, overwrite: bool) -> None:
-        held = self.entries.get(entry.path)
+        held = self.entries.find(entry.path)
         if held is not None and not self._is_same(held, entry) and not overwrite:
             raise EntryExistsError(
                 str(entry.path),
