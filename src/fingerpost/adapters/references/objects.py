@@ -26,6 +26,7 @@ from fingerpost.domain.errors import (
 
 from ..hashing import hash_bytes
 from ..verified import verified
+from .ahead import one_ahead
 from .content_digest import with_content_digest
 from .object_client import VERSION, Found, Location, ObjectClient
 from .ranged import buffered
@@ -46,7 +47,7 @@ class ObjectReferences:
         self._client = client
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
-        """Iterate over the entries that a reference stands for; one page of them in memory."""
+        """Iterate over the entries that a reference stands for; two pages of them in memory."""
         location = self._client.located(reference.uri)
         if not reference.checksum:
             yield self._unchecked(reference, location)
@@ -82,7 +83,7 @@ class ObjectReferences:
 
     def _below(self, reference: Reference, location: Location) -> Iterator[Entry]:
         count = 0
-        for page in self._client.pages(location):
+        for page in one_ahead(self._client.pages(location)):
             objects = [found for found in page if not found.is_folder]
             count += len(objects)
             if count > reference.max_objects:
