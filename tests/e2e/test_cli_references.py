@@ -1,10 +1,13 @@
 """References on the command line: logging them, and comparing what they point at."""
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+import fingerpost
 from fingerpost.adapters.cli import main
 
 
@@ -142,3 +145,66 @@ def test_a_uri_of_a_kind_that_nothing_knows_is_refused_by_name(cli):
     code, _, err = cli("log", "refs", "-t", "dataset", "gopher+x://host/file")
     assert code == 2
     assert "'gopher+x://host/file'" in err
+
+
+def test_a_uri_of_a_kind_that_nothing_knows_is_logged_under_a_name(cli, log):
+    logged = log("hive://warehouse/iris", "--name", "tables/iris")
+    assert logged["file_count"] == 1
+    with fingerpost.Api() as api:
+        entry = api.artifact("team/p/refs:latest").get_entry("tables/iris")
+        assert entry.ref() == "hive://warehouse/iris"
+
+
+def test_what_is_given_alone_can_have_another_name(cli, log, data, monkeypatch):
+    def paths():
+        with fingerpost.Api() as api:
+            return list(api.artifact("team/p/refs:latest").manifest.entries)
+
+    log(data.as_uri(), "--name", "./there//")
+    assert paths() == ["there/a", "there/b", "there/c"]
+    log(data, "--name", "here")
+    assert paths() == ["here/a", "here/b", "here/c"]
+    log(data / "a", "--name", "x/y.txt")
+    assert paths() == ["x/y.txt"]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"piped")))
+    log("-", "--name", "z")
+    assert paths() == ["z"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("data/a", "data/b", "--name", "x"), "--name 'x' is for one FILE or URI, not for 2"),
+        (("data/a", "--name", "../x"), "'../x'"),
+        (("data", "--name", ""), "''"),
+        (("file:///nowhere", "--name", "/x"), "'/x'"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_before_a_store_is_made(
+    cli, data, tmp_path, arguments, told
+):
+    code, _, err = cli("log", "refs", "-t", "dataset", *arguments)
+    assert code == 2
+    assert told in err
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    ("library", "uri", "extra"),
+    [
+        ("s3fs", "s3://bucket/images/", "s3"),
+        ("gcsfs.core", "gs://bucket/images/", "gcs"),
+        ("adlfs", "https://account.blob.core.windows.net/container/x", "azure"),
+        ("aiohttp", "https://example.org/x", "http"),
+        (None, "gopher+x://host/file", None),
+    ],
+)
+def test_a_uri_that_cannot_be_looked_at_leaves_no_new_store_behind(
+    cli, tmp_path, monkeypatch, library, uri, extra
+):
+    if library is not None:
+        monkeypatch.setitem(sys.modules, library, None)
+    code, _, err = cli("log", "refs", "-t", "dataset", uri)
+    assert code == (2 if extra is None else 7)
+    assert extra is None or f"fingerpost[{extra}]" in err
+    assert not (tmp_path / "store").exists()

@@ -2,7 +2,9 @@
 
 import http.server
 import multiprocessing
+import os
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 from blake3 import blake3
@@ -21,6 +23,7 @@ from fingerpost.domain.errors import (
     ReferenceRefusedError,
     ReferenceUnavailableError,
 )
+from servers.faults import breaking_off, faulty, resetting
 
 
 def resolve(uri, **options):
@@ -219,6 +222,37 @@ def test_a_missing_adlfs_names_the_extra(monkeypatch):
     reference = Reference(uri="az://c/k", name=None, checksum=True, max_objects=1)
     with pytest.raises(MissingExtraError, match=r"fingerpost\[azure\]"):
         list(resolvers.resolve(reference))
+
+
+@pytest.fixture
+def faults(azure_container, images, monkeypatch):
+    parts = urlsplit(azure_container.endpoint)
+    with faulty(f"http://{parts.netloc}") as faults:
+        given = os.environ["AZURE_STORAGE_CONNECTION_STRING"]
+        behind = given.replace(f"http://{parts.netloc}", faults.url)
+        assert behind != given
+        monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", behind)
+        faults.base = images.replace(f"http://{parts.netloc}", faults.url)
+        yield faults
+
+
+@pytest.mark.parametrize("fault", [resetting, breaking_off])
+def test_a_connection_that_breaks_is_made_up_for(faults, fault):
+    faults.planned.append(fault)
+    entries = resolve(f"{faults.base}/images/")
+    assert paths(entries) == ["cat.png", "dog.png", "empty"]
+    source = AzureReferences().open(entries[1])
+    faults.planned.append(fault)
+    assert source.read() == b"dogs"
+    assert faults.planned == []
+
+
+def test_a_body_that_azures_client_gives_up_is_asked_for_again(faults):
+    (entry,) = resolve(f"{faults.base}/model.h5")
+    source = AzureReferences().open(entry)
+    faults.planned.extend([breaking_off] * 4)  # it goes on three times by itself
+    assert source.read() == b"hello"
+    assert faults.planned == []
 
 
 def test_threads_share_a_resolver(images):

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import re
 import threading
+import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -26,6 +27,7 @@ from fingerpost.domain.errors import (
     ReferenceRefusedError,
     ReferenceUnavailableError,
 )
+from servers.faults import breaking_off, faulty, resetting
 
 
 def resolve(uri, **options):
@@ -326,14 +328,43 @@ def scripted(monkeypatch):
         thread.join()
 
 
-def test_pages_are_followed_and_asked_for_only_when_they_are_needed(scripted):
+def test_pages_are_followed_and_asked_for_one_ahead_and_no_further(scripted):
     scripted.versions.update({f"p/{number}": {1: b"x"} for number in range(5)})
     assert paths(resolve("gs://b/p/")) == ["0", "1", "2", "3", "4"]
     scripted.asked.clear()
     reference = Reference(uri="gs://b/p/", name=None, checksum=True, max_objects=10)
     entries = GCSReferences().resolve(reference)
     next(entries)
-    assert [query.get("pageToken") for query in scripted.asked] == [None]
+    deadline = time.monotonic() + 10
+    while len(scripted.asked) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    entries.close()
+    assert [query.get("pageToken") for query in scripted.asked] == [None, "2"]
+
+
+@pytest.mark.parametrize("fault", [resetting, breaking_off])
+def test_a_connection_that_breaks_is_made_up_for(images, gcs_endpoint, monkeypatch, fault):
+    with faulty(gcs_endpoint) as faults:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", faults.url)
+        faults.planned.append(fault)
+        entries = resolve(f"{images}/images/")
+        assert paths(entries) == ["cat.png", "dog.png", "empty"]
+        assert len(faults.seen) == 2
+        resolver = GCSReferences()
+        source = resolver.open(entries[1])
+        faults.planned.append(fault)
+        assert source.read() == b"dogs"
+        assert faults.planned == []
+
+
+def test_a_connection_that_breaks_again_and_again_is_given_up(images, gcs_endpoint, monkeypatch):
+    (entry,) = resolve(f"{images}/model.h5")
+    with faulty(gcs_endpoint) as faults:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", faults.url)
+        source = GCSReferences().open(entry)
+        faults.planned.extend([breaking_off] * 6)
+        with pytest.raises(ReferenceUnavailableError, match=r"model\.h5.*\(6 attempts\)"):
+            source.read()
 
 
 def test_a_recorded_generation_is_read_after_the_object_changed(scripted):

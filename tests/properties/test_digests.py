@@ -21,6 +21,7 @@ from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import InvalidReferenceError
 from fingerpost.domain.manifest import pages
+from fingerpost.domain.manifest_line import line_of
 from fingerpost.domain.version import VersionRef
 from fingerpost.domain.wandb_manifest import manifest_json
 from fingerpost.testing import strategies
@@ -49,7 +50,7 @@ def test_the_digest_is_that_of_the_root_that_names_the_pages(algorithm, entries)
         text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return text.encode() + b"\n"
 
-    found = list(pages([entries[path] for path in sorted(entries)]))
+    found = list(pages(line_of(entries[path]) for path in sorted(entries)))
     root = {
         "format": "fingerpost-manifest-1",
         "count": len(entries),

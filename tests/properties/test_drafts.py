@@ -6,10 +6,17 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 import fingerpost
 from fingerpost import Artifact, errors
+from fingerpost.adapters.sdk.draft import DraftEntries
 
 NAMES = st.sampled_from(["a", "b", "d/a", "d/b", "d/e/a", "é", "A"])
 CONTENTS = st.sampled_from([b"", b"1", b"2", b"x" * 3000])
@@ -142,3 +149,11 @@ class DraftMachine(RuleBasedStateMachine):
 
 DraftMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 TestDrafts = DraftMachine.TestCase
+
+
+def test_drafts_on_disk_are_filled_logged_and_read_as_those_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(DraftEntries, "most_in_memory", 2)
+    few = settings(max_examples=25, stateful_step_count=25, deadline=None)
+    run_state_machine_as_test(DraftMachine, settings=few)

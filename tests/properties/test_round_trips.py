@@ -20,6 +20,7 @@ from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.events import EVENT_CLASSES
 from fingerpost.domain.manifest import decode_page, decode_root, pages
+from fingerpost.domain.manifest_line import line_of
 from fingerpost.domain.metadata import is_same, normalized
 from fingerpost.domain.names import ArtifactName, RegistryCollectionName, RegistryName
 from fingerpost.domain.registry import Registry
@@ -117,7 +118,7 @@ def manifest(entries):
 
 
 def bodies(entries):
-    return [body for _, body in pages([entries[path] for path in sorted(entries)])]
+    return [body for _, body in pages(line_of(entries[path]) for path in sorted(entries))]
 
 
 @given(entry_sets)

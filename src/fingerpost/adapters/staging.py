@@ -50,6 +50,10 @@ class Staging:
         """Where the folder is made, for people."""
         return str(self._parent)
 
+    def make_parent(self) -> None:
+        """Make the folder that the own one is to be in."""
+        self._parent.mkdir(parents=True, exist_ok=True)
+
     def create(self) -> tuple[BinaryIO, Path]:
         """Return a new empty file, open for writing, and its path."""
         path = self.new_path()
@@ -97,7 +101,7 @@ class Staging:
             os.close(lock)
 
     def _make(self) -> Path:
-        self._parent.mkdir(parents=True, exist_ok=True)
+        self.make_parent()
         _remove_leftovers(self._parent, self._prefix)
         folder = self._parent / f"{self._prefix}{secrets.token_hex(8)}"
         folder.mkdir(mode=0o700)

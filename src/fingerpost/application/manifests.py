@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
@@ -12,24 +12,25 @@ from fingerpost.domain.entry import Entry
 from fingerpost.domain.manifest import (
     ManifestRoot,
     PageRef,
-    checked,
     decode_page,
     decode_root,
     pages,
 )
+from fingerpost.domain.manifest_line import without_clashes
 from fingerpost.domain.wandb_manifest import manifest_digest
 
+from .ordered_entries import OrderedEntries, ordered
 from .ports.content_store import ContentStore, ContentWriter
 
-CACHED_PAGES: Final = 16
-"""Pages held by one open manifest: some 4,096 entries each."""
+CACHED_PAGES: Final = 4
+"""Pages held by one open manifest: some 4,096 entries each, which take 5 MB."""
 
 
 class PendingManifest:
     """Entries of an artifact that is about to be logged, and the digest that follows from them.
 
-    The pages' bytes are made twice, for the digest and for storing, so that a manifest of millions
-    of entries need not be held in memory as bytes too.
+    Entries are gone through in order, once for the digest and once for storing, so that a manifest
+    of millions of entries need not be held in memory.
 
     Attributes:
         root: what is stored of it apart from the pages.
@@ -37,7 +38,7 @@ class PendingManifest:
         digest: the artifact's: that of the root, or W&B's.
 
     Args:
-        entries: by path.
+        entries: by path; not to be changed any more.
         hash_bytes: see :class:`~fingerpost.application.store.Store`.
         algorithm: what the artifact's digests are made with.
 
@@ -51,25 +52,25 @@ class PendingManifest:
         hash_bytes: Callable[[bytes, str], Digest],
         algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
     ) -> None:
-        self._entries = checked(entries)
+        self._entries = ordered(entries)
         self._hash_bytes = hash_bytes
         self._storage = algorithm.storage
-        self.root = ManifestRoot(
-            pages=tuple(self._page_refs()),
-            count=len(self._entries),
-            size_bytes=sum(entry.size_bytes or 0 for entry in self._entries),
-        )
+        self.root = self._root()
         self.stored_as = hash_bytes(self.root.encode(), self._storage)
         is_wandb = algorithm is DigestAlgorithm.MD5
-        self.digest = manifest_digest(self._entries) if is_wandb else str(self.stored_as)
+        self.digest = manifest_digest(self._entries.lines()) if is_wandb else str(self.stored_as)
 
-    def _page_refs(self) -> Iterator[PageRef]:
-        for held, body in pages(self._entries):
-            yield PageRef(str(held[0].path), len(held), self._hash_bytes(body, self._storage))
+    def _root(self) -> ManifestRoot:
+        refs, size_bytes = [], 0
+        for held, body in pages(without_clashes(self._entries.lines())):
+            refs.append(PageRef(held[0].path, len(held), self._hash_bytes(body, self._storage)))
+            size_bytes += sum(line.size_bytes or 0 for line in held)
+        count = sum(ref.count for ref in refs)
+        return ManifestRoot(pages=tuple(refs), count=count, size_bytes=size_bytes)
 
     def write(self, writer: ContentWriter) -> None:
         """Add pages and root to a writer; what the store has already is not stored twice."""
-        for _, body in pages(self._entries):
+        for _, body in pages(self._entries.lines()):
             writer.add_bytes(body, algorithm=self._storage, compress=True)
         writer.add_bytes(self.root.encode(), algorithm=self._storage, compress=True)
 
@@ -78,14 +79,12 @@ class PendingManifest:
         yield from (page.digest for page in self.root.pages)
         yield self.stored_as
 
-    def contents(self) -> Iterator[tuple[Digest, int]]:
-        """Iterate over digest and size of the stored contents that the entries name."""
-        for entry in self._entries:
-            if entry.content is not None:
-                yield entry.content, entry.size_bytes or 0
+    def contents(self) -> Iterable[tuple[Digest, int]]:
+        """Iterate over digest and size of the stored contents that the entries name, each once."""
+        return self._entries.contents()
 
 
-class StoredManifest(Mapping[str, Entry]):
+class StoredManifest(OrderedEntries):
     """The entries of a logged artifact by path, in order; pages are read when they are needed.
 
     Safe to use from several threads.
@@ -101,10 +100,6 @@ class StoredManifest(Mapping[str, Entry]):
 
     def __len__(self) -> int:
         return self.root.count
-
-    def __iter__(self) -> Iterator[str]:
-        for entry in self.values_in_order():
-            yield str(entry.path)
 
     def __getitem__(self, path: str) -> Entry:
         number = bisect_right(self._firsts, path) - 1

@@ -1,6 +1,7 @@
 """Logging, changing and deleting versions."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Protocol
 
 from attrs import evolve, frozen
@@ -168,17 +169,19 @@ def store_content(
     Raises:
         ContentMismatchError: a file is not what it was when it was added.
     """
-    sizes = dict(manifest.contents())
-    missing = content.missing([*sizes, *manifest.digests()])
+    named = (digest for digest, _ in manifest.contents())
+    missing = content.missing(chain(named, manifest.digests()))
     if missing:
+        sizes = {digest: size for digest, size in manifest.contents() if digest in missing}
         with content.writer() as writer:
             # The largest last: those are handed over, not copied, and nothing should fail then.
-            for digest in sorted(missing & sizes.keys(), key=lambda digest: sizes[digest]):
+            for digest in sorted(sizes, key=sizes.__getitem__):
                 _deliver(writer, digest, sources[digest])
                 _report(progress, sizes[digest])
             manifest.write(writer)
             writer.commit()
-    _report(progress, sum(size for digest, size in sizes.items() if digest not in missing))
+    if progress is not None:
+        progress(sum(size for digest, size in manifest.contents() if digest not in missing))
 
 
 def _report(progress: BytesWritten | None, size_bytes: int) -> None:

@@ -8,7 +8,7 @@ Everything here is pure: bytes in, bytes out. *Source*: ADR 0004.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from zlib import crc32
 
@@ -16,8 +16,8 @@ from attrs import frozen
 
 from .digest import Digest
 from .entry import Entry
-from .entry_path import EntryPath, parents
-from .errors import CorruptLedgerError, InvalidPathError
+from .errors import CorruptLedgerError
+from .manifest_line import Line, canonical, entry_of
 from .metadata import JsonObject, JsonValue
 
 FORMAT: Final = "fingerpost-manifest-1"
@@ -65,46 +65,25 @@ class ManifestRoot:
             "size": self.size_bytes,
             "pages": pages,
         }
-        return _canonical(root)
+        return canonical(root)
 
 
-def checked(entries: Mapping[str, Entry]) -> list[Entry]:
-    """Return the entries sorted by path.
-
-    Raises:
-        InvalidPathError: a path is a file and also a folder of another: no folder can hold both.
-    """
-    for path in entries:
-        for parent in parents(path):
-            if parent in entries:
-                raise InvalidPathError(
-                    "path in the artifact",
-                    path,
-                    f"{parent!r} is a file in it and cannot be a folder too",
-                    "Give one of them another name.",
-                )
-    return [entries[path] for path in sorted(entries)]
-
-
-def pages(entries: Iterable[Entry]) -> Iterator[tuple[Sequence[Entry], bytes]]:
-    """Cut sorted entries into pages; yield each page's entries and bytes."""
-    held: list[Entry] = []
-    lines: list[bytes] = []
+def pages(lines: Iterable[Line]) -> Iterator[tuple[Sequence[Line], bytes]]:
+    """Cut sorted lines into pages; yield each page's lines and bytes."""
+    held: list[Line] = []
     size_bytes = 0
-    for entry in entries:
-        line = _canonical(entry.to_json())
-        held.append(entry)
-        lines.append(line)
-        size_bytes += len(line)
+    for line in lines:
+        held.append(line)
+        size_bytes += len(line.body)
         if (
-            _is_boundary(entry.path)
+            _is_boundary(line.path)
             or len(held) >= MOST_PAGE_ENTRIES
             or size_bytes >= MOST_PAGE_BYTES
         ):
-            yield held, b"".join(lines)
-            held, lines, size_bytes = [], [], 0
+            yield held, _joined(held)
+            held, size_bytes = [], 0
     if held:
-        yield held, b"".join(lines)
+        yield held, _joined(held)
 
 
 def decode_page(body: bytes, where: str) -> list[Entry]:
@@ -114,7 +93,7 @@ def decode_page(body: bytes, where: str) -> list[Entry]:
         CorruptLedgerError: the page is not in canonical form.
     """
     try:
-        return [_entry(json.loads(line)) for line in body.splitlines()]
+        return [entry_of(line) for line in body.splitlines()]
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptLedgerError(where, f"is not a manifest page ({error})") from error
 
@@ -137,39 +116,9 @@ def decode_root(body: bytes, where: str) -> ManifestRoot:
         raise CorruptLedgerError(where, f"is not a manifest root ({error})") from error
 
 
-def _entry(plain: Mapping[str, JsonValue]) -> Entry:
-    known = {"path", "digest", "size", "content", "ref", "extra"}
-    if not known.issuperset(plain):
-        msg = f"unknown keys {sorted(set(plain) - known)}"
-        raise ValueError(msg)
-    digest, size, ref = plain["digest"], plain.get("size"), plain.get("ref")
-    content = plain.get("content", None if ref is not None else digest)
-    extra = plain.get("extra") or {}
-    if not (
-        isinstance(digest, str)
-        and isinstance(size, int | None)
-        and isinstance(ref, str | None)
-        and isinstance(content, str | None)
-        and isinstance(extra, dict)
-    ):
-        msg = f"wrong types in the entry {plain.get('path')!r}"
-        raise TypeError(msg)
-    return Entry(
-        path=EntryPath(str(plain["path"])),
-        digest=digest,
-        size_bytes=size,
-        content=Digest(content) if content is not None else None,
-        ref=ref,
-        extra=extra,
-    )
+def _joined(lines: Iterable[Line]) -> bytes:
+    return b"".join(line.body for line in lines)
 
 
 def _is_boundary(path: str) -> bool:
     return crc32(path.encode()) & _BOUNDARY_MASK == 0
-
-
-def _canonical(plain: JsonObject) -> bytes:
-    return (
-        json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        + b"\n"
-    )

@@ -9,7 +9,7 @@ and W&B's digest says nothing of sizes and of where a reference points.
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Protocol
 
 from .entry import Entry
 from .metadata import JsonObject
@@ -17,7 +17,21 @@ from .metadata import JsonObject
 HEADER: Final = b"wandb-artifact-manifest-v1\n"
 
 
-def manifest_digest(entries: Iterable[Entry]) -> str:
+class Digested(Protocol):
+    """What has a path and a digest: an entry, or its line."""
+
+    @property
+    def path(self) -> str:
+        """Where it is in the artifact."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """The digest that W&B shows."""
+        ...
+
+
+def manifest_digest(entries: Iterable[Digested]) -> str:
     """Return W&B's digest of an artifact: 32 hex digits over paths and digests.
 
     Args:

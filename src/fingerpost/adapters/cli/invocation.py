@@ -1,6 +1,6 @@
 """What the global options of one command line say, and the store that they open."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,14 @@ class Invocation:
     is_quiet: bool = False
 
     @contextmanager
-    def opened(self, *, create: bool = False) -> "Iterator[OpenStore]":
+    def opened(
+        self, *, create: bool = False, before_making: Callable[[], None] = lambda: None
+    ) -> "Iterator[OpenStore]":
         """Open the store; without ``create`` there must be one.
+
+        Args:
+            create: whether to make one.
+            before_making: called first if one is to be made; what it raises leaves none behind.
 
         Raises:
             StoreNotFoundError: there is none.
@@ -50,6 +56,7 @@ class Invocation:
         except StoreNotFoundError:
             if not create:
                 raise
+            before_making()
             opened = open_store(self.store, actor=self.actor)
             self.hint(f"made a new store in {opened.location}")
         with opened:

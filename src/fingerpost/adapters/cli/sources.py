@@ -25,16 +25,30 @@ class Source(Protocol):
         """Return about how much there is to read, for a progress bar."""
         ...
 
+    def look_first(self, digest_algorithm: str) -> None:
+        """Look whether it can be added at all, without a store and without reading much.
+
+        Raises:
+            FingerpostError: it cannot be.
+        """
+        ...
+
     def add_to(self, draft: "Artifact", progress: Progress) -> None:
         """Add it."""
         ...
 
 
+class _Local:
+    def look_first(self, digest_algorithm: str) -> None:
+        """Do nothing: that it is there was seen when it was parsed."""
+
+
 @frozen
-class File:
-    """A local file, under its base name."""
+class File(_Local):
+    """A local file, under its base name or another one."""
 
     path: Path
+    name: str | None = None
 
     def size_bytes(self) -> int:
         """Return the file's size."""
@@ -42,11 +56,11 @@ class File:
 
     def add_to(self, draft: "Artifact", progress: Progress) -> None:
         """Add the file."""
-        draft.add_file(self.path, progress=progress)
+        draft.add_file(self.path, self.name, progress=progress)
 
 
 @frozen
-class Folder:
+class Folder(_Local):
     """A local folder, at the root of the artifact or under a name."""
 
     path: Path
@@ -63,7 +77,7 @@ class Folder:
 
 
 @frozen
-class StandardInput:
+class StandardInput(_Local):
     """What is piped in, under a name."""
 
     name: str
@@ -110,6 +124,26 @@ class ReferencedData:
         """Return 0: nobody knows."""
         return 0
 
+    def look_first(self, digest_algorithm: str) -> None:
+        """Ask for the first object that it stands for, if there is somebody to ask."""
+        from fingerpost.application.ports.references import Reference
+        from fingerpost.domain.digest_algorithm import DigestAlgorithm
+
+        from ..references import default_resolvers
+
+        resolver = default_resolvers().resolver_of(self.uri)
+        is_only_tracked = self.name is not None and not resolver.schemes
+        if resolver.is_local or is_only_tracked:
+            return
+        reference = Reference(
+            uri=self.uri,
+            name=self.name,
+            checksum=bool(self.looking.checksum),
+            max_objects=sys.maxsize,
+            digest_algorithm=DigestAlgorithm.named(digest_algorithm),
+        )
+        next(iter(resolver.resolve(reference)), None)
+
     def add_to(self, draft: "Artifact", progress: Progress) -> None:
         """Look at the data, and add the reference."""
         del progress
@@ -124,35 +158,58 @@ class ReferencedData:
 
 
 def parse_sources(
-    given: Sequence[str], stdin_name: str, looking: Looking | None = None
+    given: Sequence[str],
+    stdin_name: str,
+    looking: Looking | None = None,
+    name: str | None = None,
 ) -> list[Source]:
     """Return what is meant.
 
+    Args:
+        given: files, folders, URIs, or ``-``.
+        stdin_name: path in the artifact of standard input.
+        looking: how references are looked at.
+        name: path in the artifact of the only one that is given, or of its folder.
+
     Raises:
         SourceFileError: a file or folder is not there.
-        InvalidPathError: standard input cannot have that name in an artifact.
+        InvalidPathError: it cannot have that name in an artifact.
     """
-    is_alone = len(given) == 1
     how = looking or Looking()
-    return [_parse(text, stdin_name, how, is_alone=is_alone) for text in given]
+    if len(given) == 1:
+        return [_parse(given[0], name or stdin_name, how, _checked(name))]
+    return [_parse(text, stdin_name, how, _default_name(text)) for text in given]
 
 
-def _parse(text: str, stdin_name: str, looking: Looking, *, is_alone: bool) -> Source:
+def _checked(name: str | None) -> str | None:
+    from fingerpost.domain.entry_path import EntryPath
+
+    return None if name is None else str(EntryPath.clean(name))
+
+
+def _default_name(text: str) -> str | None:
+    """Return the folder that one of several is put into."""
+    if _is_uri(text):
+        return _base_name(text) if text.endswith("/") else None
+    return Path(text).resolve().name if Path(text).is_dir() else None
+
+
+def _is_uri(text: str) -> bool:
+    return "://" in text and not Path(text).exists()
+
+
+def _parse(text: str, stdin_name: str, looking: Looking, name: str | None) -> Source:
     from fingerpost.domain.entry_path import EntryPath
     from fingerpost.domain.errors import SourceFileError
 
     if text == _STDIN:
         return StandardInput(EntryPath(stdin_name))
-    if "://" in text and not Path(text).exists():
-        is_folder = text.endswith("/")
-        name = None if is_alone or not is_folder else _base_name(text)
+    if _is_uri(text):
         return ReferencedData(text, name, looking)
     path = Path(text)
     if not path.exists():
         raise SourceFileError(text, "does not exist", "Check the path.")
-    if path.is_dir():
-        return Folder(path, None if is_alone else path.resolve().name)
-    return File(path)
+    return Folder(path, name) if path.is_dir() else File(path, name)
 
 
 def _base_name(path: str) -> str:

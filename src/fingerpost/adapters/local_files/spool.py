@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import IO, Final, NamedTuple
+from typing import IO, BinaryIO, Final, NamedTuple, cast
 
 from attrs import field, frozen
 
@@ -279,6 +279,11 @@ class Spool:
     def new_path(self) -> Path:
         """Return the path of a private file that is not there yet."""
         return self._staging.new_path()
+
+    def new_file(self) -> BinaryIO:
+        """Return an empty private file that nobody sees, and that is gone when it is closed."""
+        self._staging.make_parent()
+        return cast("BinaryIO", tempfile.TemporaryFile(dir=self._staging.parent, prefix=_PREFIX))
 
     def stored(self, digest: Digest) -> StoredBlob | None:
         """Return content that the store has already; ``None`` if there is no store."""

@@ -175,6 +175,9 @@ async def _page(pages: AsyncIterator[Any]) -> tuple[list[Any], str | None]:
 def _require_absent(uri: str, error: Any) -> None:
     status, code = error.status_code, getattr(error, "error_code", None) or ""
     code = str(getattr(code, "value", code))
+    if status is None:
+        # The body broke off, again and again: Azure's own reading goes on three times.
+        raise TransientError(f"{type(error).__name__}: {error}") from error
     if status in _TRANSIENT:
         raise TransientError(f"{status} {code}".rstrip(), _seconds(error)) from error
     if status == _CHANGED or (status == _NOT_FOUND and not code.startswith("Container")):

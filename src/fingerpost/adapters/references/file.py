@@ -15,7 +15,6 @@ from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath, joined
 from fingerpost.domain.errors import (
     InvalidReferenceError,
-    LimitExceededError,
     ReferenceChangedError,
     ReferenceMissingError,
     SourceFileError,
@@ -27,6 +26,7 @@ from ..local_files.spool import stat_regular
 from ..local_files.unchanged import Watched
 from ..local_files.walk import is_folder, walk
 from ..verified import verified
+from .limit import ObjectCount
 from .observing import observed_by_reading
 
 
@@ -71,19 +71,13 @@ class FileReferences:
         )
 
     def _folder(self, reference: Reference, folder: Path) -> Iterator[Entry]:
-        count = 0
-        for count, found in enumerate(walk(folder), start=1):
-            if count > reference.max_objects:
-                raise LimitExceededError(
-                    f"objects of reference {reference.uri!r}",
-                    reference.max_objects,
-                    count,
-                    "Pass a larger max_objects, or refer to a smaller folder.",
-                )
+        count = ObjectCount(reference, "folder")
+        for found in walk(folder):
+            count.add(1)
             name = joined(reference.name, found.relative)
             uri = _uri_below(reference, found.relative)
-            yield _told(reference, self._file(reference, uri, found.path, name))
-        if not count:
+            yield self._file(reference, uri, found.path, name)
+        if not count.count:
             raise InvalidReferenceError(
                 "reference", reference.uri, "the folder holds no files", "Check the path."
             )

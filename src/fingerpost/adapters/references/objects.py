@@ -19,14 +19,15 @@ from fingerpost.domain.entry_path import EntryPath, joined
 from fingerpost.domain.errors import (
     InvalidPathError,
     InvalidReferenceError,
-    LimitExceededError,
     ReferenceChangedError,
     ReferenceMissingError,
 )
 
 from ..hashing import hash_bytes
 from ..verified import verified
+from .ahead import one_ahead
 from .content_digest import with_content_digest
+from .limit import ObjectCount
 from .object_client import VERSION, Found, Location, ObjectClient
 from .ranged import buffered
 
@@ -46,7 +47,7 @@ class ObjectReferences:
         self._client = client
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
-        """Iterate over the entries that a reference stands for; one page of them in memory."""
+        """Iterate over the entries that a reference stands for; two pages of them in memory."""
         location = self._client.located(reference.uri)
         if not reference.checksum:
             yield self._unchecked(reference, location)
@@ -54,8 +55,7 @@ class ObjectReferences:
         found = self._object(location)
         if found is not None:
             name = EntryPath.clean(reference.name or _last_part(found.key))
-            if reference.progress is not None:
-                reference.progress(1)
+            ObjectCount(reference).add(1)
             yield self._entry(reference, location, found, name)
             return
         if location.version is not None:
@@ -81,23 +81,14 @@ class ObjectReferences:
         return None if found is None or found.is_folder or _is_other(location, found) else found
 
     def _below(self, reference: Reference, location: Location) -> Iterator[Entry]:
-        count = 0
-        for page in self._client.pages(location):
+        count = ObjectCount(reference)
+        for page in one_ahead(self._client.pages(location)):
             objects = [found for found in page if not found.is_folder]
-            count += len(objects)
-            if count > reference.max_objects:
-                raise LimitExceededError(
-                    f"objects of reference {reference.uri!r}",
-                    reference.max_objects,
-                    count,
-                    "Pass a larger max_objects, or refer to a smaller prefix.",
-                )
+            count.add(len(objects))
             for found in objects:
-                if reference.progress is not None:
-                    reference.progress(1)
                 name = _name_below(reference, location, found.key)
                 yield self._entry(reference, location, found, name)
-        if not count:
+        if not count.count:
             raise _nothing(reference, "there is no such object, and none below that prefix")
 
     def _entry(

@@ -1,9 +1,10 @@
 """The entries of an artifact that is being put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from os import PathLike, fspath, sep
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, ClassVar, Final
 
 from fingerpost.application.ports.content_store import BytesWritten, ContentStore
 from fingerpost.application.ports.references import Reference
@@ -14,6 +15,7 @@ from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath, joined
 from fingerpost.domain.errors import EntryExistsError, InvalidValueError, ItemNotFoundError
 
+from ..draft_entries import MOST_IN_MEMORY, RecordedEntries, SpillingEntries, chunks
 from ..local_files.spool import Spool, StoredBlob, Taken
 from ..local_files.walk import walk
 from ..references import Resolvers
@@ -23,6 +25,8 @@ DEFAULT_MAX_OBJECTS: Final = 10_000_000
 """*Source*: W&B's class reference, ``max_objects``."""
 
 _TMP_NAME_DIGITS: Final = 20
+_SHOWN: Final = 8
+"""Paths in a message."""
 
 
 class DraftEntries:
@@ -32,7 +36,12 @@ class DraftEntries:
         new_spool: makes the place for copies; called by the first file that needs one.
         resolvers: for references.
         digest_algorithm: what digests are made with.
+
+    Attributes:
+        most_in_memory: with more entries they move to a file beside the copies.
     """
+
+    most_in_memory: ClassVar[int] = MOST_IN_MEMORY
 
     def __init__(
         self,
@@ -40,21 +49,18 @@ class DraftEntries:
         resolvers: Resolvers,
         digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
     ) -> None:
-        self.entries: dict[str, Entry] = {}
+        self._spool = _SpoolOnDemand(new_spool)
+        self.entries = SpillingEntries(self._spool.new_path, self.most_in_memory)
         self.sources: dict[Digest, BlobSource] = {}
         self.being_written: list[str] = []
         self.added = AddedPaths()
-        self._new_spool = new_spool
-        self._held_spool: Spool | None = None
         self._resolvers = resolvers
         self.digest_algorithm = digest_algorithm
 
     @property
     def spool(self) -> Spool:
         """The place for copies."""
-        if self._held_spool is None:
-            self._held_spool = self._new_spool()
-        return self._held_spool
+        return self._spool.get()
 
     def add_file(
         self,
@@ -87,30 +93,46 @@ class DraftEntries:
     ) -> int:
         """Add all files below a folder, or none if one of them cannot be added."""
         is_mutable = checked_policy(policy)
-        added: list[tuple[Entry, BlobSource]] = []
         above = None if prefix is None else as_text(prefix)
         files = list(walk(folder))
         self.spool.expect((found.path for found in files), self.digest_algorithm)
-        for found in files:
-            entry_path = joined(above, found.relative)
-            taken = self.spool.add(
-                found.path,
-                is_mutable=is_mutable,
-                progress=progress,
-                algorithm=self.digest_algorithm,
-            )
-            added.append((self._stored(entry_path, taken), taken.source))
-            self._require_free(added[-1][0], overwrite=overwrite)
-        for entry, where in added:
-            self.put(entry, where, overwrite=overwrite)
-        return len(added)
+        with self.entries.step():
+            for found in files:
+                entry_path = joined(above, found.relative)
+                taken = self.spool.add(
+                    found.path,
+                    is_mutable=is_mutable,
+                    progress=progress,
+                    algorithm=self.digest_algorithm,
+                )
+                self.put(self._stored(entry_path, taken), taken.source, overwrite=overwrite)
+        return len(files)
 
-    def add_reference(self, reference: Reference) -> list[Entry]:
+    def add_reference(self, reference: Reference) -> RecordedEntries:
         """Add what a URI stands for, or nothing if one entry of it cannot be added."""
-        found = list(self._resolvers.resolve(reference))
-        for entry in found:
-            self._require_free(entry, overwrite=False)
-        return [self.put(entry, self._source_of(entry), overwrite=False) for entry in found]
+        added = RecordedEntries(self._spool.new_file, self.most_in_memory)
+        with self.entries.step():
+            for chunk in chunks(self._resolvers.resolve(reference)):
+                for entry in self.entries.insert(chunk):
+                    self._require_free(entry, overwrite=False)
+                    self.entries.put(entry)
+                for entry in chunk.entries:
+                    self._note_source(entry, self._source_of(entry))
+                added.extend(chunk)
+        return added
+
+    def fill(self, entries: Iterable[Entry]) -> bool:
+        """Add the entries of a version that this draft begins with.
+
+        Returns:
+            Whether one of them refers to an entry of another artifact.
+        """
+        refers = False
+        with self.entries.step():
+            for chunk in chunks(entries):
+                self.entries.insert(chunk)
+                refers = refers or _refers(chunk.entries)
+        return refers
 
     def refer(self, entry: Entry, content: ContentStore) -> Entry:
         """Add a reference to another artifact's entry, whose bytes are in a store."""
@@ -136,14 +158,12 @@ class DraftEntries:
         Raises:
             ItemNotFoundError: there is neither.
         """
-        below = f"{path.rstrip('/')}/"
-        gone = [held for held in self.entries if held == path or held.startswith(below)]
-        if not gone:
-            raise ItemNotFoundError(
-                "entry or folder", path, sorted(self.entries), "Check the path in the artifact."
-            )
-        for held in gone:
-            del self.entries[held]
+        if not self.entries.remove(path):
+            some, count = list(islice(self.entries, _SHOWN)), len(self.entries)
+            remedy = "Check the path in the artifact."
+            if count > _SHOWN:
+                remedy = f"Those are the first of {count:,} entries. {remedy}"
+            raise ItemNotFoundError("entry or folder", path, some, remedy)
 
     def put(self, entry: Entry, source: BlobSource | None, *, overwrite: bool) -> Entry:
         """Add an entry.
@@ -152,13 +172,16 @@ class DraftEntries:
             EntryExistsError: the path is taken by something else, and ``overwrite`` is false.
         """
         self._require_free(entry, overwrite=overwrite)
-        self.entries[entry.path] = entry
-        if entry.content is not None and source is not None:
-            self.sources[entry.content] = source
+        self.entries.put(entry)
+        self._note_source(entry, source)
         return entry
 
+    def _note_source(self, entry: Entry, source: BlobSource | None) -> None:
+        if entry.content is not None and source is not None:
+            self.sources[entry.content] = source
+
     def _require_free(self, entry: Entry, *, overwrite: bool) -> None:
-        held = self.entries.get(entry.path)
+        held = self.entries.find(entry.path)
         if held is not None and not self._is_same(held, entry) and not overwrite:
             raise EntryExistsError(
                 str(entry.path),
@@ -174,10 +197,35 @@ class DraftEntries:
         return held.digest == entry.digest and len(contents) <= 1
 
     def close(self) -> None:
-        """Remove the copies: they are logged."""
-        if self._held_spool is not None:
-            self._held_spool.close()
+        """Forget the entries and remove the copies: they are logged."""
+        self.entries.close()
+        self._spool.close()
         self.sources.clear()
+
+
+class _SpoolOnDemand:
+    def __init__(self, new_spool: Callable[[], Spool]) -> None:
+        self._new_spool = new_spool
+        self._held: Spool | None = None
+
+    def get(self) -> Spool:
+        if self._held is None:
+            self._held = self._new_spool()
+        return self._held
+
+    def new_path(self) -> Path:
+        return self.get().new_path()
+
+    def new_file(self) -> BinaryIO:
+        return self.get().new_file()
+
+    def close(self) -> None:
+        if self._held is not None:
+            self._held.close()
+
+
+def _refers(entries: Iterable[Entry]) -> bool:
+    return any(entry.ref is not None and entry.content is not None for entry in entries)
 
 
 def as_text(name: "str | PathLike[str]") -> str:

@@ -1,15 +1,16 @@
 """One path of an artifact, with what can be done with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, overload
 
-from fingerpost.application.manifests import StoredManifest
+from fingerpost.application.ordered_entries import OrderedEntries
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import EntryNotFoundError, InvalidReferenceError
 from fingerpost.domain.metadata import JsonObject
 from fingerpost.domain.wandb_manifest import manifest_json
 
+from ..draft_entries import RecordedEntries
 from .fetched import Fetched
 
 
@@ -147,8 +148,38 @@ class Manifest:
         return len(self.entries)
 
 
+class AddedEntries(Sequence[ArtifactEntry]):
+    """The entries that one call added; each is read when it is asked for."""
+
+    def __init__(self, artifact: EntryHolder, entries: Sequence[Entry]) -> None:
+        self._artifact = artifact
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> ArtifactEntry: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[ArtifactEntry]: ...
+    def __getitem__(self, index: int | slice) -> ArtifactEntry | Sequence[ArtifactEntry]:
+        if isinstance(index, slice):
+            return [ArtifactEntry(self._artifact, entry) for entry in self._entries[index]]
+        return ArtifactEntry(self._artifact, self._entries[index])
+
+    def __iter__(self) -> Iterator[ArtifactEntry]:
+        return (ArtifactEntry(self._artifact, entry) for entry in self._entries)
+
+    def __repr__(self) -> str:
+        return f"AddedEntries({len(self):,} to {self._artifact.name!r})"
+
+
+def entries_of(artifact: EntryHolder, added: RecordedEntries) -> Sequence[ArtifactEntry]:
+    """Return what was added to an artifact: a list if it is in memory anyway."""
+    entries = AddedEntries(artifact, added)
+    return list(entries) if added.is_in_memory else entries
+
+
 def _values_in_order(entries: Mapping[str, Entry]) -> Iterable[Entry]:
-    """Iterate over entries, a stored manifest's page by page."""
-    if isinstance(entries, StoredManifest):
-        return entries.values_in_order()
-    return entries.values()
+    """Iterate over entries, without holding those that are not in memory."""
+    return entries.values_in_order() if isinstance(entries, OrderedEntries) else entries.values()

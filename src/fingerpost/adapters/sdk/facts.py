@@ -115,7 +115,7 @@ class ArtifactFacts(ArtifactState):
         """Total size in bytes, references included."""
         if self._fetched is not None:
             return self._fetched.row.size_bytes
-        return sum(entry.size_bytes or 0 for entry in self._draft.entries.values())
+        return self._draft.entries.size_bytes
 
     @property
     def file_count(self) -> int:

@@ -20,7 +20,7 @@ from fingerpost.domain.errors import (
 )
 
 from .draft import DEFAULT_MAX_OBJECTS, as_text
-from .entry import ArtifactEntry
+from .entry import ArtifactEntry, entries_of
 from .reading import ArtifactReading, StrPath
 
 
@@ -151,6 +151,9 @@ class ArtifactFilling(ArtifactReading):
     ) -> Sequence[ArtifactEntry]:
         """Track data that stays where it is.
 
+        What a URI stands for is added as a whole or, if anything goes wrong, not at all. However
+        many objects that are, memory does not grow with them.
+
         Args:
             uri: ``file:///…``, a file or a folder; an ``https://…`` URL; any other URI under a
                 ``name``, tracked without being looked at; or an entry of another logged artifact
@@ -165,7 +168,8 @@ class ArtifactFilling(ArtifactReading):
             progress: receives the number of objects found since the last call.
 
         Returns:
-            The entries that were added.
+            The entries that were added. Of more than 50,000, those that are asked for are read from
+            a temporary file, which is there for as long as this is held.
 
         Raises:
             ArtifactFinalizedError: it is logged already.
@@ -174,6 +178,7 @@ class ArtifactFilling(ArtifactReading):
             PluginError: no installed resolver knows the URI, and one that might is broken.
             LimitExceededError: it stands for too many files.
             EntryExistsError: something else is at the path already (a ``ValueError``).
+            StoreUnavailableError: there is no room for the entries of a large folder.
             ArtifactNotLoggedError: the entry is a draft's.
             VersionNotFoundError: the entry's artifact was deleted.
             ForeignStoreError: the entry is in another store than the run that this was made in.
@@ -206,9 +211,9 @@ class ArtifactFilling(ArtifactReading):
             progress=progress,
         )
         entries = self._draft.add_reference(reference)
-        if self._home is not None and any(entry.content for entry in entries):
+        if self._home is not None and entries.has_content:
             self._referred.append((uri, self._home.store))
-        return [ArtifactEntry(self, entry) for entry in entries]
+        return entries_of(self, entries)
 
     def _refer_to(self, given: ArtifactEntry, name: StrPath | None) -> Entry:
         fetched = given._artifact._require_logged(f"refer to its entry {given.path!r}")
@@ -251,7 +256,8 @@ class ArtifactFilling(ArtifactReading):
         Returns:
             The path, or ``None`` if no such file was added, or its entry was removed.
         """
-        return self._draft.added.name_of(_local(local_path), self._draft.entries)
+        entries = self._fetched.manifest if self._fetched else self._draft.entries
+        return self._draft.added.name_of(_local(local_path), entries)
 
 
 def _checked_encoding(encoding: str | None) -> str:

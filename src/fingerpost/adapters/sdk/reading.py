@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from fingerpost.application.ordered_entries import EntriesNow, OrderedEntries
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import InvalidValueError
@@ -32,11 +33,16 @@ class ArtifactReading(ArtifactFacts):
 
     @property
     def manifest(self) -> Manifest:
-        """What it holds."""
-        return Manifest(
-            self,
-            self._fetched.manifest if self._fetched else dict(sorted(self._draft.entries.items())),
-        )
+        """What it holds. Of a draft what it holds now; of a large one, whatever it holds then."""
+        if self._fetched is not None:
+            return Manifest(self, self._fetched.manifest)
+        entries = self._draft.entries
+        if entries.is_in_memory:
+            return Manifest(self, {str(e.path): e for e in entries.values_in_order()})
+        return Manifest(self, EntriesNow(self._entries_now))
+
+    def _entries_now(self) -> OrderedEntries:
+        return self._fetched.manifest if self._fetched else self._draft.entries
 
     def get_entry(self, name: StrPath) -> ArtifactEntry:
         """Return the entry at a path.

@@ -93,8 +93,7 @@ class ArtifactState:
             store=workspace.opened,
         )
         draft._draft = DraftEntries(workspace.new_spool, workspace.resolvers, algorithm)
-        draft._draft.entries.update(fetched.manifest)
-        if any(entry.ref and entry.content for entry in draft._draft.entries.values()):
+        if draft._draft.fill(fetched.manifest.values_in_order()):
             # Such a reference means nothing in another store.
             draft._referred.append((fetched.qualified_name, workspace.opened))
         return draft

@@ -46,6 +46,13 @@ fingerpost log table table.csv --type dataset --alias checked --metadata rows=1
 @click.option(
     "--ttl", "kept", metavar="30d|never|inherit", type=TimeToLiveType(), help="Keep it so long"
 )
+@click.option(
+    "--name",
+    "as_name",
+    metavar="PATH",
+    help="Path in the artifact of what is given, or of the folder for what is below it; with one "
+    "FILE or URI",
+)
 @click.option("--stdin-name", default="stdin", show_default=True, help="What to call `-`")
 @click.option(
     "--digest-algorithm",
@@ -79,6 +86,7 @@ def log(
     metadata: tuple[str, ...],
     description: str | None,
     kept: timedelta | str | None,
+    as_name: str | None,
     stdin_name: str,
     digest_algorithm: str,
     no_checksum: bool,
@@ -90,7 +98,7 @@ def log(
 
     A single folder gives its content; among several FILES a folder keeps its name, and a file has
     its base name. `-` is standard input. A URI, such as s3://bucket/images/ or file:///…, is
-    tracked where it is, not copied.
+    tracked where it is, not copied; one of a kind that nothing is known of needs --name.
     Content that `latest` has already makes no new version: aliases and tags are given to that
     one.
     """
@@ -111,14 +119,21 @@ def log(
 
     if no_checksum and content_checksum:
         raise click.UsageError("--no-checksum and --content-checksum exclude each other")
+    if as_name is not None and len(files) > 1:
+        raise click.UsageError(f"--name {as_name!r} is for one FILE or URI, not for {len(files)}")
     looking = Looking(
         checksum="content" if content_checksum else not no_checksum,
         max_objects=max_objects,
         counting=lambda uri: counting_bar(invocation, f"finding {uri}", None),
     )
-    sources = parse_sources(files, stdin_name, looking)
+    sources = parse_sources(files, stdin_name, looking, as_name)
     new_draft()  # Most that is not valid is refused before a store is made or a run started.
-    with invocation.opened(create=True) as opened:
+
+    def look_first() -> None:
+        for source in sources:
+            source.look_first(digest_algorithm)
+
+    with invocation.opened(create=True, before_making=look_first) as opened:
         with invocation.run(opened, job_type, None) as run:
             draft = new_draft()
             _fill(invocation, draft, sources)

@@ -16,7 +16,6 @@ from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import (
     InvalidPathError,
     InvalidReferenceError,
-    LimitExceededError,
     ReferenceChangedError,
     ReferenceMissingError,
 )
@@ -25,6 +24,7 @@ from fingerpost.domain.metadata import JsonValue
 from ...hashing import hash_bytes
 from ...verified import verified
 from ..content_digest import with_content_digest
+from ..limit import ObjectCount
 from ..retrying import ATTEMPTS
 from .client import S3Client
 from .location import S3Location
@@ -76,9 +76,7 @@ class S3References:
         uri = reference.uri
         found = None if at.is_prefix else self._objects.head(uri, at, at.version_id)
         if found is not None and not found.is_folder_marker:
-            _require_within(reference, 1)
-            if reference.progress is not None:
-                reference.progress(1)
+            ObjectCount(reference).add(1)
             listed = Listed(at.key, found.etag, found.size_bytes, found.version_id)
             yield _entry(at, listed, _object_name(reference, at))
         elif at.version_id is not None:
@@ -93,18 +91,15 @@ class S3References:
             yield from self._below(reference, at)
 
     def _below(self, reference: Reference, at: S3Location) -> Iterator[Entry]:
-        count = 0
+        count = ObjectCount(reference)
         above = f"{EntryPath.clean(reference.name)}/" if reference.name else ""
         is_wandb = reference.digest_algorithm is DigestAlgorithm.MD5
         for page in self._objects.pages(reference.uri, at):
             objects = [each for each in page if not _is_left_out(each, is_wandb=is_wandb)]
-            count += len(objects)
-            _require_within(reference, count)
-            if reference.progress is not None:
-                reference.progress(len(objects))
+            count.add(len(objects))
             for listed in objects:
                 yield _entry(at, listed, _named_below(at, above, listed.key))
-        if not count:
+        if not count.count:
             raise InvalidReferenceError("reference", reference.uri, _nothing(at), "Check the URI.")
 
     def _hashed(self, reference: Reference, entries: Iterator[Entry]) -> Iterator[Entry]:
@@ -222,16 +217,6 @@ def _unusable(at: S3Location, key: str, problem: str) -> InvalidReferenceError:
 def _is_left_out(listed: Listed, *, is_wandb: bool) -> bool:
     # W&B leaves out what is empty, whatever it is.
     return listed.size_bytes == 0 and (is_wandb or listed.key.endswith("/"))
-
-
-def _require_within(reference: Reference, count: int) -> None:
-    if count > reference.max_objects:
-        raise LimitExceededError(
-            f"objects of reference {reference.uri!r}",
-            reference.max_objects,
-            count,
-            "Pass a larger max_objects, or refer to a smaller prefix.",
-        )
 
 
 def _nothing(at: S3Location) -> str:
