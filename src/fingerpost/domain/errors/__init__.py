@@ -36,6 +36,7 @@ from .conflict import (
     VersionHasAliasesError,
     WriterFinishedError,
 )
+from .filters import InvalidFilterError
 from .integrity import (
     ContentMismatchError,
     CorruptLedgerError,
@@ -122,6 +123,7 @@ __all__ = [
     "ForeignTeamError",
     "IntegrityError",
     "InvalidAliasError",
+    "InvalidFilterError",
     "InvalidInputError",
     "InvalidMetadataError",
     "InvalidNameError",
