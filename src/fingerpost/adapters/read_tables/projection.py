@@ -50,12 +50,16 @@ from fingerpost.domain.events import (
 )
 from fingerpost.domain.names import RegistryName
 
+from .changes import note_change
 from .cursor import Cursor, to_hex, to_micros
+from .search.projection import index_event
 
 
 def apply_event(cursor: Cursor, position: int, event: Event) -> None:
     """Update the read tables for one event at its position in the ledger."""
     _PROJECTIONS[type(event)](cursor, position, event)
+    note_change(cursor, event)
+    index_event(cursor, position, event)
 
 
 # -- organizations and registries ---------------------------------------------------------------
@@ -82,10 +86,10 @@ def _default_ttl_changed(cursor: Cursor, _: int, event: DefaultTtlChanged) -> No
     )
 
 
-def _registry_created(cursor: Cursor, _: int, event: RegistryCreated) -> None:
+def _registry_created(cursor: Cursor, position: int, event: RegistryCreated) -> None:
     cursor.execute(
         "INSERT INTO registries (id, organization_id, name, name_key, description, visibility, "
-        "created_at, created_by) VALUES (?,?,?,?,?,?,?,?)",
+        "created_at, created_by, updated_at, position) VALUES (?,?,?,?,?,?,?,?,?,?)",
         (
             event.originator_id.hex,
             event.organization_id.hex,
@@ -95,6 +99,8 @@ def _registry_created(cursor: Cursor, _: int, event: RegistryCreated) -> None:
             event.visibility,
             to_micros(event.at),
             event.actor,
+            to_micros(event.at),
+            position,
         ),
     )
     for kind in event.artifact_types:
@@ -155,7 +161,7 @@ def _access_denied(cursor: Cursor, position: int, event: AccessDenied) -> None:
 def _collection_created(cursor: Cursor, position: int, event: CollectionCreated) -> None:
     cursor.execute(
         "INSERT INTO collections (id, kind, home_id, project, name, type, description, created_at, "
-        "created_by, position, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,0)",
+        "created_by, updated_at, position, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.kind,
@@ -166,6 +172,7 @@ def _collection_created(cursor: Cursor, position: int, event: CollectionCreated)
             event.description,
             to_micros(event.at),
             event.actor,
+            to_micros(event.at),
             position,
         ),
     )
