@@ -17,6 +17,7 @@ from .commands.lineage import lineage
 from .commands.link import link
 from .commands.log import log
 from .commands.registry import registry
+from .commands.search import search
 from .commands.ttl import ttl
 from .commands.use import use
 from .commands.verify import verify
@@ -83,6 +84,7 @@ for _command in (
     use,
     download,
     versions,
+    search,
     history,
     lineage,
     alias,

@@ -22,14 +22,15 @@ from fingerpost.domain.version import VersionRef
 from . import rows
 from .cursor import to_micros
 from .run_queries import NO_LIMIT, SqlRunQueries
+from .search.queries import SqlSearchQueries
 
 PAGE_ROWS: Final = 500
 """Versions read in one transaction while iterating over a collection."""
 
 _COLLECTIONS: Final = """
     SELECT c.id, c.kind, c.home_id, c.project, c.name, c.type, c.description, c.created_at,
-           c.created_by, c.position, c.is_deleted, e.name AS entity, r.name AS registry,
-           o.entity_name AS organization
+           c.created_by, c.updated_at, c.position, c.is_deleted, e.name AS entity,
+           r.name AS registry, o.entity_name AS organization
     FROM collections c
     LEFT JOIN entities e ON e.id = c.home_id
     LEFT JOIN registries r ON r.id = c.home_id
@@ -74,7 +75,7 @@ _TAGGED: Final = """
 """
 
 
-class SqlQueries(SqlRunQueries):
+class SqlQueries(SqlSearchQueries, SqlRunQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
     @contextmanager

@@ -18,10 +18,11 @@ from .collection import Collection
 from .entity import Entity
 from .listings import Listings
 from .registry import Registry
+from .searching import Searching
 from .workspace import StoreLike, open_workspace
 
 
-class Api(Listings):
+class Api(Listings, Searching):
     """Reads and administers a store on behalf of an actor.
 
     Args:
@@ -144,12 +145,6 @@ class Api(Listings):
         queries = self._workspace.opened.store.queries
         row = registry_named(queries, RegistryName(name), organization)
         return Registry(self._workspace, row)
-
-    def registries(self, organization: str | None = None) -> list[Registry]:
-        """Return the registries of an organization, by default the default one; by name."""
-        queries = self._workspace.opened.store.queries
-        home = organization_named(queries, organization)
-        return [Registry(self._workspace, row) for row in queries.registries(home.id)]
 
     def create_registry(
         self,

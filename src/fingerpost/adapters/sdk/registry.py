@@ -1,15 +1,16 @@
 """A registry: what it permits and protects, and the collections in it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from fingerpost.application import registries
 from fingerpost.application.lookup import registry_named
 from fingerpost.application.rows import RegistryRow
+from fingerpost.application.selection import Asked, Filter
 from fingerpost.domain.alias import Alias
+from fingerpost.domain.filters import Kind
 from fingerpost.domain.names import ArtifactType, RegistryName
 
-from .collection import Collection
+from .matching import PER_PAGE, Collections, Versions
 from .workspace import Workspace
 
 
@@ -101,10 +102,53 @@ class Registry:
         """
         registries.unprotect(self._workspace.session(), self._row, Alias(alias), reason)
 
-    def collections(self) -> Sequence[Collection]:
-        """Return the collections, sorted by name."""
-        found = self._workspace.opened.store.queries.collections(self._row.id)
-        return [Collection(self._workspace, row) for row in found]
+    @property
+    def updated_at(self) -> datetime:
+        """When something was last changed in it: not in its collections; UTC."""
+        return self._current().updated_at
+
+    def collections(
+        self,
+        filter: Filter | None = None,
+        order: str | None = None,
+        per_page: int = PER_PAGE,
+        start: str | None = None,
+    ) -> Collections:
+        """Return the collections that pass a filter.
+
+        Args:
+            filter: what collections have to pass; see the reference page of filters.
+            order: ``name``, ``created_at`` or ``updated_at``, with ``-`` in front for descending;
+                by default in the order in which they were made.
+            per_page: how many to fetch at once.
+            start: the ``cursor`` of such a list, to go on from there.
+
+        Raises:
+            InvalidFilterError: the filter names an unknown field or operator.
+            InvalidValueError: order or cursor is not valid.
+        """
+        asked = self._asked().narrowed(Kind.COLLECTION, filter, order)
+        return Collections(self._workspace, asked, per_page, start)
+
+    def versions(
+        self, filter: Filter | None = None, per_page: int = PER_PAGE, start: str | None = None
+    ) -> Versions:
+        """Return the versions that pass a filter, newest first.
+
+        Args:
+            filter: what versions have to pass; see the reference page of filters.
+            per_page: how many to fetch at once.
+            start: the ``cursor`` of such a list, to go on from there.
+
+        Raises:
+            InvalidFilterError: the filter names an unknown field or operator.
+            InvalidValueError: the cursor is that of another list.
+        """
+        asked = self._asked().narrowed(Kind.VERSION, filter)
+        return Versions(self._workspace, asked, per_page, start)
+
+    def _asked(self) -> Asked:
+        return Asked(organization_id=self._row.organization_id, registry_id=self._row.id)
 
     def _current(self) -> RegistryRow:
         queries = self._workspace.opened.store.queries

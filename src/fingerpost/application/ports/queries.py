@@ -19,9 +19,10 @@ from ..rows import (
     VersionRow,
 )
 from .run_queries import RunQueries
+from .search_queries import SearchQueries
 
 
-class Queries(RunQueries, Protocol):
+class Queries(RunQueries, SearchQueries, Protocol):
     """What can be asked of a store without folding streams.
 
     Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions

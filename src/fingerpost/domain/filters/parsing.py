@@ -294,7 +294,8 @@ def _listed(value: object, where: str) -> Sequence[object]:
     if not isinstance(value, list | tuple | set | frozenset):
         expected, remedy = "it is a list", "Write it in brackets."
         raise InvalidFilterError(where, f"{value!r} does not fit", expected, remedy)
-    return list(value)
+    # The same set has to be the same filter, in another process too.
+    return sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)
 
 
 def _several(value: object, where: str) -> Sequence[object]:

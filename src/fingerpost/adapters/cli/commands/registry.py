@@ -49,7 +49,7 @@ def create(
 def list_registries(invocation: Invocation) -> None:
     """List the registries, what they permit and protect, and their collections."""
     with invocation.api() as api:
-        found = [_registry_json(held) for held in api.registries()]
+        found = [_registry_json(held) for held in api.registries(order="name")]
         if invocation.is_json:
             emit_json({"registries": found})
         else:
@@ -126,7 +126,7 @@ def _registry_json(held: "Registry") -> Json:
         "visibility": held.visibility,
         "artifact_types": list(held.artifact_types),
         "protected_aliases": held.protected_aliases,
-        "collections": [collection.name for collection in held.collections()],
+        "collections": [collection.name for collection in held.collections(order="name")],
         "created_at": iso(held.created_at),
         "created_by": held.created_by,
     }
