@@ -7,7 +7,8 @@ from fingerpost.domain.filters import Kind
 
 from .cursors import Question, SortKey
 from .ports.queries import Queries
-from .rows import CollectionRow, RegistryRow, VersionRow
+from .ports.search_queries import Hit
+from .rows import CollectionRow, RegistryRow
 from .selection import Asked, Selection
 from .transaction import Session
 from .visible_homes import visible_homes
@@ -36,9 +37,7 @@ def collections(
     return _seen(session, asked, lambda q, s: q.collections_where(s, after=after, limit=limit))
 
 
-def versions(
-    session: Session, asked: Asked, after: SortKey | None, limit: int
-) -> Sequence[tuple[SortKey, CollectionRow, VersionRow]]:
+def versions(session: Session, asked: Asked, after: SortKey | None, limit: int) -> Sequence[Hit]:
     """Return a page of versions in registries."""
     return _seen(session, asked, lambda q, s: q.versions_where(s, after=after, limit=limit))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from fingerpost.application import filtering
 from fingerpost.application.cursors import SortKey
+from fingerpost.application.ports.search_queries import Hit
 from fingerpost.application.selection import Asked, Filter
 from fingerpost.domain.filters import Kind
 
@@ -50,12 +51,15 @@ class Versions(Pages[SortKey, "Artifact"]):
     def _fetched(
         self, after: SortKey | None, limit: int
     ) -> "Sequence[tuple[SortKey, Artifact | None]]":
+        found = filtering.versions(self._workspace.session(), self._asked, after, limit)
+        return [(hit.key, self._artifact(hit)) for hit in found]
+
+    def _artifact(self, hit: Hit) -> "Artifact | None":
         from .artifact import Artifact
 
-        found = filtering.versions(self._workspace.session(), self._asked, after, limit)
-        return [
-            (key, Artifact._of(self._workspace, collection, row)) for key, collection, row in found
-        ]
+        if hit.collection is None or hit.version is None:
+            return None
+        return Artifact._of(self._workspace, hit.collection, hit.version, hit.aliases)
 
 
 class Collections(Pages[SortKey, Collection]):

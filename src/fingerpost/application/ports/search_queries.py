@@ -64,7 +64,7 @@ class SearchQueries(Protocol):
 
     def versions_where(
         self, selection: Selection, *, after: SortKey | None = None, limit: int
-    ) -> Sequence[tuple[SortKey, CollectionRow, VersionRow]]:
+    ) -> Sequence[Hit]:
         """Return versions in registries that pass, newest first, behind a sort key."""
         ...
 
@@ -78,7 +78,8 @@ class SearchQueries(Protocol):
         """Return what has all the words, behind a sort key.
 
         What has a name, an alias or a tag that is the whole query comes first, then by where the
-        words are found, then the newest. The order of two items depends on what they say alone,
+        words are found, then the newest. A page may be shorter than its limit, where those end
+        that are found by an index; behind the last one comes an empty page. The order of two items depends on what they say alone,
         not on what else is in the store.
         """
         ...

@@ -87,11 +87,14 @@ def asked(term: str) -> str:
 
 
 def _said(folded: str) -> str:
-    padded = folded + _PADDING
-    grams = {padded[at : at + _LENGTH] for at in range(len(folded))}
-    return " ".join(sorted(map(_hex, grams)))
+    codes = _codes(folded + _PADDING)
+    return " ".join(sorted({"".join(each) for each in zip(codes, codes[1:], codes[2:])}))  # noqa: B905 - the ends are left over
 
 
 def _hex(gram: str) -> str:
+    return "".join(_codes(gram))
+
+
+def _codes(text: str) -> list[str]:
     # As long for each character, so that the beginning of a piece is the beginning of its digits.
-    return "".join(f"{ord(character):06x}" for character in gram)
+    return [f"{ord(character):06x}" for character in text]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from attrs import evolve
+
 from fingerpost.application.cursors import SortKey
 from fingerpost.application.ports.search_queries import Hit, SearchQuery
 from fingerpost.application.rows import CollectionRow, RegistryRow, VersionRow
@@ -13,10 +15,9 @@ from fingerpost.domain.version import VersionRef
 
 from ..cursor import Row
 from ..filters.selects import count, page
-from ..filters.sql import Sql
 from ..reader import SqlReader
 from .ranking import Exact, Ranked
-from .words import counted
+from .words import OFTEN, Plan, counted, frequency
 
 T = TypeVar("T")
 
@@ -56,12 +57,12 @@ class SqlSearchQueries(SqlReader):
 
     def versions_where(
         self, selection: Selection, *, after: SortKey | None = None, limit: int
-    ) -> Sequence[tuple[SortKey, CollectionRow, VersionRow]]:
+    ) -> Sequence[Hit]:
         """Return versions in registries that pass, newest first, behind a sort key."""
-        columns = "v.collection_id AS id, v.idx AS idx"
+        columns = "v.collection_id AS owner_id, v.idx AS idx"
         found = self._page(Kind.VERSION, columns, selection, after, limit)
-        homes = {row["id"]: self._collection(row["id"]) for _, row in found}
-        return [(key, homes[row["id"]], self._version(row)) for key, row in found]
+        homes = {row["owner_id"]: self._collection(row["owner_id"]) for _, row in found}
+        return [self._version_hit(key, row, homes[row["owner_id"]]) for key, row in found]
 
     def count_where(self, kind: Kind, selection: Selection) -> int:
         """Return how many of a kind pass."""
@@ -81,16 +82,24 @@ class SqlSearchQueries(SqlReader):
         self, query: SearchQuery, *, after: SortKey | None = None, limit: int
     ) -> Sequence[Hit]:
         """Return what has all the words, behind a sort key."""
-        found: list[Row] = []
-        for part in (Exact(query), Ranked(query)):
-            if len(found) < limit and (asked := part.page(after, limit - len(found))):
-                found += self._all(asked.text, *asked.values)
+        exact = Exact(query).page(after, limit)
+        found = [] if exact is None else self._all(exact.text, *exact.values)
+        if not found:
+            asked = Ranked(self._ordered(query)).page(after, limit)
+            found = self._all(asked.text, *asked.values)
         return [self._hit(row) for row in found]
 
     def search_count(self, query: SearchQuery) -> int:
         """Return how many items have all the words."""
-        asked: Sql = counted(query)
+        asked = counted(self._ordered(query))
         return self._number(asked.text, *asked.values)
+
+    def _ordered(self, query: SearchQuery) -> Plan:
+        """Return the query with the rarest word first: the others are looked for where it is."""
+        asked = {term: frequency(term) for term in query.terms}
+        numbers = {term: self._number(sql.text, *sql.values) for term, sql in asked.items()}
+        terms = tuple(sorted(query.terms, key=numbers.__getitem__))
+        return Plan(evolve(query, terms=terms), is_narrow=numbers[terms[0]] < OFTEN)
 
     def _hit(self, row: Row) -> Hit:
         key, kind = (row["class"], row["id"]), Kind(row["kind"])
@@ -99,9 +108,7 @@ class SqlSearchQueries(SqlReader):
         collection = self._collection(row["owner_id"])
         if kind is Kind.COLLECTION:
             return Hit(key=key, collection=collection)
-        version = self._version({"id": row["owner_id"], "idx": row["idx"]})
-        aliases = self.aliases_of(version.ref)
-        return Hit(key=key, collection=collection, version=version, aliases=aliases)
+        return self._version_hit(key, row, collection)
 
     # -- rows by identity; what an index names is there, in the same transaction ---------------
 
@@ -111,9 +118,12 @@ class SqlSearchQueries(SqlReader):
     def _collection(self, identity: str) -> CollectionRow:
         return _there(self.collection(UUID(identity)), identity)
 
-    def _version(self, row: Row) -> VersionRow:
-        ref = VersionRef(collection_id=UUID(row["id"]), index=row["idx"])
-        return _there(self.version(ref), f"{row['id']}:v{row['idx']}")
+    def _version_hit(self, key: SortKey, row: Row, collection: CollectionRow) -> Hit:
+        ref = VersionRef(collection_id=collection.id, index=row["idx"])
+        version = _there(self.version(ref), f"{collection.path}:v{ref.index}")
+        return Hit(
+            key=key, collection=collection, version=version, aliases=self.aliases_of(version.ref)
+        )
 
 
 def _there(row: T | None, what: str) -> T:

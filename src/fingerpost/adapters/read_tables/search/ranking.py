@@ -10,7 +10,7 @@ from fingerpost.application.ports.search_queries import SearchQuery
 
 from ..filters.sql import TRUE, Sql, both
 from .items import key_of
-from .words import LABEL_FIELDS, found, joined, shown
+from .words import LABEL_FIELDS, Plan, found, joined, shown
 
 _COLUMNS = "i.id AS id, i.kind AS kind, i.owner_id AS owner_id, i.idx AS idx"
 _WORD = "(SELECT id FROM search_words WHERE key=?)"
@@ -38,12 +38,13 @@ class Exact:
 class Ranked:
     """All other items with all of the words: class 1 and more."""
 
-    def __init__(self, query: SearchQuery) -> None:
-        self._query = query
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._query = plan.query
 
     def page(self, after: SortKey | None, limit: int) -> Sql:
         """Return the statement for a page."""
-        tables, condition = found(self._query), shown(self._query)
+        tables, condition = found(self._plan), shown(self._query)
         value = "+".join(["1", *(f"h{number}.class" for number in range(len(self._query.terms)))])
         text = (
             f"{tables.text} SELECT * FROM (SELECT {value} AS class, {_COLUMNS} "

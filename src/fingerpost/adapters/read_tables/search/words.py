@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from fingerpost.application.ports.search_queries import SearchQuery
 from fingerpost.domain.search import LABELS, SearchField
@@ -21,9 +21,38 @@ _CLASS: Final = f"""
 """
 
 
-def found(query: SearchQuery) -> Sql:
+OFTEN: Final = 1_000
+"""Texts with a word from which on it is cheaper to find them all than to look into each item."""
+
+
+@frozen
+class Plan:
+    """How to carry out a query.
+
+    Attributes:
+        query: with the rarest word first.
+        is_narrow: whether that is so rare that the others are looked for only where it is.
+    """
+
+    query: SearchQuery
+    is_narrow: bool
+
+
+def frequency(term: str) -> Sql:
+    """Return the statement for in how many texts of items a word is; ``OFTEN`` for more."""
+    source, condition, values = _source(term)
+    text = (
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM {source} CROSS JOIN search_texts t ON t.word=w.id "
+        f"WHERE {condition} LIMIT {OFTEN})"
+    )
+    return Sql(text, values)
+
+
+def found(plan: Plan) -> Sql:
     """Return the tables ``h0``, ``h1`` …: for each word the items that have it, and its class."""
-    parts = [_found(number, term) for number, term in enumerate(query.terms)]
+    first, *others = plan.query.terms
+    then = _within if plan.is_narrow else _anywhere
+    parts = [_anywhere(0, first), *(then(number, term) for number, term in enumerate(others, 1))]
     text = ", ".join(part.text for part in parts)
     return Sql(f"WITH {text}", tuple(value for part in parts for value in part.values))
 
@@ -46,24 +75,36 @@ def shown(query: SearchQuery) -> Sql:
     return both(*parts)
 
 
-def counted(query: SearchQuery) -> Sql:
+def counted(plan: Plan) -> Sql:
     """Return the statement for how many items have all words."""
-    tables, condition = found(query), shown(query)
-    text = f"{tables.text} SELECT COUNT(*) FROM {joined(query)} WHERE {condition.text}"
+    tables, condition = found(plan), shown(plan.query)
+    text = f"{tables.text} SELECT COUNT(*) FROM {joined(plan.query)} WHERE {condition.text}"
     return Sql(text, (*tables.values, *condition.values))
 
 
-def _found(number: int, term: str) -> Sql:
-    if can_search_fast():
-        source = f"{GRAMS} g CROSS JOIN search_words w ON w.id=g.rowid"
-        condition, pieces = f"g.{GRAMS} MATCH ? AND instr(w.folded, ?)>0", [asked(term)]
-    else:
-        source, condition, pieces = "search_words w", "instr(w.folded, ?)>0", []
+def _anywhere(number: int, term: str) -> Sql:
+    source, condition, values = _source(term)
     text = (
         f"h{number} AS (SELECT t.item AS item, MIN({_CLASS}) AS class FROM {source} "
         f"CROSS JOIN search_texts t ON t.word=w.id WHERE {condition} GROUP BY t.item)"
     )
-    return Sql(text, (term, term, term, *pieces, term))
+    return Sql(text, (term, term, term, *values))
+
+
+def _within(number: int, term: str) -> Sql:
+    text = (
+        f"h{number} AS (SELECT t.item AS item, MIN({_CLASS}) AS class FROM h0 "
+        "CROSS JOIN search_texts t ON t.item=h0.item CROSS JOIN search_words w ON w.id=t.word "
+        "WHERE instr(w.folded, ?)>0 GROUP BY t.item)"
+    )
+    return Sql(text, (term,) * 4)
+
+
+def _source(term: str) -> tuple[str, str, tuple[object, ...]]:
+    if not can_search_fast():
+        return "search_words w", "instr(w.folded, ?)>0", (term,)
+    source = f"{GRAMS} g CROSS JOIN search_words w ON w.id=g.rowid"
+    return source, f"g.{GRAMS} MATCH ? AND instr(w.folded, ?)>0", (asked(term), term)
 
 
 def _filtered(query: SearchQuery) -> Sql:
