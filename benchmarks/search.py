@@ -1,4 +1,4 @@
-"""Finding by filters and by words at 1,000 and at 100,000 versions, beside a raw look-up by an index.
+"""Finding by filters and words at 1,000 and at 100,000 versions, beside a raw indexed look-up.
 
 Each version is linked into a registry, has a description, metadata, a tag and an alias, so there
 are twice as many rows. What does not grow with the store keeps its rate.
@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from fingerpost import Api, OpenStore, open_store
 from fingerpost.domain.events import Event, VersionTagged
@@ -99,7 +98,7 @@ def subjects(store: OpenStore, history: History, size: int) -> dict[str, Callabl
     organization = history.unique("organization")
     wanted = iter(range(10**9))
 
-    def page(ask: Callable[[int], Any]) -> Callable[[], None]:
+    def page(ask: Callable[[int], Iterable[object]]) -> Callable[[], None]:
         def one_round() -> None:
             for _ in range(OPERATIONS):
                 number = next(wanted) * 7919 % size
@@ -108,15 +107,15 @@ def subjects(store: OpenStore, history: History, size: int) -> dict[str, Callabl
 
         return one_round
 
-    def versions(filter: dict[str, object]) -> Any:
+    def versions(filter: dict[str, object]) -> Iterable[object]:
         return api.registries(organization).versions(filter, per_page=20)
 
-    def raw(number: int) -> Any:
+    def raw(number: int) -> Iterable[object]:
         with store.store.queries.reading() as cursor:
             cursor.execute(
                 "SELECT collection_id, idx FROM aliases WHERE alias=?", (f"production-{number}",)
             )
-            return iter(cursor.fetchall())
+            return cursor.fetchall()
 
     return {
         "raw look-up of an alias by index": page(raw),

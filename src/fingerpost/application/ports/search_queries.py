@@ -79,8 +79,8 @@ class SearchQueries(Protocol):
 
         What has a name, an alias or a tag that is the whole query comes first, then by where the
         words are found, then the newest. A page may be shorter than its limit, where those end
-        that are found by an index; behind the last one comes an empty page. The order of two items depends on what they say alone,
-        not on what else is in the store.
+        that are found by an index; behind the last one comes an empty page. The order of two items
+        depends on what they say alone, not on what else is in the store.
         """
         ...
 
