@@ -67,8 +67,10 @@ def search(
             per_page=limit + 1,
             start=cursor,
         )
-        results = list(islice(found, limit))
-        following = found.cursor if results and next(found, None) is not None else None
+        walk = iter(found)
+        results = list(islice(walk, limit))
+        cursor = found.cursor
+        following = cursor if next(walk, None) is not None else None
     if invocation.is_json:
         told = [_result_json(result) for result in results]
         emit_json({"query": text, "results": told, "cursor": following})
