@@ -2,7 +2,7 @@
 
 import sys
 
-from . import aliases, downloads, folders, listings, references
+from . import aliases, downloads, folders, listings, references, search
 
 BENCHMARKS = {
     "aliases": aliases.main,
@@ -10,6 +10,7 @@ BENCHMARKS = {
     "folders": folders.main,
     "listings": listings.main,
     "references": references.main,
+    "search": search.main,
 }
 
 

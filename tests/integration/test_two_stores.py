@@ -34,7 +34,7 @@ def test_an_artifact_of_the_same_name_in_another_store_is_not_taken_for_ours(tmp
         attempt(run, theirs)
     api = fingerpost.Api(tmp_path / "a")
     assert api.collection("team/p/m").aliases == {"latest": "v0"}
-    assert api.registry("Model").collections() == []
+    assert list(api.registry("Model").collections()) == []
 
 
 def test_the_same_store_opened_twice_is_one_store(tmp_path):

@@ -51,6 +51,10 @@ class Scene:
 LISTS = {
     "versions": lambda api, **kw: api.artifacts("dataset", "data", **kw),
     "tagged": lambda api, **kw: api.artifacts("dataset", "data", tags=["t"], **kw),
+    "filtered": lambda api, **kw: api.registries().versions({"tag": "t"}, **kw),
+    "filtered in order": lambda api, **kw: (
+        api.registries(order="-name").collections(order="created_at").versions(**kw)
+    ),
     "links": lambda api, **kw: api.artifacts("dataset", "wandb-registry-Dataset/Data", **kw),
 }
 

@@ -53,6 +53,7 @@ class RegistryRow:
     artifact_types: tuple[str, ...]
     created_at: datetime
     created_by: str
+    updated_at: datetime
 
 
 @frozen(kw_only=True)
@@ -82,6 +83,7 @@ class CollectionRow:
     tags: frozenset[str]
     created_at: datetime
     created_by: str
+    updated_at: datetime
     is_deleted: bool
 
     @property

@@ -4,7 +4,6 @@ Reading asks the read tables for roles, which is one statement; a refusal is dec
 the heads, as any command is, and recorded.
 """
 
-from collections.abc import Collection as Set
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection
@@ -75,11 +74,6 @@ def require_in_collection(session: Session, collection_id: UUID, action: Action)
     row = session.queries.collection(collection_id)
     if row is None or not _is_allowed(session, row.home_id, action):
         session.rehearse(decide)
-
-
-def visible_homes(session: Session) -> Set[UUID]:
-    """Return the entities and registries that the actor may look at."""
-    return session.queries.visible_homes(str(session.actor))
 
 
 def _is_allowed(session: Session, home_id: UUID, action: Action) -> bool:

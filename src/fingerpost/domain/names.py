@@ -147,7 +147,12 @@ class RegistryName(Title):
     @property
     def key(self) -> str:
         """The form in which names are compared: without letter case."""
-        return unicodedata.normalize("NFC", self.casefold())
+        return self.key_of(self)
+
+    @staticmethod
+    def key_of(text: str) -> str:
+        """Return the form in which text is compared with names, be it a name or not."""
+        return unicodedata.normalize("NFC", text.casefold())
 
 
 class RegistryCollectionName(Title):

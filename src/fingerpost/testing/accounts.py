@@ -3,16 +3,21 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
+from uuid import UUID
 
 import pytest
 
 from fingerpost.application.ports.event_store import EventStore
+from fingerpost.application.ports.queries import Queries
+from fingerpost.application.ports.search_queries import SearchQuery
+from fingerpost.application.selection import Selection
 from fingerpost.domain.aggregate import Aggregate, fold
 from fingerpost.domain.approvals import Approvals
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import ConcurrencyError
 from fingerpost.domain.events import Event
+from fingerpost.domain.filters import Kind
 from fingerpost.domain.lineage import EdgeKind
 from fingerpost.domain.name_claim import NameClaim
 from fingerpost.domain.organization import Organization
@@ -34,6 +39,23 @@ KINDS: Final[dict[str, type[Any]]] = {
     "run": Run,
 }
 """Streams of :func:`~fingerpost.testing.history.eventful` that have a head, and its class."""
+
+
+def _found(queries: Queries, organization_id: UUID) -> dict[str, object]:
+    """Return what filters and words find."""
+    where = Selection(organization_id=organization_id)
+    return {
+        "registries where": queries.registries_where(where, limit=9),
+        "collections where": queries.collections_where(where, limit=9),
+        "versions where": queries.versions_where(where, limit=9),
+        "counts": [queries.count_where(kind, where) for kind in Kind],
+        "words": [
+            queries.search(
+                SearchQuery(whole=word, terms=(word,), kinds=(), where=Selection()), limit=99
+            )
+            for word in ("production", "first", "f1", "small", "target", "models that are in use")
+        ],
+    }
 
 
 @contextmanager
@@ -120,6 +142,7 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
         "required approvals": queries.required_approvals(ids["registry"]),
         "approvals": [queries.approvals(ref) for ref in refs],
         "linked types": [queries.is_type_linked(ids["registry"], kind) for kind in ("model", "x")],
+        **_found(queries, ids["org"]),
     }
     for name in ("source", "target"):
         answers[name] = [

@@ -365,9 +365,11 @@ class EventStoreConformance:
                 event_store.append([event])
         live = [tables(event_store, each) for each in histories]
         before = heads(event_store, histories)
+        assert event_store.differing_tables() == []
         assert event_store.rebuild() == sum(len(history.events) for history in histories)
         assert [tables(event_store, each) for each in histories] == live
         assert heads(event_store, histories) == before
+        assert event_store.differing_tables() == []
         assert ledger(event_store) == [event for each in histories for event in each.events]
 
     def test_a_rebuilt_store_goes_on(self, event_store: EventStore) -> None:

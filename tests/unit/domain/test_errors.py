@@ -67,6 +67,7 @@ EXAMPLES = [
     (errors.EntryNotFoundError("entry", "a", ("b",), "See."), ["'a'", "'b'", "See."]),
     (errors.ForeignTeamError("d:v0", "t", "R"), ["'d:v0'", "'t'", "'R'", "Log it under"]),
     (errors.InvalidAliasError("alias", "a/b", "no /", "Use 'a'."), ["'a/b'", "no /", "Use 'a'."]),
+    (errors.InvalidFilterError("a.b", "no 'x'", "y", "Use."), ["a.b", "'x'", "y", "Use."]),
     (errors.InvalidMetadataError("m", 1j, "JSON", "Convert."), ["1j", "JSON", "Convert."]),
     (errors.InvalidNameError("name", "a b", "no space", "Use."), ["'a b'", "no space", "Use."]),
     (errors.InvalidPathError("path", "..", "no ..", "Use."), ["'..'", "no ..", "Use."]),

@@ -20,6 +20,7 @@ from .commands.log import log
 from .commands.members import members
 from .commands.organization import organization, team
 from .commands.registry import registry
+from .commands.search import search
 from .commands.ttl import ttl
 from .commands.use import use
 from .commands.verify import verify
@@ -86,6 +87,7 @@ for _command in (
     use,
     download,
     versions,
+    search,
     history,
     lineage,
     alias,

@@ -22,6 +22,7 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteConnection, SQLiteDatastore
 
 from ..forgotten import close_when_forgotten
+from ..read_tables.functions import add_functions
 
 LOCK_TIMEOUT_S: Final = 60
 """How long a writer waits for another one before it gives up with an error."""
@@ -113,6 +114,7 @@ class LedgerDatastore(SQLiteDatastore):
             self._path, check_same_thread=False, isolation_level=None, timeout=LOCK_TIMEOUT_S
         )
         raw.row_factory = sqlite3.Row
+        add_functions(raw)
         connection = LedgerConnection(raw)
         try:
             _use_wal(raw)

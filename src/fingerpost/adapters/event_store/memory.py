@@ -15,6 +15,7 @@ from fingerpost.domain.events import Event
 from ..forgotten import close_when_forgotten
 from ..read_tables import SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
+from ..read_tables.functions import add_functions
 from .snapshots import InMemorySnapshotRecorder
 from .store import FenceCrossedError, RecorderEventStore, gap, predecessors
 
@@ -28,6 +29,7 @@ class InMemoryTables:
             ":memory:", check_same_thread=False, isolation_level=None
         )
         self._connection.row_factory = sqlite3.Row
+        add_functions(self._connection)
         close_when_forgotten(self, self._connection)
         create_tables(self._connection.cursor())
 

@@ -16,6 +16,8 @@ from fingerpost.domain.events import Event
 
 from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
+from ..read_tables.schema import has_table
+from ..read_tables.search.grams import GRAMS, can_search_fast
 from .connections import LedgerDatastore
 from .snapshots import SQLiteSnapshotRecorder
 from .store import (
@@ -135,13 +137,20 @@ class SQLiteEventStore(RecorderEventStore):
         with self._reading() as cursor:
             cursor.execute("PRAGMA user_version")
             version = cursor.fetchone()[0]
+            has_grams = has_table(cursor, GRAMS)
+        if has_grams and not can_search_fast():
+            raise StoreUnavailableError(
+                str(self._path),
+                "it is searched with FTS5, and this Python's SQLite was built without it",
+                "Use a Python whose SQLite has FTS5; those of python.org, conda and Linux have.",
+            )
         if version > SCHEMA_VERSION:
             raise StoreFormatError(
                 str(self._path),
                 f"its read tables have version {version}, and {SCHEMA_VERSION} is known",
                 "Upgrade Fingerpost.",
             )
-        if version < SCHEMA_VERSION:
+        if version < SCHEMA_VERSION or (can_search_fast() and not has_grams):
             self.rebuild()
 
     def _rebuild_tables(self) -> int:

@@ -126,9 +126,11 @@ class RecorderEventStore(ABC):
 
     def append(self, events: Sequence[Event], *, fences: Sequence[Fence] = ()) -> int:
         """Store events of one or more streams, all or none, and update the read tables."""
-        stored = [self._row(event) for event in events]
+        rows = [self._row(event) for event in events]
+        stored, read_back = [row for row, _ in rows], [event for _, event in rows]
         try:
-            positions = self._recorder.insert_events(stored, fences=fences, events=events)
+            # The tables follow from the events as a rebuild reads them: JSON has its keys sorted.
+            positions = self._recorder.insert_events(stored, fences=fences, events=read_back)
         except IntegrityError as error:
             raise ConcurrencyError(str(error)) from error
         except UNUSABLE as error:
@@ -136,12 +138,13 @@ class RecorderEventStore(ABC):
         self._snapshot(events)
         return list(positions or [0])[-1]
 
-    def _row(self, event: Event) -> StoredEvent:
+    def _row(self, event: Event) -> tuple[StoredEvent, Event]:
         # One row that cannot be read back would stop everything that comes after it, for ever.
         stored = self._mapper.to_stored_event(event)
-        if self._mapper.to_domain_event(stored) != event:
+        read_back = self._mapper.to_domain_event(stored)
+        if read_back != event:
             raise CorruptLedgerError(row_name(stored), "would not read back as it was written")
-        return stored
+        return stored, read_back
 
     def _snapshot(self, events: Sequence[Event]) -> None:
         # The events are stored: whatever goes wrong from here on must not look like a failure.

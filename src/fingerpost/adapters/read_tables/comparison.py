@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from .cursor import Cursor
 from .schema import TABLES, create_tables
+from .search.grams import GRAMS, rows_of_grams
 
 
 @contextmanager
@@ -27,6 +28,9 @@ def differing(expected: Cursor, actual: Cursor) -> Iterator[str]:
         rows = zip_longest(_rows(expected, table), _rows(actual, table))
         if any(mine is None or theirs is None or mine != theirs for mine, theirs in rows):
             yield table
+    grams = zip_longest(rows_of_grams(expected), rows_of_grams(actual))
+    if any(mine != theirs for mine, theirs in grams):
+        yield GRAMS
 
 
 def _rows(cursor: Cursor, table: str) -> Iterator[tuple[object, ...]]:

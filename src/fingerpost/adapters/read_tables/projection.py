@@ -52,13 +52,17 @@ from fingerpost.domain.events import (
 )
 from fingerpost.domain.names import RegistryName
 
+from .changes import note_change
 from .cursor import Cursor, to_hex, to_micros
 from .governance import GOVERNANCE, add_first_admin
+from .search.projection import index_event
 
 
 def apply_event(cursor: Cursor, position: int, event: Event) -> None:
     """Update the read tables for one event at its position in the ledger."""
     _PROJECTIONS[type(event)](cursor, position, event)
+    note_change(cursor, event)
+    index_event(cursor, position, event)
 
 
 # -- organizations and registries ---------------------------------------------------------------
@@ -99,10 +103,10 @@ def _default_ttl_changed(cursor: Cursor, _: int, event: DefaultTtlChanged) -> No
     )
 
 
-def _registry_created(cursor: Cursor, _: int, event: RegistryCreated) -> None:
+def _registry_created(cursor: Cursor, position: int, event: RegistryCreated) -> None:
     cursor.execute(
         "INSERT INTO registries (id, organization_id, name, name_key, description, visibility, "
-        "created_at, created_by, is_deleted) VALUES (?,?,?,?,?,?,?,?,0)",
+        "created_at, created_by, updated_at, position, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.organization_id.hex,
@@ -112,6 +116,8 @@ def _registry_created(cursor: Cursor, _: int, event: RegistryCreated) -> None:
             event.visibility,
             to_micros(event.at),
             event.actor,
+            to_micros(event.at),
+            position,
         ),
     )
     for kind in event.artifact_types:
@@ -172,7 +178,7 @@ def _access_denied(cursor: Cursor, position: int, event: AccessDenied) -> None:
 def _collection_created(cursor: Cursor, position: int, event: CollectionCreated) -> None:
     cursor.execute(
         "INSERT INTO collections (id, kind, home_id, project, name, type, description, created_at, "
-        "created_by, position, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,0)",
+        "created_by, updated_at, position, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.kind,
@@ -183,6 +189,7 @@ def _collection_created(cursor: Cursor, position: int, event: CollectionCreated)
             event.description,
             to_micros(event.at),
             event.actor,
+            to_micros(event.at),
             position,
         ),
     )

@@ -23,14 +23,15 @@ from . import rows
 from .cursor import to_micros
 from .governance_queries import SqlGovernanceQueries
 from .run_queries import NO_LIMIT, SqlRunQueries
+from .search.queries import SqlSearchQueries
 
 PAGE_ROWS: Final = 500
 """Versions read in one transaction while iterating over a collection."""
 
 _COLLECTIONS: Final = """
     SELECT c.id, c.kind, c.home_id, c.project, c.name, c.type, c.description, c.created_at,
-           c.created_by, c.position, c.is_deleted, e.name AS entity, r.name AS registry,
-           o.entity_name AS organization,
+           c.created_by, c.updated_at, c.position, c.is_deleted, e.name AS entity,
+           r.name AS registry, o.entity_name AS organization,
            (SELECT GROUP_CONCAT(t.tag, '/') FROM collection_tags t
             WHERE t.collection_id = c.id) AS tags
     FROM collections c
@@ -77,7 +78,7 @@ _TAGGED: Final = """
 """
 
 
-class SqlQueries(SqlRunQueries, SqlGovernanceQueries):
+class SqlQueries(SqlSearchQueries, SqlGovernanceQueries, SqlRunQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
     @contextmanager

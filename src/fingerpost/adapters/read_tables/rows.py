@@ -56,6 +56,7 @@ def registry(group: list[Row]) -> RegistryRow:
         artifact_types=tuple(each["type"] for each in group if each["type"] is not None),
         created_at=from_micros(row["created_at"]),
         created_by=row["created_by"],
+        updated_at=from_micros(row["updated_at"]),
     )
 
 
@@ -78,6 +79,7 @@ def collection(row: Row) -> CollectionRow:
         tags=frozenset(row["tags"].split("/") if row["tags"] else ()),
         created_at=from_micros(row["created_at"]),
         created_by=row["created_by"],
+        updated_at=from_micros(row["updated_at"]),
         is_deleted=bool(row["is_deleted"]),
     )
 

@@ -6,6 +6,7 @@ Identities are 32 hex digits, moments are microseconds since 1970 UTC, metadata 
 from typing import Final
 
 from .cursor import Cursor
+from .search.grams import create_grams, drop_grams
 
 SCHEMA_VERSION: Final = 3
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
@@ -20,7 +21,8 @@ TABLES: Final = {
     "registries": """(
         id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, name TEXT NOT NULL,
         name_key TEXT NOT NULL, description TEXT, visibility TEXT NOT NULL,
-        created_at INTEGER NOT NULL, created_by TEXT NOT NULL, is_deleted INTEGER NOT NULL)""",
+        created_at INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at INTEGER NOT NULL,
+        position INTEGER NOT NULL, is_deleted INTEGER NOT NULL)""",
     "registry_types": """(
         registry_id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (registry_id, type))""",
     "protected_aliases": """(
@@ -38,7 +40,8 @@ TABLES: Final = {
     "collections": """(
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, home_id TEXT NOT NULL, project TEXT NOT NULL,
         name TEXT NOT NULL, type TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL,
-        created_by TEXT NOT NULL, position INTEGER NOT NULL, is_deleted INTEGER NOT NULL)""",
+        created_by TEXT NOT NULL, updated_at INTEGER NOT NULL, position INTEGER NOT NULL,
+        is_deleted INTEGER NOT NULL)""",
     "collection_tags": """(
         collection_id TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (collection_id, tag))""",
     "versions": """(
@@ -74,6 +77,14 @@ TABLES: Final = {
         position INTEGER PRIMARY KEY, scope_id TEXT NOT NULL, actor TEXT NOT NULL,
         action TEXT NOT NULL, target TEXT NOT NULL, role TEXT, required TEXT NOT NULL,
         at INTEGER NOT NULL)""",
+    "search_items": """(
+        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, home_id TEXT NOT NULL, owner_id TEXT NOT NULL,
+        idx INTEGER NOT NULL)""",
+    "search_words": """(
+        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, folded TEXT NOT NULL)""",
+    "search_texts": """(
+        item INTEGER NOT NULL, field TEXT NOT NULL, part TEXT NOT NULL, word INTEGER NOT NULL,
+        PRIMARY KEY (item, field, part)) WITHOUT ROWID""",
 }
 """Table → columns and constraints."""
 
@@ -86,6 +97,9 @@ _INDEXES: Final = {
     "uses_by_version": "run_artifacts (collection_id, idx, direction, position)",
     "artifacts_by_run": "run_artifacts (run_id, direction, position)",
     "runs_by_project": "runs (entity_id, project, position)",
+    "versions_by_tag": "version_tags (tag, collection_id, idx)",
+    "versions_by_alias": "aliases (alias, collection_id, idx)",
+    "texts_by_word": "search_texts (word, item, field)",
     "collections_by_type": "collections (home_id, project, type, position) WHERE is_deleted=0",
 }
 
@@ -95,6 +109,9 @@ _UNIQUE_INDEXES: Final = {
     "registry_names": "registries (organization_id, name_key) WHERE is_deleted=0",
     "actors_of_scopes": "members (scope_id, name) WHERE team_id IS NULL",
     "teams_of_scopes": "members (scope_id, team_id) WHERE team_id IS NOT NULL",
+    "version_positions": "versions (position)",
+    "collection_positions": "collections (position)",
+    "search_owners": "search_items (owner_id, idx)",
     "collection_names": "collections (home_id, project, name) WHERE is_deleted=0",
 }
 
@@ -107,9 +124,17 @@ def create_tables(cursor: Cursor) -> None:
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
     for index, columns in _UNIQUE_INDEXES.items():
         cursor.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {columns}")
+    create_grams(cursor)
 
 
 def drop_tables(cursor: Cursor) -> None:
     """Drop all read tables, and with them their indexes."""
+    drop_grams(cursor)
     for table in TABLES:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def has_table(cursor: Cursor, name: str) -> bool:
+    """Whether there is a table of that name."""
+    cursor.execute("SELECT 1 FROM sqlite_master WHERE type='table' AND name=?", (name,))
+    return cursor.fetchone() is not None

@@ -18,10 +18,11 @@ from .collection import Collection
 from .entity import Entity
 from .homes import Homes
 from .listings import Listings
+from .searching import Searching
 from .workspace import StoreLike, open_workspace
 
 
-class Api(Listings, Homes):
+class Api(Listings, Searching, Homes):
     """Reads and administers a store on behalf of an actor.
 
     Args:

@@ -77,6 +77,12 @@ class Collection(CollectionAnnotations, CollectionAliasMoves):
         return self._row.created_at
 
     @property
+    def updated_at(self) -> datetime:
+        """When something was last said or done in it; UTC."""
+        row = self._workspace.opened.store.queries.collection(self._row.id)
+        return (row or self._row).updated_at
+
+    @property
     def created_by(self) -> str:
         """Who made it."""
         return self._row.created_by

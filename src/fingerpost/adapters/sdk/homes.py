@@ -4,11 +4,7 @@ from collections.abc import Iterable
 
 from fingerpost.application import organizations, registries, teams
 from fingerpost.application.lookup import entity_named, organization_named, registry_named
-from fingerpost.application.visibility import (
-    require_in_entity,
-    require_in_registry,
-    visible_homes,
-)
+from fingerpost.application.visibility import require_in_entity, require_in_registry
 from fingerpost.domain.entity import EntityKind
 from fingerpost.domain.errors import EntityNotFoundError
 from fingerpost.domain.names import (
@@ -109,18 +105,6 @@ class Homes:
         row = registry_named(queries, RegistryName(name), organization)
         require_in_registry(self._workspace.session(), row.id, Action.VIEW)
         return Registry(self._workspace, row)
-
-    def registries(self, organization: str | None = None) -> list[Registry]:
-        """Return the registries of an organization that the actor may see, by name.
-
-        Args:
-            organization: by default the default one.
-        """
-        queries = self._workspace.opened.store.queries
-        home = organization_named(queries, organization)
-        visible = visible_homes(self._workspace.session())
-        found = queries.registries(home.id)
-        return [Registry(self._workspace, row) for row in found if row.id in visible]
 
     def create_registry(
         self,

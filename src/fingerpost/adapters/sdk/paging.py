@@ -7,12 +7,13 @@ from typing import Generic, TypeVar, overload
 from fingerpost.domain.errors import InvalidValueError
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 Page = Sequence[tuple[int, T | None]]
 """Keys and items in the order of the list. A key without an item stands for one that is gone."""
 
 
-class Paged(Generic[T]):
+class Pages(Generic[K, T]):
     """A list that is read from the store while one iterates over it, a page at a time.
 
     Each page goes on behind the last item, by a key that belongs to the item for good. So whatever
@@ -27,10 +28,13 @@ class Paged(Generic[T]):
 
     def __init__(
         self,
-        fetch: Callable[[int | None, int], Page[T]],
+        fetch: Callable[[K | None, int], Sequence[tuple[K, T | None]]],
         count: Callable[[], int],
         per_page: int,
-        start: str | None = None,
+        start: str | None,
+        *,
+        read: Callable[[str], K],
+        write: Callable[[K], str],
     ) -> None:
         if type(per_page) is not int or per_page < 1:
             raise InvalidValueError(
@@ -39,7 +43,8 @@ class Paged(Generic[T]):
         self.per_page = per_page
         self._fetch = fetch
         self._count = count
-        self._start = _key(start)
+        self._write = write
+        self._start = None if start is None else read(start)
         self._cursor = self._start
         self._in_hand: Iterator[T] | None = None
 
@@ -50,7 +55,7 @@ class Paged(Generic[T]):
         Pass it as ``start=`` to go on from there, in another process too; ``None`` at the
         beginning.
         """
-        return None if self._cursor is None else str(self._cursor)
+        return None if self._cursor is None else self._write(self._cursor)
 
     def __iter__(self) -> Iterator[T]:
         for key, item in self._walk():
@@ -63,7 +68,7 @@ class Paged(Generic[T]):
             self._in_hand = iter(self)
         return next(self._in_hand)
 
-    def _walk(self) -> Iterator[tuple[int, T | None]]:
+    def _walk(self) -> Iterator[tuple[K, T | None]]:
         key = self._start
         while page := self._fetch(key, self.per_page):
             yield from page
@@ -93,9 +98,20 @@ class Paged(Generic[T]):
         raise IndexError(index)
 
 
-def _key(start: str | None) -> int | None:
-    if start is None:
-        return None
+class Paged(Pages[int, T]):
+    """A list whose keys are numbers, and whose cursors are those."""
+
+    def __init__(
+        self,
+        fetch: Callable[[int | None, int], Page[T]],
+        count: Callable[[], int],
+        per_page: int,
+        start: str | None = None,
+    ) -> None:
+        super().__init__(fetch, count, per_page, start, read=_key, write=str)
+
+
+def _key(start: str) -> int:
     if not isinstance(start, str) or not (start.isascii() and start.isdecimal()):
         raise InvalidValueError(
             "start", start, "it is the .cursor of such a list", "Leave it out to begin."

@@ -1,6 +1,6 @@
 """A registry: what it permits and protects, and the collections in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from fingerpost.application import empty_collections, registries
@@ -8,8 +8,10 @@ from fingerpost.application.empty_collections import NewCollection
 from fingerpost.application.lookup import registry_named
 from fingerpost.application.members import Place
 from fingerpost.application.rows import RegistryRow
+from fingerpost.application.selection import Asked, Filter
 from fingerpost.application.visibility import require_in_registry
 from fingerpost.domain.alias import Alias
+from fingerpost.domain.filters import Kind
 from fingerpost.domain.names import ArtifactType, RegistryCollectionName, RegistryName, Tag
 from fingerpost.domain.permissions import Action
 from fingerpost.domain.registry import Registry as Head
@@ -17,6 +19,7 @@ from fingerpost.domain.registry import Visibility
 
 from .arguments import listed
 from .collection import Collection
+from .matching import PER_PAGE, Collections, Versions
 from .members import HasMembers
 from .permitted_types import PermittedTypes
 from .snippets import COLLECTION, link_snippet
@@ -189,10 +192,53 @@ class Registry(HasMembers):
     def _require_visible(self) -> None:
         require_in_registry(self._workspace.session(), self._row.id, Action.VIEW)
 
-    def collections(self) -> Sequence[Collection]:
-        """Return the collections, sorted by name."""
-        found = self._workspace.opened.store.queries.collections(self._row.id)
-        return [Collection(self._workspace, row) for row in found]
+    @property
+    def updated_at(self) -> datetime:
+        """When something was last changed in it: not in its collections; UTC."""
+        return self._current().updated_at
+
+    def collections(
+        self,
+        filter: Filter | None = None,
+        order: str | None = None,
+        per_page: int = PER_PAGE,
+        start: str | None = None,
+    ) -> Collections:
+        """Return the collections that pass a filter.
+
+        Args:
+            filter: what collections have to pass; see the reference page of filters.
+            order: ``name``, ``created_at`` or ``updated_at``, with ``-`` in front for descending;
+                by default in the order in which they were made.
+            per_page: how many to fetch at once.
+            start: the ``cursor`` of such a list, to go on from there.
+
+        Raises:
+            InvalidFilterError: the filter names an unknown field or operator.
+            InvalidValueError: order or cursor is not valid.
+        """
+        asked = self._asked().narrowed(Kind.COLLECTION, filter, order)
+        return Collections(self._workspace, asked, per_page, start)
+
+    def versions(
+        self, filter: Filter | None = None, per_page: int = PER_PAGE, start: str | None = None
+    ) -> Versions:
+        """Return the versions that pass a filter, newest first.
+
+        Args:
+            filter: what versions have to pass; see the reference page of filters.
+            per_page: how many to fetch at once.
+            start: the ``cursor`` of such a list, to go on from there.
+
+        Raises:
+            InvalidFilterError: the filter names an unknown field or operator.
+            InvalidValueError: the cursor is that of another list.
+        """
+        asked = self._asked().narrowed(Kind.VERSION, filter)
+        return Versions(self._workspace, asked, per_page, start)
+
+    def _asked(self) -> Asked:
+        return Asked(organization_id=self._row.organization_id, registry_id=self._row.id)
 
     def create_collection(
         self,

@@ -20,9 +20,10 @@ from ..rows import (
 )
 from .governance_queries import GovernanceQueries
 from .run_queries import RunQueries
+from .search_queries import SearchQueries
 
 
-class Queries(RunQueries, GovernanceQueries, Protocol):
+class Queries(RunQueries, GovernanceQueries, SearchQueries, Protocol):
     """What can be asked of a store without folding streams.
 
     Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions

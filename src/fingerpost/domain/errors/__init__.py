@@ -39,6 +39,7 @@ from .conflict import (
     VersionHasAliasesError,
     WriterFinishedError,
 )
+from .filters import InvalidFilterError
 from .integrity import (
     ContentMismatchError,
     CorruptLedgerError,
@@ -132,6 +133,7 @@ __all__ = [
     "ForeignTeamError",
     "IntegrityError",
     "InvalidAliasError",
+    "InvalidFilterError",
     "InvalidInputError",
     "InvalidMetadataError",
     "InvalidNameError",

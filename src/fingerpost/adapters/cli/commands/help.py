@@ -49,6 +49,8 @@ use                {"artifact": VERSION, "run": RUN}
 download           {"artifact": VERSION, "root": folder}
 link               {"artifact": VERSION}
 versions           {"collection", "type", "versions": [VERSION]}, newest first
+search             {"query", "results": [{"kind", "path", "type", "is_exact",
+                    "matches": [{"field", "snippet"}]}], "cursor"}, best first
 history            {"collection", "alias", "changes": [{"position", "at", "alias", "from_version",
                     "to_version", "actor", "reason", "run", "policy_version"}]}, oldest first
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],

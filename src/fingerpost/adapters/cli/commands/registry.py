@@ -61,7 +61,7 @@ def create(
 def list_registries(invocation: Invocation) -> None:
     """List the registries, what they permit and protect, and their collections."""
     with invocation.api() as api:
-        found = [_registry_json(held) for held in api.registries()]
+        found = [_registry_json(held) for held in api.registries(order="name")]
         if invocation.is_json:
             emit_json({"registries": found})
         else:
@@ -278,7 +278,7 @@ def _registry_json(held: "Registry") -> Json:
         "artifact_types": list(held.artifact_types),
         "protected_aliases": held.protected_aliases,
         "required_approvals": held.required_approvals,
-        "collections": [collection.name for collection in held.collections()],
+        "collections": [collection.name for collection in held.collections(order="name")],
         "created_at": iso(held.created_at),
         "created_by": held.created_by,
     }

@@ -1,0 +1,1 @@
+"""The index that search asks: texts by item, and pieces of texts by text."""
