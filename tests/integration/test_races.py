@@ -1,95 +1,25 @@
 """Processes that do the same at once on one SQLite store, and what has to be true afterwards."""
 
-import multiprocessing
 import time
-import traceback
 from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 import fingerpost
-from fingerpost.adapters.event_store import SQLiteEventStore
-from fingerpost.adapters.event_store.sqlite import SQLiteLedgerRecorder
-from fingerpost.application.ports.event_store import Fence
-from fingerpost.domain.collection import Collection
-from fingerpost.domain.events import AliasMoved, ProtectedAliasAdded
-from fingerpost.domain.registry import POLICY_EVENTS, Registry
+from contestants import PROCESSES, Contestants, logged, team_store
 from fingerpost.errors import (
     AlreadyExistsError,
     ConflictError,
     NotFoundError,
-    RoleRequiredError,
 )
-from fingerpost.testing.history import History
 from fingerpost.testing.ledger_fold import LedgerFold
-
-PROCESSES = 4
-TRIALS = 30
-
-# Forked children would inherit connections and locks that are in use.
-SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture(autouse=True)
 def importable(monkeypatch):
     """Let the children import this module."""
     monkeypatch.syspath_prepend(Path(__file__).parents[2])
-
-
-class Contestants:
-    """Processes that wait for each other before each round."""
-
-    def __init__(self, tasks):
-        self._answers = SPAWN.Queue()
-        # Kept here too: a process object forgets its arguments before the child has read them.
-        self._start = SPAWN.Barrier(len(tasks))
-        self._processes = [
-            SPAWN.Process(
-                target=compete, args=(task, arguments, self._start, self._answers, number)
-            )
-            for number, (task, *arguments) in enumerate(tasks)
-        ]
-
-    def run(self):
-        """Return each process's result, in the order of the tasks."""
-        for process in self._processes:
-            process.start()
-        answers = dict(self._answers.get(timeout=40) for _ in self._processes)
-        for process in self._processes:
-            process.join(timeout=60)
-            process.close()
-        failures = [answer for answer in answers.values() if isinstance(answer, RuntimeError)]
-        if failures:
-            # The others' barrier is broken by the first that fails.
-            raise min(failures, key=lambda failure: "BrokenBarrierError" in str(failure))
-        return [answers[number] for number in range(len(self._processes))]
-
-
-def compete(task, arguments, start, answers, number):
-    try:
-        answers.put((number, task(start.wait, *arguments)))
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the parent is told
-        answers.put((number, RuntimeError("".join(traceback.format_exception(error)))))
-        start.abort()
-
-
-def team_store(folder, trials=0):
-    """Make a store with a team, and for each trial a registry collection with two versions."""
-    store = fingerpost.open_store(folder, actor="alice")
-    with fingerpost.init("team", "project", store=store, actor="alice") as run:
-        versions = [logged(run, "weights", str(number)) for number in range(2)] if trials else []
-        for trial in range(trials):
-            for version in versions:
-                version.link(f"wandb-registry-Model/{trial}", aliases=[])
-    return store
-
-
-def logged(run, name, content):
-    artifact = fingerpost.Artifact(name, "model")
-    with artifact.new_file("data.txt") as file:
-        file.write(content)
-    return run.log_artifact(artifact)
 
 
 def all_events(store):
@@ -274,87 +204,6 @@ def test_what_processes_create_at_once_exists_once(tmp_path):
 
 def denials(store):
     return list(store.store.queries.denials())
-
-
-# -- protection
-
-
-def protect(wait, folder, trials):
-    with fingerpost.Api(folder, "alice") as api:
-        registry = api.registry("Model")
-        for trial in range(trials):
-            wait()
-            registry.add_protected_alias(f"production {trial}")
-            wait()
-
-
-def move(wait, folder, actor, trials):
-    denied = 0
-    with fingerpost.Api(folder, actor) as api:
-        for trial in range(trials):
-            collection = api.collection(f"wandb-registry-Model/{trial}")
-            wait()
-            try:
-                for number in range(6):
-                    collection.set_alias(f"production {trial}", f"v{number % 2}")
-            except RoleRequiredError:
-                denied += 1
-            wait()
-    return denied
-
-
-def moves_after_protection(events):
-    """Replay a ledger: which aliases did somebody move who no longer was allowed to."""
-    protected, forbidden = set(), []
-    for recorded in events:
-        match recorded.event:
-            case ProtectedAliasAdded(alias=alias):
-                protected.add(alias)
-            case AliasMoved(alias=alias, actor=actor) if alias in protected and actor != "alice":
-                forbidden.append((recorded.position, alias))
-    return forbidden
-
-
-def test_no_member_moves_an_alias_once_it_is_protected(tmp_path):
-    folder = str(tmp_path / "store")
-    team_store(folder, TRIALS).close()
-    members = [(move, folder, f"member {n}", TRIALS) for n in range(PROCESSES - 1)]
-    _, *denied = Contestants([(protect, folder, TRIALS), *members]).run()
-    with fingerpost.open_store(folder, create=False) as store:
-        events = all_events(store)
-        assert moves_after_protection(events) == []
-        # Or else the race was none: most of the members come to feel the protection.
-        assert sum(denied) == len(denials(store)) > TRIALS
-    moved = [recorded for recorded in events if isinstance(recorded.event, AliasMoved)]
-    assert any(recorded.event.alias.startswith("production") for recorded in moved)
-
-
-class Unfenced(SQLiteLedgerRecorder):
-    """A recorder that ignores fences, to show that the trial above can fail."""
-
-    @staticmethod
-    def _check(cursor, fence):
-        """Look away."""
-
-
-@pytest.mark.parametrize(("kind", "forbidden"), [(SQLiteLedgerRecorder, 0), (Unfenced, 1)])
-def test_it_is_the_fence_that_stops_the_late_move(tmp_path, kind, forbidden):
-    """The unlucky order, by hand: a member decides, an admin protects, the member appends."""
-    history = History()
-    history.organization()
-    history.collection("target", "registry")
-    history.log("target", 0)
-    with closing(SQLiteEventStore(tmp_path / "ledger.sqlite")) as store:
-        store._recorder.__class__ = kind
-        store.append(history.events)
-        registry = store.load(Registry, history.stream("registry"))
-        assert store.load(Collection, history.stream("target")).aliases == {"latest": 0}
-        seen = Fence(stream_id=registry.id, version=registry.version, kinds=POLICY_EVENTS)
-        store.append([history.add(ProtectedAliasAdded, "registry", alias="production")])
-        late = history.move("target", "production", None, 0, actor="bob", policy_version=1)
-        with suppress(ConflictError):
-            store.append([late], fences=[seen])
-        assert len(moves_after_protection(store.events())) == forbidden
 
 
 # -- names

@@ -1,0 +1,66 @@
+"""Processes that do the same at once on one store, round by round."""
+
+import multiprocessing
+import traceback
+
+import fingerpost
+
+PROCESSES = 4
+
+# Forked children would inherit connections and locks that are in use.
+SPAWN = multiprocessing.get_context("spawn")
+
+
+class Contestants:
+    """Processes that wait for each other before each round."""
+
+    def __init__(self, tasks):
+        self._answers = SPAWN.Queue()
+        # Kept here too: a process object forgets its arguments before the child has read them.
+        self._start = SPAWN.Barrier(len(tasks))
+        self._processes = [
+            SPAWN.Process(
+                target=compete, args=(task, arguments, self._start, self._answers, number)
+            )
+            for number, (task, *arguments) in enumerate(tasks)
+        ]
+
+    def run(self):
+        """Return each process's result, in the order of the tasks."""
+        for process in self._processes:
+            process.start()
+        answers = dict(self._answers.get(timeout=40) for _ in self._processes)
+        for process in self._processes:
+            process.join(timeout=60)
+            process.close()
+        failures = [answer for answer in answers.values() if isinstance(answer, RuntimeError)]
+        if failures:
+            # The others' barrier is broken by the first that fails.
+            raise min(failures, key=lambda failure: "BrokenBarrierError" in str(failure))
+        return [answers[number] for number in range(len(self._processes))]
+
+
+def compete(task, arguments, start, answers, number):
+    try:
+        answers.put((number, task(start.wait, *arguments)))
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the parent is told
+        answers.put((number, RuntimeError("".join(traceback.format_exception(error)))))
+        start.abort()
+
+
+def team_store(folder, trials=0):
+    """Make a store with a team, and for each trial a registry collection with two versions."""
+    store = fingerpost.open_store(folder, actor="alice")
+    with fingerpost.init("team", "project", store=store, actor="alice") as run:
+        versions = [logged(run, "weights", str(number)) for number in range(2)] if trials else []
+        for trial in range(trials):
+            for version in versions:
+                version.link(f"wandb-registry-Model/{trial}", aliases=[])
+    return store
+
+
+def logged(run, name, content):
+    artifact = fingerpost.Artifact(name, "model")
+    with artifact.new_file("data.txt") as file:
+        file.write(content)
+    return run.log_artifact(artifact)
