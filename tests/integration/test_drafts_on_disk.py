@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -268,14 +269,46 @@ def test_a_forked_child_is_told_that_the_entries_are_its_parents(run, tmp_path):
     assert draft.file_count == MANY
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
-def test_a_full_disk_is_an_error_that_says_so(run, monkeypatch, tmp_path):
+@contextmanager
+def no_file_larger_than(size_bytes):
+    import resource  # only POSIX has it
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it limits the size of files as Linux does")
+@pytest.mark.parametrize("already", [1, CHUNK + 1])
+@pytest.mark.parametrize("size_bytes", [0, 20_000, 200_000])
+def test_a_full_disk_is_an_error_that_says_so_and_the_draft_is_as_it_was(run, already, size_bytes):
     draft = Artifact("images", "dataset")
-    draft.add_reference("many://1")
-    monkeypatch.setattr(Spool, "new_path", lambda _: tmp_path / "nowhere" / "x")
-    with pytest.raises(errors.StoreUnavailableError, match=r"unable to open.* Make room"):
+    added = draft.add_reference(f"many://{already}")
+    before = (draft.digest, draft.file_count)
+    with (
+        no_file_larger_than(size_bytes),
+        pytest.raises(errors.StoreUnavailableError, match=r"staging.* cannot be kept.* Make room"),
+    ):
         draft.add_reference(f"many://{MANY}")
-    assert draft.file_count == 1
+    assert (draft.digest, draft.file_count) == before
+    assert len(list(added)) == already
+    draft.add_reference(f"many://{MANY}")
+    run.log_artifact(draft)
+    assert draft.file_count == MANY
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(DraftEntries, "most_in_memory", 3)
+    (tmp_path / "staging").write_text("a file")
+    draft = DraftEntries(lambda: Spool(tmp_path / "staging"), Resolvers([Many()]))
+    draft.put(entry(0), None, overwrite=False)
+    many = Reference(uri="many://9", name=None, checksum=True, max_objects=1)
+    with pytest.raises(errors.StoreUnavailableError, match=r"staging.* cannot be kept"):
+        draft.add_reference(many)
+    assert list(draft.entries) == [entry(0).path]
 
 
 MEASURED = """

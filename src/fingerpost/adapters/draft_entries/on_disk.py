@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from fingerpost.application.ordered_entries import OrderedEntries
 from fingerpost.domain.digest import Digest
@@ -15,6 +15,7 @@ from fingerpost.domain.errors import StoreUnavailableError
 from fingerpost.domain.manifest_line import Line, entry_of, line_of
 
 from .chunk import Chunk
+from .place import keeping
 
 _READ_AT_ONCE: Final = 1_000
 _CACHE_KIB: Final = 16 << 10
@@ -169,20 +170,16 @@ class EntriesOnDisk(OrderedEntries):
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
+        folder = str(self._path.parent)
         if os.getpid() != self._process_id:
-            self._fail(
+            raise StoreUnavailableError(
+                folder,
                 "the entries of this draft are in a file of the process that this one was forked "
                 "from",
                 "Log the draft there, or make it after the fork.",
             )
-        try:
+        with keeping(folder):
             yield
-        except (sqlite3.Error, OSError) as error:
-            remedy = "Make room, or set TMPDIR to a larger disk if the folder is below it."
-            self._fail(f"the entries of this draft cannot be kept on disk ({error})", remedy, error)
-
-    def _fail(self, problem: str, remedy: str, error: Exception | None = None) -> NoReturn:
-        raise StoreUnavailableError(str(self._path.parent), problem, remedy) from error
 
 
 def _row(line: Line) -> tuple[str, bytes, str, int | str | None, str | None]:

@@ -2,7 +2,7 @@
 
 import weakref
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import BinaryIO, Final, overload
 
@@ -12,6 +12,7 @@ from fingerpost.domain.entry import Entry
 from fingerpost.domain.manifest_line import entry_of
 
 from .chunk import CHUNK, Chunk
+from .place import Place, keeping
 
 _LEVEL: Final = 1
 
@@ -22,16 +23,16 @@ class RecordedEntries(Sequence[Entry]):
     It stays as it is whatever becomes of the draft. Safe to read from several threads.
 
     Args:
-        new_file: returns an empty file that goes away when it is closed.
-        most_in_memory: with more entries they are written to it.
+        place: where a file may be.
+        most_in_memory: with more entries they are written to one.
 
     Attributes:
         has_content: whether one of them names stored content.
     """
 
-    def __init__(self, new_file: Callable[[], BinaryIO], most_in_memory: int) -> None:
+    def __init__(self, place: Place, most_in_memory: int) -> None:
         self.has_content = False
-        self._new_file = new_file
+        self._place = place
         self._most_in_memory = most_in_memory
         self._held: list[Chunk] = []
         self._file: BinaryIO | None = None
@@ -46,18 +47,23 @@ class RecordedEntries(Sequence[Entry]):
         return self._file is None
 
     def extend(self, chunk: Chunk) -> None:
-        """Add entries. Every chunk but the last has the same number of them."""
+        """Add entries. Every chunk but the last has the same number of them.
+
+        Raises:
+            StoreUnavailableError: there is no room for them.
+        """
         self.has_content = self.has_content or any(e.content is not None for e in chunk.entries)
         self._count += len(chunk.entries)
         self._held.append(chunk)
         if self._count > self._most_in_memory:
-            self._file = self._file or self._opened()
-            for each in self._held:
-                self._write(self._file, each)
+            with keeping(self._place.folder):
+                self._file = self._file or self._opened()
+                for each in self._held:
+                    self._write(self._file, each)
             self._held = []
 
     def _opened(self) -> BinaryIO:
-        file = self._new_file()
+        file = self._place.new_file()
         # Mostly it is only forgotten: no warning then of an open file.
         weakref.finalize(self, file.close)
         return file
@@ -68,6 +74,7 @@ class RecordedEntries(Sequence[Entry]):
         )
         file.seek(self._ends[-1])
         file.write(frame)
+        file.flush()
         self._ends.append(self._ends[-1] + len(frame))
 
     def __len__(self) -> int:
@@ -90,7 +97,7 @@ class RecordedEntries(Sequence[Entry]):
             yield from self[start : start + CHUNK]
 
     def _read(self, file: BinaryIO, chunk: int) -> list[bytes]:
-        with self._lock:
+        with self._lock, keeping(self._place.folder):
             if self._last is None or self._last[0] != chunk:
                 start, end = self._ends[chunk : chunk + 2]
                 file.seek(start)

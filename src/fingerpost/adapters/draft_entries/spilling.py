@@ -1,8 +1,7 @@
 """Entries that move to disk when they get many."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from fingerpost.application.ordered_entries import OrderedEntries
@@ -13,6 +12,7 @@ from fingerpost.domain.manifest_line import Line
 from .chunk import Chunk, chunks
 from .in_memory import EntriesInMemory
 from .on_disk import EntriesOnDisk
+from .place import Place, keeping
 
 MOST_IN_MEMORY: Final = 50_000
 """Entries that a draft holds in memory: some 900 bytes each."""
@@ -25,14 +25,14 @@ class SpillingEntries(OrderedEntries):
     """The entries of a draft, changed in steps that happen as a whole or not at all.
 
     Args:
-        new_path: returns the path of a private file that is not there yet.
+        place: where a file may be.
         most_in_memory: when there might be more, they move to a file and stay there.
 
     *Source*: ADR 0019.
     """
 
-    def __init__(self, new_path: Callable[[], Path], most_in_memory: int = MOST_IN_MEMORY) -> None:
-        self._new_path = new_path
+    def __init__(self, place: Place, most_in_memory: int = MOST_IN_MEMORY) -> None:
+        self._place = place
         self._most_in_memory = most_in_memory
         self._held: Held = EntriesInMemory()
         self._left: EntriesInMemory | None = None
@@ -132,7 +132,9 @@ class SpillingEntries(OrderedEntries):
             self._spill(held)
 
     def _spill(self, held: EntriesInMemory) -> None:
-        spilled = EntriesOnDisk(self._new_path())
+        with keeping(self._place.folder):
+            path = self._place.new_path()
+        spilled = EntriesOnDisk(path)
         try:
             spilled.begin()
             for chunk in chunks(held.values_in_order()):

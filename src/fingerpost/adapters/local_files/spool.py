@@ -280,6 +280,11 @@ class Spool:
         """Return the path of a private file that is not there yet."""
         return self._staging.new_path()
 
+    @property
+    def folder(self) -> str:
+        """Where files are put, for people."""
+        return self._staging.parent
+
     def new_file(self) -> BinaryIO:
         """Return an empty private file that nobody sees, and that is gone when it is closed."""
         self._staging.make_parent()

@@ -50,7 +50,7 @@ class DraftEntries:
         digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
     ) -> None:
         self._spool = _SpoolOnDemand(new_spool)
-        self.entries = SpillingEntries(self._spool.new_path, self.most_in_memory)
+        self.entries = SpillingEntries(self._spool, self.most_in_memory)
         self.sources: dict[Digest, BlobSource] = {}
         self.being_written: list[str] = []
         self.added = AddedPaths()
@@ -110,7 +110,7 @@ class DraftEntries:
 
     def add_reference(self, reference: Reference) -> RecordedEntries:
         """Add what a URI stands for, or nothing if one entry of it cannot be added."""
-        added = RecordedEntries(self._spool.new_file, self.most_in_memory)
+        added = RecordedEntries(self._spool, self.most_in_memory)
         with self.entries.step():
             for chunk in chunks(self._resolvers.resolve(reference)):
                 for entry in self.entries.insert(chunk):
@@ -212,6 +212,10 @@ class _SpoolOnDemand:
         if self._held is None:
             self._held = self._new_spool()
         return self._held
+
+    @property
+    def folder(self) -> str:
+        return self.get().folder
 
     def new_path(self) -> Path:
         return self.get().new_path()
