@@ -8,15 +8,19 @@ from fingerpost.adapters.bootstrap import OpenStore, open_store
 from fingerpost.adapters.codecs import Audio, Codec, Html
 from fingerpost.adapters.sdk import (
     Api,
+    Approval,
     Artifact,
     ArtifactEntry,
     ArtifactType,
     Collection,
     Entity,
     Lineage,
+    Organization,
     RecordedRun,
     Registry,
     Run,
+    ServiceAccount,
+    Team,
     init,
 )
 from fingerpost.domain.ttl import ArtifactTTL
@@ -25,6 +29,7 @@ from . import errors
 
 __all__ = [
     "Api",
+    "Approval",
     "Artifact",
     "ArtifactEntry",
     "ArtifactTTL",
@@ -36,9 +41,12 @@ __all__ = [
     "Html",
     "Lineage",
     "OpenStore",
+    "Organization",
     "RecordedRun",
     "Registry",
     "Run",
+    "ServiceAccount",
+    "Team",
     "errors",
     "init",
     "open_store",

@@ -28,13 +28,19 @@ def _store(monkeypatch, tmp_path):
 
 def test_there_is_every_command_that_was_asked_for():
     reading = ["use", "download", "history", "lineage", "versions", "verify", "search", "help"]
-    asked = ["log", "link", "unlink", "delete", "gc", "demo", *reading]
-    aliases = [("alias", name) for name in ("set", "remove", "list")]
-    verbs = ("create", "list", "protect", "unprotect", "permit")
-    registries = [("registry", name) for name in verbs]
+    asked = ["log", "link", "unlink", "delete", "gc", "demo", "approve", "approvals", *reading]
+    aliases = [("alias", name) for name in ("set", "remove", "move", "list")]
+    verbs = ("create", "list", "protect", "unprotect", "permit", "withdraw", "describe", "snippet")
+    policy = ("visibility", "require-approvals", "delete")
+    registries = [("registry", name) for name in (*verbs, *policy)]
+    roles = [("members", name) for name in ("list", "add", "set-role", "remove")]
+    homes = [("team", "create"), ("team", "list")]
+    homes += [("organization", name) for name in ("create", "list", "default-role")]
     kept = [("ttl", name) for name in ("set", "show", "default", "expired")]
-    collections = [("collection", name) for name in ("rename", "delete")]
-    expected = {*aliases, *registries, *kept, *collections, ("cache", "clean")}
+    collections = [
+        ("collection", name) for name in ("create", "edit", "snippet", "rename", "delete")
+    ]
+    expected = {*aliases, *registries, *roles, *homes, *kept, *collections, ("cache", "clean")}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 

@@ -159,12 +159,12 @@ NAMES = {
         ["'MODEL'", "Choose another name"],
     ),
     "a registry's bad type": (
-        lambda s: s.api.create_registry("R", ["a b"]),
+        lambda s: s.api.create_registry("R", artifact_types=["a b"]),
         errors.InvalidNameError,
         ["'a b'", "'a-b'"],
     ),
     "a lone string for types": (
-        lambda s: s.api.create_registry("R", "model"),
+        lambda s: s.api.create_registry("R", artifact_types="model"),
         errors.InvalidValueError,
         ["Write ['model']"],
     ),

@@ -131,7 +131,7 @@ def test_a_collection_with_links_is_deleted_on_request_only(log, api):
     log().link("wandb-registry-Model/Zoo", ["staging"])
     with pytest.raises(
         errors.CollectionLinkedError,
-        match=r"versions of 'p/bikes' are linked to 'default/wandb-registry-Model/Zoo:v0'",
+        match=r"versions of 'team/p/bikes' are linked to 'default/wandb-registry-Model/Zoo:v0'",
     ):
         api.collection("bikes").delete()
     api.collection("bikes").delete(delete_links=True)

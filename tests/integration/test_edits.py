@@ -104,7 +104,7 @@ def test_an_edit_through_a_link_meets_one_of_the_source(store, now):
     source.description = "of the source"
     link.description = "of the link"
     source.save()
-    with pytest.raises(errors.EditConflictError, match="'p/m:v0'"):
+    with pytest.raises(errors.EditConflictError, match="'team/p/m:v0'"):
         link.save()
 
 

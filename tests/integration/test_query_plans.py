@@ -28,6 +28,7 @@ ASKED = {
     "history": lambda q: q.history(ID, from_step=3, below_step=9, limit=5),
     "collections_of_type": lambda q: q.collections_of_type(ID, "p", "model", after=3, limit=5),
     "collection_count": lambda q: q.collection_count(ID, "p", "model"),
+    "collection": lambda q: q.collection(ID),
     "types": lambda q: q.types(ID, "p"),
     "has_project": lambda q: q.has_project(ID, "p"),
     "projects": lambda q: q.projects(ID),

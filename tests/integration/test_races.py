@@ -156,7 +156,63 @@ def test_exactly_one_process_wins_a_compare_and_set(tmp_path):
             assert [change.reason for change in history] == [str(winner)]
 
 
+def exchange(wait, folder, writer, rounds):
+    seen = []
+    with fingerpost.Api(folder, f"writer {writer}") as api:
+        collection = api.collection("wandb-registry-Model/0")
+        wait()
+        for _ in range(rounds):
+            collection.move_aliases({"blue": "green", "green": "blue"}, reason=str(writer))
+            seen.append(tuple(map(collection.aliases.get, ("blue", "green"))))
+    return seen
+
+
+def test_processes_that_swap_two_aliases_never_leave_both_on_one_version(tmp_path):
+    folder, rounds = str(tmp_path / "store"), 25
+    with team_store(folder, 1) as store:
+        collection = fingerpost.Api(store, "alice").collection("wandb-registry-Model/0")
+        collection.move_aliases({"blue": "v0", "green": "v1"})
+        before = len(collection.alias_history())
+        answers = Contestants([(exchange, folder, n, rounds) for n in range(2)]).run()
+        assert {pair for seen in answers for pair in seen} <= {("v0", "v1"), ("v1", "v0")}
+        changes = collection.alias_history()[before:]
+    swaps = list(zip(changes[::2], changes[1::2], strict=True))
+    assert [(one.alias, other.alias) for one, other in swaps] == [("blue", "green")] * 2 * rounds
+    # Each swap is next to each other in the ledger, and by one writer.
+    assert all(one.position + 1 == other.position for one, other in swaps)
+    assert all(one.reason == other.reason for one, other in swaps)
+    assert (changes[-2].to_version, changes[-1].to_version) == ("v0", "v1")
+
+
 # -- the same name
+
+
+def make_collections(wait, folder, writer, rounds):
+    made = []
+    with fingerpost.Api(folder, f"writer {writer}") as api:
+        registry = api.registry("Model")
+        for number in range(rounds):
+            wait()
+            try:
+                registry.create_collection(f"new {number}", tags=[str(writer)])
+            except AlreadyExistsError as error:
+                made.append(error.name)
+            else:
+                made.append(True)
+    return made
+
+
+def test_exactly_one_process_makes_a_collection(tmp_path):
+    folder, rounds = str(tmp_path / "store"), 15
+    team_store(folder).close()
+    answers = Contestants([(make_collections, folder, n, rounds) for n in range(PROCESSES)]).run()
+    with fingerpost.Api(folder, "alice") as api:
+        collections = api.registry("Model").collections()
+        assert {each.name for each in collections} == {f"new {n}" for n in range(rounds)}
+        for number, outcomes in enumerate(zip(*answers, strict=True)):
+            path = f"default/wandb-registry-Model/new {number}"
+            assert sorted(map(str, outcomes)) == ["True", *[path] * (PROCESSES - 1)]
+            assert api.collection(path).tags == [str(outcomes.index(True))]
 
 
 def open_new(wait, folder, rounds):

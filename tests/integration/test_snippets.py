@@ -483,7 +483,7 @@ def test_what_was_logged_personally_is_logged_again_under_a_team(run_snippet, na
 
 
 def test_a_registry_with_a_space_in_its_name_is_linked_to(run_snippet):
-    api().create_registry("Golden Datasets", ["dataset"])
+    api().create_registry("Golden Datasets", artifact_types=["dataset"])
     run_snippet("""
         import fingerpost as wandb
 

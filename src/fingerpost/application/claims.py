@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fingerpost.domain.organization import NameClaim
+from fingerpost.domain.name_claim import NameClaim
 from fingerpost.domain.streams import holder
 
 from .transaction import Transaction

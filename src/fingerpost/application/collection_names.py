@@ -12,7 +12,8 @@ from fingerpost.domain.version import VersionRef
 
 from .claims import claim_for, release
 from .collections import authority_over
-from .lookup import label_of
+from .full_names import full_names
+from .lookup import label_of, path_of
 from .rows import CollectionRow
 from .transaction import Session, Transaction
 
@@ -68,13 +69,19 @@ def delete(
         head.delete(authority)  # what is refused is refused before anything else is looked at
         if head.kind is CollectionKind.SOURCE:
             _unlink_all(transaction, head, delete_links=delete_links)
-        else:
-            _withdraw_all(transaction, head, authority)
-        head = transaction.load(Collection, collection.id)
-        release(transaction, _claim_id(head, head.name), head.id)
-        transaction.record(head.delete(authority))
+        delete_in(transaction, collection.id, authority)
 
     session.transact(decide, reason)
+
+
+def delete_in(transaction: Transaction, collection_id: UUID, authority: Authority) -> None:
+    """Delete a collection that nothing links to, with its own links, as part of a transaction."""
+    head = transaction.load(Collection, collection_id)
+    if head.kind is CollectionKind.REGISTRY:
+        _withdraw_all(transaction, head, authority)
+        head = transaction.load(Collection, collection_id)
+    release(transaction, _claim_id(head, head.name), head.id)
+    transaction.record(head.delete(authority))
 
 
 def _claim_id(head: Collection, name: str) -> UUID:
@@ -87,7 +94,7 @@ def _unlink_all(transaction: Transaction, head: Collection, *, delete_links: boo
     links = transaction.queries.links_into(head.id)
     if links and not delete_links:
         paths = [label_of(transaction.queries, link) for link in links]
-        raise CollectionLinkedError(head.path, paths)
+        raise CollectionLinkedError(path_of(transaction.queries, head.id), paths)
     for link in links:
         unlink_with_source(transaction, link)
 
@@ -104,7 +111,8 @@ def unlink_with_source(transaction: Transaction, link: VersionRef) -> list[str]:
         # Unlinked a moment ago, which moved the source's stream too: the append will say so.
         return []
     chosen = [alias for alias in head.aliases_of(link.index) if alias != LATEST]
-    events = head.unlink(row.as_domain(), authority_over(transaction, head), cascade=True)
+    with full_names(transaction, head):
+        events = head.unlink(row.as_domain(), authority_over(transaction, head), cascade=True)
     transaction.record(events)
     return chosen
 

@@ -4,22 +4,22 @@ from typing import Final
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.names import (
     ArtifactName,
     ArtifactType,
     ProjectName,
     RegistryCollectionName,
 )
-from fingerpost.domain.organization import Entity
 from fingerpost.domain.permissions import Authority
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.streams import registry_collection_claim, source_claim
 
-from .access import in_registry, over_entity
+from .access import over_entity, over_registry
 from .claims import claim
 from .lookup import label_of
-from .rows import CollectionRow, VersionRow
-from .transaction import Session, Transaction
+from .rows import VersionRow
+from .transaction import Transaction
 
 _NAMED_LINKS: Final = 9
 """Links that are looked up for a message; it names eight, and says that there are more."""
@@ -28,7 +28,7 @@ _NAMED_LINKS: Final = 9
 def authority_over(transaction: Transaction, collection: Collection) -> Authority:
     """Return the actor's authority over a collection's versions and aliases."""
     if collection.kind is CollectionKind.REGISTRY:
-        return in_registry(transaction, transaction.load(Registry, collection.home_id))
+        return over_registry(transaction, transaction.load(Registry, collection.home_id))
     return over_entity(transaction, transaction.load(Entity, collection.home_id))
 
 
@@ -65,9 +65,23 @@ def registry_collection(
     authority: Authority,
 ) -> Collection:
     """Return a registry collection's head; create it in this transaction if need be."""
-    held = _named(transaction, registry.id, "", str(name))
-    if held is not None:
-        return held
+    held = registry_collection_named(transaction, registry, name)
+    return held or begin_registry_collection(transaction, registry, name, kind, authority)
+
+
+def begin_registry_collection(
+    transaction: Transaction,
+    registry: Registry,
+    name: RegistryCollectionName,
+    kind: str,
+    authority: Authority,
+    description: str | None = None,
+) -> Collection:
+    """Make a registry collection in this transaction; ``kind`` may be empty.
+
+    Raises:
+        AlreadyExistsError: something has the name.
+    """
     event = Collection.create(
         claim(transaction, registry_collection_claim(registry.id, name), "collection", name),
         kind=CollectionKind.REGISTRY,
@@ -76,10 +90,19 @@ def registry_collection(
         name=str(name),
         type=kind,
         authority=authority,
+        description=description,
     )
     head = Collection.begin(event)
     transaction.begin(head, event)
+    transaction.record(registry.note_collection(head.id, transaction.by))
     return head
+
+
+def registry_collection_named(
+    transaction: Transaction, registry: Registry, name: RegistryCollectionName
+) -> Collection | None:
+    """Return a registry collection's head, or ``None`` if nothing has the name."""
+    return _named(transaction, registry.id, "", str(name))
 
 
 def _named(transaction: Transaction, home_id: UUID, project: str, name: str) -> Collection | None:
@@ -89,19 +112,6 @@ def _named(transaction: Transaction, home_id: UUID, project: str, name: str) -> 
     head = transaction.load(Collection, row.id)
     # Renamed or deleted between the two looks: then nothing has the name.
     return None if head.is_deleted or head.name != name else head
-
-
-def describe(session: Session, collection: CollectionRow, description: str | None) -> None:
-    """Change a collection's description."""
-
-    def decide(transaction: Transaction) -> None:
-        head = transaction.load(Collection, collection.id)
-        row = transaction.queries.collection(collection.id)
-        current = row.description if row else None
-        authority = authority_over(transaction, head)
-        transaction.record(head.describe(description, current, authority))
-
-    session.transact(decide)
 
 
 def link_labels(transaction: Transaction, row: VersionRow) -> tuple[str, ...]:

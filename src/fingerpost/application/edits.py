@@ -14,6 +14,8 @@ from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import VersionRef
 
 from .collections import authority_over, link_labels
+from .full_names import full_names
+from .lookup import label_of
 from .rows import VersionRow
 from .transaction import Session, Transaction
 
@@ -56,7 +58,7 @@ def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = 
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, ref.collection_id)
-        row = existing(transaction, head, ref)
+        row = existing(transaction, ref)
         authority = authority_over(transaction, head)
         for alias in changes.remove_aliases:
             if head.aliases.get(alias) == ref.index:
@@ -73,16 +75,17 @@ def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = 
 
 def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
     head = transaction.load(Collection, ref.collection_id)
-    row = existing(transaction, head, ref)
+    row = existing(transaction, ref)
     clashes: list[EditClash] = []
     description = _merged_description(changes, row, clashes)
     metadata = _merged_metadata(changes, row, clashes)
     ttl = _merged_ttl(changes, row, clashes)
     if clashes:
-        raise EditConflictError(head.label(ref.index), clashes)
-    transaction.record(
-        head.annotate(
-            row.as_domain(link_labels(transaction, row) if changes.ttl else ()),
+        raise EditConflictError(label_of(transaction.queries, ref), clashes)
+    links = link_labels(transaction, row) if changes.ttl else ()
+    with full_names(transaction, head):
+        events = head.annotate(
+            row.as_domain(links),
             authority_over(transaction, head),
             description=description,
             metadata=metadata,
@@ -90,7 +93,7 @@ def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
             remove_tags=changes.remove_tags,
             ttl=ttl,
         )
-    )
+    transaction.record(events)
 
 
 def _merged_description(
@@ -122,7 +125,7 @@ def _merged_ttl(changes: Edit, row: VersionRow, clashes: list[EditClash]) -> Tim
     return merged
 
 
-def existing(transaction: Transaction, head: Collection, ref: VersionRef) -> VersionRow:
+def existing(transaction: Transaction, ref: VersionRef) -> VersionRow:
     """Return the row of a version that a command is about.
 
     Raises:
@@ -130,7 +133,6 @@ def existing(transaction: Transaction, head: Collection, ref: VersionRef) -> Ver
     """
     row = transaction.queries.version(ref)
     if row is None:
-        raise VersionNotFoundError(
-            "version", head.label(ref.index), (), "It was deleted or unlinked."
-        )
+        label = label_of(transaction.queries, ref)
+        raise VersionNotFoundError("version", label, (), "It was deleted or unlinked.")
     return row

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import EntityNotFoundError, InvalidNameError
 from fingerpost.domain.names import Actor, EntityName
-from fingerpost.domain.organization import Entity, Organization
+from fingerpost.domain.organization import Organization
 from fingerpost.domain.streams import entity_claim
 
 from .access import over_organization

@@ -1,18 +1,16 @@
 """Times to live: the defaults of entities, and deleting what has expired."""
 
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from fingerpost.domain.collection import Collection
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.events import DefaultTtlChanged
 from fingerpost.domain.names import EntityName
-from fingerpost.domain.organization import Entity, Organization
 from fingerpost.domain.permissions import Action
 
-from .access import over_entity, over_organization
+from .access import over_entity, over_store
 from .collections import link_labels
 from .entities import entity_in
-from .lookup import organization_named
 from .rows import ExpiredVersion
 from .transaction import Session, Transaction
 
@@ -58,20 +56,19 @@ def expire(
     Raises:
         RoleRequiredError: the actor does not administer the default organization.
     """
-    home = organization_named(session.queries, None)
     deleted = []
     for version in expired(session):
         reason = f"its time to live ended on {version.expired_at:%Y-%m-%d %H:%M:%S} UTC"
-        if session.transact(_expire_one(version, home.id), reason):
+        if session.transact(_expire_one(version), reason):
             deleted.append(version)
             if on_deleted is not None:
                 on_deleted(version)
     return deleted
 
 
-def _expire_one(version: ExpiredVersion, home_id: UUID) -> Callable[[Transaction], bool]:
+def _expire_one(version: ExpiredVersion) -> Callable[[Transaction], bool]:
     def decide(transaction: Transaction) -> bool:
-        authority = over_organization(transaction, transaction.load(Organization, home_id))
+        authority = over_store(transaction)
         authority.require(Action.EXPIRE)
         head = transaction.load(Collection, version.ref.collection_id)
         row = transaction.queries.version(version.ref)

@@ -24,7 +24,7 @@ from fingerpost.domain.manifest import decode_page, decode_root
 from fingerpost.domain.organization import Organization
 from fingerpost.domain.permissions import Action
 
-from .access import over_organization
+from .access import over_organization, over_store
 from .deletions import deletions
 from .expiry import expire, expired
 from .garbage_report import CollectedVersion, GarbageReport
@@ -100,8 +100,7 @@ def _require_duration(grace: timedelta) -> None:
 
 
 def _require_admin(transaction: Transaction) -> None:
-    head = _default_organization(transaction)
-    over_organization(transaction, head).require(Action.COLLECT_GARBAGE)
+    over_store(transaction).require(Action.COLLECT_GARBAGE)
 
 
 def _default_organization(transaction: Transaction) -> Organization:

@@ -1,6 +1,7 @@
 """Walking the lineage of an artifact through a store."""
 
 from collections import deque
+from collections.abc import Collection as Set
 from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import UUID
@@ -28,6 +29,9 @@ from .rows import CollectionRow, RunArtifactRow, RunRow
 MOST_NODES: Final = 500
 """Nodes of a graph unless the caller says otherwise: more than one reads, and quickly found."""
 
+UNSEEN: Final = "(no access)"
+"""Stands for the name of what the actor may not see."""
+
 _PAGE_ROWS: Final = 500
 
 
@@ -38,6 +42,7 @@ def trace(
     *,
     depth: int | None = None,
     most_nodes: int = MOST_NODES,
+    visible: Set[UUID] | None = None,
 ) -> Lineage:
     """Return what is upstream and downstream of a version, nearest first.
 
@@ -50,8 +55,10 @@ def trace(
         ways: which way to look.
         depth: how many runs to go in each of them; ``None`` for as many as there are.
         most_nodes: how many artifacts, links and runs to show at most; the root is always there.
+        visible: entities and registries that may be named; what is in others is there without
+            its name. ``None`` for all.
     """
-    walk = _Walk(queries, depth, most_nodes)
+    walk = _Walk(queries, depth, most_nodes, visible)
     row = queries.version(ref)
     root = row.source if row is not None and row.source is not None else ref
     walk.reach(walk.artifact(root, is_deleted=row is None))
@@ -77,7 +84,9 @@ class _Step:
 class _Walk:
     """A breadth-first walk, in one or both directions at once."""
 
-    def __init__(self, queries: Queries, depth: int | None, most_nodes: int) -> None:
+    def __init__(
+        self, queries: Queries, depth: int | None, most_nodes: int, visible: Set[UUID] | None
+    ) -> None:
         self.nodes: dict[NodeId, Node] = {}
         # As keys, because an edge may be found from both of its ends.
         self.edges: dict[Edge, None] = {}
@@ -85,6 +94,7 @@ class _Walk:
         self._queries = queries
         self._depth = depth
         self._most_nodes = most_nodes
+        self._visible = visible
         self._collections: dict[UUID, CollectionRow | None] = {}
 
     def go(self, root: VersionRef, ways: Sequence[Way]) -> None:
@@ -109,7 +119,7 @@ class _Walk:
         is_deep_enough = self._depth is not None and step.distance >= self._depth
         # One more than there can be in the graph: one that is not in it is found if there is any.
         for row in self._queries.runs_of(ref, kind, self._most_nodes + 1):
-            if not is_deep_enough and self.reach(_run(row)):
+            if not is_deep_enough and self.reach(self._run(row)):
                 yield _Step(row.id, step.way, step.distance + 1)
             if row.id in self.nodes:
                 self._connect(kind, ref, row.id)
@@ -163,6 +173,10 @@ class _Walk:
     ) -> ArtifactNode:
         """Return the node of a version."""
         collection = self._collection(ref.collection_id)
+        if collection is not None and not self._is_visible(collection.home_id):
+            return ArtifactNode(
+                id=ref, name=UNSEEN, type="", is_link=is_link, is_deleted=is_deleted
+            )
         path = collection.path if collection else f"(deleted collection {ref.collection_id.hex})"
         return ArtifactNode(
             id=ref,
@@ -177,6 +191,12 @@ class _Walk:
             self._collections[collection_id] = self._queries.collection(collection_id)
         return self._collections[collection_id]
 
+    def _is_visible(self, home_id: UUID) -> bool:
+        return self._visible is None or home_id in self._visible
 
-def _run(row: RunRow) -> RunNode:
-    return RunNode(id=row.id, path=row.path, name=row.name, job_type=row.job_type, state=row.state)
+    def _run(self, row: RunRow) -> RunNode:
+        if not self._is_visible(row.entity_id):
+            return RunNode(id=row.id, path=UNSEEN, name=UNSEEN, job_type=None, state=row.state)
+        return RunNode(
+            id=row.id, path=row.path, name=row.name, job_type=row.job_type, state=row.state
+        )

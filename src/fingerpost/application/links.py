@@ -1,9 +1,11 @@
 """Publishing versions in registries."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import Collection
+from fingerpost.domain.entity import Entity, EntityKind
 from fingerpost.domain.errors import (
     ForeignTeamError,
     NotALinkError,
@@ -11,16 +13,20 @@ from fingerpost.domain.errors import (
     VersionNotFoundError,
 )
 from fingerpost.domain.events import Linked, VersionLogged
-from fingerpost.domain.organization import Entity, EntityKind
 from fingerpost.domain.paths import RegistryPath
 from fingerpost.domain.permissions import Action
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.version import VersionRef
 
-from .access import in_registry
+from .access import in_registry, over_registry
+from .approvals import with_approvals
 from .collections import authority_over, registry_collection
-from .lookup import registry_named
+from .full_names import full_names
+from .lookup import label_of, registry_named
 from .transaction import Session, Transaction
+
+_LOOKED_AT: Final = 100
+"""Links to a version that are looked at, to find one by which the actor may use it."""
 
 
 def link(
@@ -50,7 +56,9 @@ def link(
         TypeNotPermittedError: it does not permit the artifact's type.
         PersonalEntityLinkError: the version was logged under a personal entity.
         ForeignTeamError: it was logged under a team of another organization.
-        RoleRequiredError: the actor may not link, or may not place one of the aliases.
+        RoleRequiredError: the actor may not use the version, or not link, or not place one of
+            the aliases.
+        ApprovalsMissingError: too few other people approved the version for one of them.
     """
     return session.transact(
         lambda transaction: link_in(transaction, source, target, aliases), reason
@@ -63,24 +71,46 @@ def link_in(
     """Link a version as part of a transaction, which may be the one that logs it."""
     row = registry_named(transaction.queries, target.registry, target.organization)
     registry = transaction.load(Registry, row.id)
-    authority = in_registry(transaction, registry)
+    authority = over_registry(transaction, registry)
     authority.require(Action.LINK)
     source_head = transaction.load(Collection, source.collection_id)
+    _require_usable(transaction, source_head, source)
+    # Looking at the source's place must not change of what place a refusal speaks from here on.
+    transaction.scope_id = registry.id
     _require_publishable(transaction, source_head, source, registry)
     head = registry_collection(
         transaction, registry, target.collection, source_head.type, authority
     )
     existing = transaction.queries.link_to(head.id, source)
-    events = head.link(
-        source, source_head.type, aliases, authority, existing.as_domain() if existing else None
-    )
+    authority = with_approvals(transaction, authority, head, aliases, existing)
+    held = existing.as_domain() if existing else None
+    with full_names(transaction, head):
+        events = head.link(source, source_head.type, aliases, authority, held)
     transaction.record(events)
     if existing is not None:
         return existing.ref
     index = next(event.index for event in events if isinstance(event, Linked))
     made = VersionRef(collection_id=head.id, index=index)
     transaction.record([source_head.publish(source.index, made, authority)])
+    registry = transaction.load(Registry, registry.id)
+    transaction.record(registry.note_link(source_head.type, transaction.by))
     return made
+
+
+def _require_usable(transaction: Transaction, head: Collection, source: VersionRef) -> None:
+    """Refuse to publish what the actor could not have read: it would be in their reach then."""
+    authority = authority_over(transaction, head)
+    if not Action.USE.is_allowed_to(authority.role):
+        for link in transaction.queries.links_of(source, _LOOKED_AT):
+            if _may_use(transaction, transaction.load(Collection, link.collection_id)):
+                return
+    authority.require(Action.USE)
+
+
+def _may_use(transaction: Transaction, head: Collection) -> bool:
+    registry = transaction.load(Registry, head.home_id)
+    standing = in_registry(transaction, registry, transaction.by.actor)
+    return Action.USE.is_allowed_to(standing.role)
 
 
 def _require_publishable(
@@ -89,14 +119,13 @@ def _require_publishable(
     entity = transaction.load(Entity, head.home_id)
     label = f"{entity.name}/{head.path}"
     if not _is_there(transaction, source):
-        raise VersionNotFoundError(
-            "version", head.label(source.index), (), "It was deleted meanwhile."
-        )
-    if entity.kind is EntityKind.PERSONAL:
-        teams = transaction.queries.teams(registry.organization_id)
-        raise PersonalEntityLinkError(label, entity.name, teams)
+        gone = label_of(transaction.queries, source)
+        raise VersionNotFoundError("version", gone, (), "It was deleted meanwhile.")
     if entity.organization_id != registry.organization_id:
-        raise ForeignTeamError(label, entity.name, registry.name)
+        teams = transaction.queries.teams(registry.organization_id)
+        if entity.kind is EntityKind.PERSONAL:
+            raise PersonalEntityLinkError(label, entity.name, teams)
+        raise ForeignTeamError(label, entity.name, registry.name, teams)
     registry.require_permitted(head.type)
 
 
@@ -122,9 +151,10 @@ def unlink(session: Session, link: VersionRef, *, reason: str | None = None) -> 
         head = transaction.load(Collection, link.collection_id)
         row = transaction.queries.version(link)
         if row is None:
-            raise VersionNotFoundError("link", head.label(link.index), (), "It was unlinked.")
+            gone = label_of(transaction.queries, link)
+            raise VersionNotFoundError("link", gone, (), "It was unlinked.")
         if row.source is None:
-            raise NotALinkError(head.label(link.index))
+            raise NotALinkError(label_of(transaction.queries, link))
         source_head = transaction.load(Collection, row.source.collection_id)
         authority = authority_over(transaction, head)
         transaction.record(head.unlink(row.as_domain(), authority))

@@ -118,9 +118,10 @@ def collection_of_type(
     """
     found = collection_at(queries, path, place)
     if found.type != kind:
-        raise CollectionNotFoundError(
-            f"collection of type {kind!r}", found.path, (), f"It has the type {found.type!r}."
+        has = (
+            f"It has the type {found.type!r}." if found.type else "Its first link decides its type."
         )
+        raise CollectionNotFoundError(f"collection of type {kind!r}", found.path, (), has)
     return found
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from attrs import frozen
 
@@ -55,8 +56,17 @@ def organization_named(queries: Queries, name: str | None) -> OrganizationRow:
         "organization",
         str(name),
         nearest(name, (row.entity_name for row in there)),
-        "Leave it out of the path to mean the default organization.",
+        _instead_of(queries, name, there),
     )
+
+
+def _instead_of(queries: Queries, name: OrganizationName, there: Sequence[OrganizationRow]) -> str:
+    leave_out = "Leave it out of the path to mean the default organization."
+    entity = queries.entity(name)
+    home = next((row for row in there if entity and row.id == entity.organization_id), None)
+    if home is None:
+        return leave_out
+    return f"It is a team of the organization {home.entity_name!r}: write that instead. {leave_out}"
 
 
 def entity_named(queries: Queries, name: EntityName) -> EntityRow:
@@ -85,11 +95,22 @@ def registry_named(queries: Queries, name: RegistryName, organization: str | Non
             "registry",
             str(name),
             nearest(name, (registry.name for registry in queries.registries(home.id))),
-            "It has to exist before something is linked to it. An admin makes it with "
-            f"`fingerpost registry create {str(name)!r}` or "
-            f"Api().create_registry({str(name)!r}).",
+            "It has to exist before something is linked to it. "
+            f"{_how_to_make(name, home, queries)}",
         )
     return row
+
+
+def _how_to_make(name: RegistryName, home: OrganizationRow, queries: Queries) -> str:
+    if home.id == queries.organizations()[0].id:
+        return (
+            f"An admin makes it with `fingerpost registry create {str(name)!r}` or "
+            f"Api().create_registry({str(name)!r})."
+        )
+    return (
+        f"An admin of {home.name!r} makes it with Api().create_registry({str(name)!r}, "
+        f"organization={home.entity_name!r})."
+    )
 
 
 def find_collection(queries: Queries, path: CollectionPath, place: Place) -> CollectionRow | None:
@@ -136,7 +157,7 @@ def version_at(queries: Queries, collection: CollectionRow, alias: Alias) -> Ver
     if index is None:
         index = queries.alias(collection.id, alias)
         if index is None:
-            raise _no_alias(queries, collection, alias)
+            raise no_alias(collection.path, alias, list(queries.aliases(collection.id)))
     row = queries.version(VersionRef(collection_id=collection.id, index=index))
     if row is None:
         raise VersionNotFoundError(
@@ -148,12 +169,15 @@ def version_at(queries: Queries, collection: CollectionRow, alias: Alias) -> Ver
     return row
 
 
-def _no_alias(queries: Queries, collection: CollectionRow, alias: Alias) -> AliasNotFoundError:
-    there = list(queries.aliases(collection.id))
-    remedy = f"`fingerpost versions {collection.path!r}` shows what there is."
+def no_alias(path: str, alias: Alias, there: Sequence[str]) -> AliasNotFoundError:
+    """Return the error for an alias that nothing in a collection has."""
+    remedy = f"`fingerpost versions {path!r}` shows what there is."
     if alias == LATEST:
-        remedy = f"'latest' was removed; it comes back with the next version. {remedy}"
-    return AliasNotFoundError("alias", f"{collection.path}:{alias}", nearest(alias, there), remedy)
+        remedy = (
+            f"'latest' was removed, or there was no version yet; it comes back with the next "
+            f"version. {remedy}"
+        )
+    return AliasNotFoundError("alias", f"{path}:{alias}", nearest(alias, there), remedy)
 
 
 def _text(path: CollectionPath, place: Place) -> str:
@@ -185,7 +209,12 @@ def nearest(name: str, there: Iterable[str]) -> list[str]:
     return near or sorted(known)
 
 
+def path_of(queries: Queries, collection_id: UUID) -> str:
+    """Return ``entity/project/name`` of a collection, for messages."""
+    row = queries.collection(collection_id)
+    return row.path if row else str(collection_id)
+
+
 def label_of(queries: Queries, ref: VersionRef) -> str:
     """Return ``entity/project/name:vN`` of a version, for messages."""
-    row = queries.collection(ref.collection_id)
-    return f"{row.path if row else ref.collection_id}:{version_label(ref.index)}"
+    return f"{path_of(queries, ref.collection_id)}:{version_label(ref.index)}"

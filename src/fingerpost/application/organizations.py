@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 
 from fingerpost.domain.names import ArtifactType, EntityName, OrganizationName, RegistryName
 from fingerpost.domain.organization import Organization
-from fingerpost.domain.permissions import Role
+from fingerpost.domain.permissions import Action, Role
 from fingerpost.domain.streams import entity_claim, organization_claim
 
+from .access import over_organization, over_store
 from .claims import claim_for, is_taken
 from .lookup import organization_named
 from .registries import create_in
@@ -40,14 +41,38 @@ def found(session: Session, name: OrganizationName) -> None:
 def create_organization(session: Session, name: OrganizationName) -> OrganizationRow:
     """Create an organization that the actor administers, with its first registries.
 
+    Nobody else is one of it until they are added.
+
     When an entity has the name already, the organization's identifier in target paths gets a
     suffix. *Source*: W&B's linking document, "Organization names with team name collisions".
 
     Raises:
         AlreadyExistsError: another organization has the name.
+        RoleRequiredError: the actor does not administer the store.
     """
-    entity_name = session.transact(lambda transaction: _create(transaction, name, None))
-    return organization_named(session.queries, entity_name)
+
+    def decide(transaction: Transaction) -> EntityName:
+        over_store(transaction).require(Action.CREATE_ORGANIZATION)
+        return _create(transaction, name, None)
+
+    return organization_named(session.queries, session.transact(decide))
+
+
+def change_default_role(
+    session: Session, organization: OrganizationRow, role: Role | None, reason: str | None = None
+) -> None:
+    """Give all actors of an organization who were given no role another one.
+
+    Raises:
+        RoleRequiredError: the actor does not administer it.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        head = transaction.load(Organization, organization.id)
+        authority = over_organization(transaction, head)
+        transaction.record(head.change_default_role(role, authority))
+
+    session.transact(decide, reason)
 
 
 def _create(
@@ -68,7 +93,7 @@ def _create(
     organization = Organization.begin(event)
     transaction.begin(organization, event)
     for registry, kind in FIRST_REGISTRIES.items():
-        create_in(transaction, organization, RegistryName(registry), [ArtifactType(kind)], None)
+        create_in(transaction, organization, RegistryName(registry), [ArtifactType(kind)])
     return entity_name
 
 

@@ -7,11 +7,12 @@ from fingerpost.domain.events import Event
 from fingerpost.domain.names import ArtifactType, RegistryName
 from fingerpost.domain.organization import Organization
 from fingerpost.domain.permissions import Authority
-from fingerpost.domain.registry import Registry
+from fingerpost.domain.registry import Registry, Visibility
 from fingerpost.domain.streams import registry_claim
 
 from .access import over_organization, over_registry
-from .claims import claim
+from .claims import claim, release
+from .collection_names import delete_in
 from .lookup import organization_named, registry_named
 from .rows import RegistryRow
 from .transaction import Session, Transaction
@@ -25,6 +26,7 @@ def create(
     artifact_types: Iterable[ArtifactType],
     description: str | None,
     organization: str | None,
+    visibility: Visibility = Visibility.ORGANIZATION,
 ) -> RegistryRow:
     """Create a registry. Without types it permits every type.
 
@@ -37,7 +39,7 @@ def create(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Organization, home.id)
-        create_in(transaction, head, name, types, description)
+        create_in(transaction, head, name, types, description, visibility)
 
     session.transact(decide)
     return registry_named(session.queries, name, organization)
@@ -48,7 +50,8 @@ def create_in(
     organization: Organization,
     name: RegistryName,
     artifact_types: Iterable[ArtifactType],
-    description: str | None,
+    description: str | None = None,
+    visibility: Visibility = Visibility.ORGANIZATION,
 ) -> None:
     """Create a registry as part of a transaction."""
     authority = over_organization(transaction, organization)
@@ -59,6 +62,7 @@ def create_in(
         artifact_types=artifact_types,
         description=description,
         authority=authority,
+        visibility=visibility,
     )
     transaction.begin(Registry.begin(event), event)
 
@@ -73,15 +77,70 @@ def unprotect(session: Session, registry: RegistryRow, alias: Alias, reason: str
     _change(session, registry, lambda head, by: head.unprotect(alias, by), reason)
 
 
-def permit(session: Session, registry: RegistryRow, kind: ArtifactType) -> None:
+def require_approvals(
+    session: Session, registry: RegistryRow, alias: Alias, count: int, reason: str | None
+) -> None:
+    """Let a protected alias move only to what so many other people approved; 0 lifts that."""
+    _change(session, registry, lambda head, by: head.require_approvals(alias, count, by), reason)
+
+
+def permit(
+    session: Session, registry: RegistryRow, kind: ArtifactType, reason: str | None = None
+) -> None:
     """Permit one more artifact type."""
-    _change(session, registry, lambda head, by: head.permit(kind, by), None)
+    _change(session, registry, lambda head, by: head.permit(kind, by), reason)
+
+
+def withdraw(
+    session: Session, registry: RegistryRow, kind: ArtifactType, reason: str | None = None
+) -> None:
+    """Permit a type no more, of which nothing was ever linked.
+
+    Raises:
+        TypeInUseError: something was linked.
+    """
+
+    def command(head: Registry, by: Authority) -> list[Event]:
+        # Asked after the head was loaded: what was linked before that is in the tables, and what is
+        # linked from then on moves the registry's stream.
+        is_linked = session.queries.is_type_linked(head.id, str(kind))
+        return head.withdraw(kind, by, is_linked=is_linked)
+
+    _change(session, registry, command, reason)
+
+
+def show_to(
+    session: Session, registry: RegistryRow, visibility: Visibility, reason: str | None = None
+) -> None:
+    """Change who has access to a registry."""
+    _change(session, registry, lambda head, by: head.show_to(visibility, by), reason)
 
 
 def describe(session: Session, registry: RegistryRow, description: str | None) -> None:
     """Change a registry's description."""
     current = registry.description
     _change(session, registry, lambda head, by: head.describe(description, current, by), None)
+
+
+def delete(session: Session, registry: RegistryRow, reason: str | None = None) -> None:
+    """Delete a registry with its collections and links; the sources stay, and its name is free.
+
+    Raises:
+        RoleRequiredError: the actor is no admin of it.
+        RegistryNotFoundError: it was deleted already.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        head = transaction.load(Registry, registry.id)
+        authority = over_registry(transaction, head)
+        head.delete(authority)  # what is refused is refused before anything else is looked at
+        for row in transaction.queries.collections(head.id):
+            delete_in(transaction, row.id, authority)
+        claim_id = registry_claim(head.organization_id, RegistryName(head.name).key)
+        release(transaction, claim_id, head.id)
+        transaction.record(head.delete(authority))
+
+    session.transact(decide, reason)
 
 
 def _change(session: Session, registry: RegistryRow, command: Command, reason: str | None) -> None:

@@ -8,9 +8,9 @@ from attrs import frozen
 
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.collection import CollectionKind
+from fingerpost.domain.entity import EntityKind
 from fingerpost.domain.events import VersionLogged
 from fingerpost.domain.metadata import JsonObject
-from fingerpost.domain.organization import EntityKind
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import Version, VersionRef
 
@@ -65,6 +65,7 @@ class CollectionRow:
             collection.
         project: the project, or ``wandb-registry-NAME`` for a registry collection.
         registry: the registry's name; ``None`` for a source collection.
+        tags: those of the collection, not of its versions.
         is_deleted: whether it was deleted; only the history still speaks of it then.
         position: place of its beginning in the ledger.
     """
@@ -79,6 +80,7 @@ class CollectionRow:
     name: str
     type: str
     description: str | None
+    tags: frozenset[str]
     created_at: datetime
     created_by: str
     updated_at: datetime
@@ -218,10 +220,12 @@ class RunRow:
 
     Attributes:
         position: place of its beginning in the ledger.
+        entity_id: the entity that it is in.
     """
 
     id: UUID
     position: int
+    entity_id: UUID
     entity: str
     project: str
     name: str

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import EntityName, ProjectName
-from fingerpost.domain.organization import Entity
 from fingerpost.domain.permissions import Action
 from fingerpost.domain.run import Run
 from fingerpost.domain.version import VersionRef
@@ -15,6 +15,7 @@ from fingerpost.domain.version import VersionRef
 from .access import over_entity
 from .collections import authority_over
 from .entities import entity_in
+from .lookup import label_of
 from .transaction import Session, Transaction
 
 
@@ -80,7 +81,8 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
         run = transaction.load(Run, run_id)
         head = transaction.load(Collection, ref.collection_id)
         if transaction.queries.version(ref) is None:
-            raise VersionNotFoundError("version", head.label(ref.index), (), "It was deleted.")
+            gone = label_of(transaction.queries, ref)
+            raise VersionNotFoundError("version", gone, (), "It was deleted.")
         if head.kind is CollectionKind.REGISTRY:
             authority_over(transaction, head).require(Action.USE)
         is_used = transaction.queries.is_used(run_id, ref)

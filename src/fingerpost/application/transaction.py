@@ -10,7 +10,13 @@ from attrs import frozen
 
 from fingerpost.domain.aggregate import Aggregate, envelope, fold
 from fingerpost.domain.attribution import Attribution
-from fingerpost.domain.errors import AlreadyExistsError, ConcurrencyError, RoleRequiredError
+from fingerpost.domain.errors import (
+    AlreadyExistsError,
+    ApprovalsMissingError,
+    ConcurrencyError,
+    NotAPersonError,
+    RoleRequiredError,
+)
 from fingerpost.domain.events import AccessDenied, Event
 from fingerpost.domain.names import Actor
 
@@ -26,6 +32,11 @@ ATTEMPTS: Final = 100
 under a load that its event store cannot carry."""
 
 LONGEST_PAUSE_S: Final = 0.05
+
+DENIALS: Final = (RoleRequiredError, ApprovalsMissingError, NotAPersonError)
+"""What is recorded when it is refused."""
+
+Denial = RoleRequiredError | ApprovalsMissingError | NotAPersonError
 
 
 class Transaction:
@@ -79,7 +90,14 @@ class Transaction:
 
     def fence(self, head: Aggregate, kinds: tuple[type[Event], ...]) -> None:
         """Make the append depend on no such event following what was read of a stream."""
-        self.fences.append(Fence(stream_id=head.id, version=head.version, kinds=kinds))
+        fence = Fence(stream_id=head.id, version=head.version, kinds=kinds)
+        if fence not in self.fences:
+            self.fences.append(fence)
+
+    def conditions(self) -> list[Fence]:
+        """Return the fences on streams that nothing is appended to: of the others, all is new."""
+        appended = {event.originator_id for event in self.events}
+        return [fence for fence in self.fences if fence.stream_id not in appended]
 
 
 @frozen(kw_only=True)
@@ -122,7 +140,7 @@ class Session:
                 transaction, result = self._decide(decide, reason)
                 if not transaction.events:
                     return result
-                self.store.events.append(transaction.events, fences=transaction.fences)
+                self.store.events.append(transaction.events, fences=transaction.conditions())
             except ConcurrencyError as error:
                 lost = error
                 _pause(attempt)
@@ -150,12 +168,12 @@ class Session:
             if is_second_look:
                 raise
             return self._decide(decide, reason, is_second_look=True)
-        except RoleRequiredError as error:
+        except DENIALS as error:
             if transaction.scope_id is not None:
                 self._record_denial(transaction.scope_id, transaction.by, error)
             raise
 
-    def _record_denial(self, scope_id: UUID, by: Attribution, error: RoleRequiredError) -> None:
+    def _record_denial(self, scope_id: UUID, by: Attribution, error: Denial) -> None:
         # A stream of its own: whoever tries all day long must not slow anybody else down.
         denied = AccessDenied(
             **envelope(uuid4(), 1, by),

@@ -9,6 +9,7 @@ from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
     ContentMismatchError,
@@ -17,7 +18,6 @@ from fingerpost.domain.errors import (
 from fingerpost.domain.events import VersionLogged
 from fingerpost.domain.metadata import JsonObject
 from fingerpost.domain.names import ArtifactName, ArtifactType, ProjectName, Tag
-from fingerpost.domain.organization import Entity
 from fingerpost.domain.run import Run
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import NewVersion, VersionRef
@@ -26,6 +26,7 @@ from .access import over_entity
 from .collection_names import unlink_with_source
 from .collections import authority_over, link_labels, source_collection
 from .edits import existing
+from .full_names import full_names
 from .lookup import label_of
 from .manifests import PendingManifest
 from .ports.content_store import BytesWritten, ContentStore, ContentWriter
@@ -135,7 +136,8 @@ def _decide_to_log(
     # Who sets no time to live need not know of links: most logging asks for nothing here.
     links = link_labels(transaction, row) if row and draft.ttl is not None else ()
     held = row.as_domain(links) if row else None
-    events = head.log_version(new, draft.aliases, draft.tags, authority, held, draft.ttl)
+    with full_names(transaction, head):
+        events = head.log_version(new, draft.aliases, draft.tags, authority, held, draft.ttl)
     transaction.record(events)
     made = next((event.index for event in events if isinstance(event, VersionLogged)), None)
     index = made if made is not None else head.aliases["latest"]
@@ -208,14 +210,14 @@ def delete(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, ref.collection_id)
-        row = existing(transaction, head, ref)
+        row = existing(transaction, ref)
         for link in transaction.queries.links_of(ref):
             chosen = unlink_with_source(transaction, link)
             if chosen and not delete_aliases:
                 raise VersionHasAliasesError(label_of(transaction.queries, link), chosen)
         authority = authority_over(transaction, head)
-        transaction.record(
-            head.delete_version(row.as_domain(), authority, delete_aliases=delete_aliases)
-        )
+        with full_names(transaction, head):
+            events = head.delete_version(row.as_domain(), authority, delete_aliases=delete_aliases)
+        transaction.record(events)
 
     session.transact(decide, reason)

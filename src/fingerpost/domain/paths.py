@@ -34,6 +34,12 @@ _PROJECT_FORM = (
 )
 
 
+_REGISTRY_FORM = (
+    "a registry or a collection in it is named 'REGISTRY[/COLLECTION]' or "
+    "'[ORGANIZATION/]wandb-registry-REGISTRY[/COLLECTION]'"
+)
+
+
 class InvalidArtifactPathError(InvalidValueError):
     """A path of an artifact, collection or registry does not have the form that is asked for."""
 
@@ -137,6 +143,29 @@ def parse_project_path(text: str) -> ProjectPath | RegistryProjectPath:
             return ProjectPath(ProjectName(project), EntityName(entity))
         case _:
             raise InvalidArtifactPathError("project path", text, _PROJECT_FORM, "Check the '/'s.")
+
+
+def parse_registry_path(text: str) -> RegistryProjectPath | RegistryPath:
+    """Return the parts of ``REGISTRY[/COLLECTION]``, or of a full path of either.
+
+    Raises:
+        InvalidArtifactPathError: shows the forms.
+    """
+    parts = _parts(text, "registry path", _REGISTRY_FORM)
+    path, whole = _registry_path(parts), _registry_path([*parts, "any"])
+    if path is not None:
+        return path
+    if whole is not None:
+        return RegistryProjectPath(whole.registry, whole.organization)
+    match parts:
+        case [registry]:
+            return RegistryProjectPath(RegistryName(registry))
+        case [registry, collection]:
+            return _in_registry(None, registry, collection)
+        case _:
+            raise InvalidArtifactPathError(
+                "registry path", text, _REGISTRY_FORM, "`fingerpost registry list` shows them."
+            )
 
 
 def _collection_path(text: str, what: str) -> CollectionPath:

@@ -1,15 +1,17 @@
 """Roles, what each may do, and the authority with which a command is carried out."""
 
-from enum import Enum
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+from types import MappingProxyType
 from typing import Self
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .attribution import Attribution
-from .errors import InvalidValueError, RoleRequiredError
+from .errors import ApprovalsMissingError, InvalidValueError, RoleRequiredError
 
 
-class Role(Enum):
+class Role(StrEnum):
     """Roles in a registry, lowest first. *Source*: registry roles of W&B's alias document."""
 
     RESTRICTED_VIEWER = "restricted_viewer"
@@ -44,6 +46,7 @@ class Role(Enum):
 class Action(Enum):
     """What can be done, as a phrase for messages, and the lowest role that may."""
 
+    VIEW = ("view anything", Role.RESTRICTED_VIEWER)
     USE = ("use or download artifacts", Role.VIEWER)
     LOG = ("log artifacts", Role.MEMBER)
     DELETE_VERSION = ("delete versions", Role.MEMBER)
@@ -54,15 +57,22 @@ class Action(Enum):
     DESCRIBE = ("change tags, descriptions or metadata", Role.MEMBER)
     RENAME_COLLECTION = ("rename collections", Role.MEMBER)
     DELETE_COLLECTION = ("delete collections", Role.MEMBER)
+    APPROVE = ("approve versions", Role.MEMBER)
     SET_PROTECTED_ALIAS = ("place, move or remove a protected alias", Role.ADMIN)
     UNLINK_PROTECTED = ("unlink a version that holds a protected alias", Role.ADMIN)
     RENAME_PROTECTED = ("rename a collection that holds a protected alias", Role.ADMIN)
     DELETE_PROTECTED = ("delete a collection that holds a protected alias", Role.ADMIN)
     PROTECT = ("create or remove the protection of an alias", Role.ADMIN)
     CONFIGURE_REGISTRY = ("change the settings of the registry", Role.ADMIN)
+    REQUIRE_APPROVALS = ("require approvals, or lift that", Role.ADMIN)
+    MANAGE_REGISTRY = ("change members and roles of the registry", Role.ADMIN)
+    DELETE_REGISTRY = ("delete the registry", Role.ADMIN)
     EXPIRE = ("delete versions whose time to live has passed", Role.ADMIN)
     CREATE_REGISTRY = ("create registries", Role.ADMIN)
     CONFIGURE_ENTITY = ("change the settings of the entity", Role.ADMIN)
+    MANAGE_TEAM = ("change members and roles of the team", Role.ADMIN)
+    CONFIGURE_ORGANIZATION = ("change members and roles of the organization", Role.ADMIN)
+    CREATE_ORGANIZATION = ("create organizations", Role.ADMIN)
     CREATE_TEAM = ("create teams", Role.ADMIN)
     COLLECT_GARBAGE = ("remove content that nothing reaches", Role.ADMIN)
 
@@ -75,6 +85,10 @@ class Action(Enum):
     def required(self) -> Role:
         """The lowest role that may do it."""
         return self.value[1]
+
+    def is_allowed_to(self, role: Role | None) -> bool:
+        """Whether a role is enough for it."""
+        return role is not None and role.rank >= self.required.rank
 
 
 @frozen(kw_only=True)
@@ -91,6 +105,9 @@ class Authority:
         protected: aliases that only admins place, move or remove.
         policy_version: version of the registry's stream that this was read from; ``None`` where
             no policy applies.
+        required_approvals: alias → how many other people have to have approved a version before
+            it moves there.
+        approvers: (alias, index of a version) → who approved it, as far as that counts today.
     """
 
     by: Attribution
@@ -98,6 +115,10 @@ class Authority:
     scope: str
     protected: frozenset[str] = frozenset()
     policy_version: int | None = None
+    required_approvals: Mapping[str, int] = field(factory=lambda: MappingProxyType({}))
+    approvers: Mapping[tuple[str, int], frozenset[str]] = field(
+        factory=lambda: MappingProxyType({})
+    )
 
     def require(self, action: Action, remedy: str = "") -> None:
         """Return if the role allows the action.
@@ -105,7 +126,7 @@ class Authority:
         Raises:
             RoleRequiredError: names actor, action, role had and role needed.
         """
-        if self.role is None or self.role.rank < action.required.rank:
+        if not action.is_allowed_to(self.role):
             raise RoleRequiredError(
                 str(self.by.actor),
                 action.phrase,
@@ -119,3 +140,22 @@ class Authority:
         """Return if the role allows placing, moving or removing this alias."""
         protected = alias in self.protected
         self.require(Action.SET_PROTECTED_ALIAS if protected else Action.SET_ALIAS)
+
+    def approved_by(self, alias: str, index: int, label: str) -> tuple[str, ...]:
+        """Return who approved that an alias moves to a version, without the actor; sorted.
+
+        Args:
+            alias: the alias that is to move.
+            index: N of the version.
+            label: the version, for the message.
+
+        Raises:
+            ApprovalsMissingError: fewer other people than the registry requires.
+        """
+        others = self.approvers.get((alias, index), frozenset()) - {str(self.by.actor)}
+        required = self.required_approvals.get(alias, 0)
+        if len(others) < required:
+            raise ApprovalsMissingError(
+                str(self.by.actor), alias, label, self.scope, required, sorted(others)
+            )
+        return tuple(sorted(others))

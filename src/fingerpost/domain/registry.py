@@ -1,48 +1,117 @@
-"""The registry: which types it permits, which aliases it protects."""
+"""The registry: what it permits and protects, who may do what in it, and what it requires."""
 
-from collections.abc import Iterable
-from typing import Final, Self
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import ClassVar, Final, Self
 from uuid import UUID
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from .aggregate import Recording, envelope, foreign
 from .alias import Alias
 from .attribution import Attribution
-from .errors import InvalidAliasError, LimitExceededError, NoSuchThingError, TypeNotPermittedError
+from .errors import (
+    InvalidAliasError,
+    InvalidValueError,
+    LimitExceededError,
+    NoSuchThingError,
+    TypeInUseError,
+    TypeNotPermittedError,
+)
 from .events import (
+    ApprovalsLifted,
+    ApprovalsRequired,
+    ArtifactTypeLinked,
     ArtifactTypePermitted,
+    ArtifactTypeWithdrawn,
+    CollectionAdded,
     Event,
+    MemberAdded,
+    MemberRemoved,
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
     RegistryCreated,
+    RegistryDeleted,
     RegistryDescribed,
+    RoleChanged,
+    VisibilityChanged,
 )
+from .membership import Membered
 from .names import ArtifactType, RegistryName
 from .permissions import Action, Authority, Role
 
 MOST_PROTECTED: Final = 1_000
 """Protected aliases of one registry; they are part of its head."""
 
-POLICY_EVENTS: Final = (ArtifactTypePermitted, ProtectedAliasAdded, ProtectedAliasRemoved)
+MOST_APPROVALS: Final = 100
+"""Approvals that a registry can require of a version; more is a slip."""
+
+POLICY_EVENTS: Final = (
+    ArtifactTypePermitted,
+    ArtifactTypeWithdrawn,
+    ProtectedAliasAdded,
+    ProtectedAliasRemoved,
+    ApprovalsRequired,
+    ApprovalsLifted,
+    VisibilityChanged,
+    MemberAdded,
+    MemberRemoved,
+    RoleChanged,
+    RegistryDeleted,
+)
 """Events that change what may be decided in the registry; a fence watches these."""
 
 
+class Visibility(StrEnum):
+    """Who has access to a registry. *Source*: W&B's registry visibility types."""
+
+    ORGANIZATION = "organization"
+    RESTRICTED = "restricted"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the visibility with this name.
+
+        Raises:
+            InvalidValueError: names those there are.
+        """
+        try:
+            return cls(text)
+        except ValueError:
+            raise InvalidValueError(
+                "visibility",
+                text,
+                "it is 'organization' (everybody in it) or 'restricted' (members alone)",
+                "Pick one.",
+            ) from None
+
+
 @frozen(kw_only=True)
-class Registry:
+class Registry(Membered):
     """Head of a registry.
 
     Attributes:
+        organization_id: its organization, whose admins are its admins.
+        name: its name.
         artifact_types: permitted types; empty permits every type.
+        linked_types: types that were linked at some time: they stay permitted.
         protected: aliases that only admins place, move or remove.
+        required_approvals: protected alias → approvals by other people that a move needs.
+        visibility: who has access.
+        is_deleted: whether it was deleted; nothing follows then.
     """
 
-    id: UUID
-    version: int
+    manage: ClassVar[Action] = Action.MANAGE_REGISTRY
+
     organization_id: UUID
     name: str
     artifact_types: frozenset[str] = frozenset()
+    linked_types: frozenset[str] = frozenset()
     protected: frozenset[str] = frozenset()
+    required_approvals: Mapping[str, int] = field(factory=lambda: MappingProxyType({}))
+    visibility: Visibility = Visibility.ORGANIZATION
+    is_deleted: bool = False
 
     @classmethod
     def begin(cls, event: RegistryCreated) -> Self:
@@ -53,22 +122,35 @@ class Registry:
             organization_id=event.organization_id,
             name=event.name,
             artifact_types=frozenset(event.artifact_types),
+            visibility=Visibility(event.visibility),
         )
 
     def apply(self, event: Event) -> Self:
         """Return the state after one more event."""
         head = evolve(self, version=event.originator_version)
         match event:
-            case ArtifactTypePermitted(type=kind):
-                return evolve(head, artifact_types=self.artifact_types | {kind})
+            case MemberAdded() | RoleChanged() | MemberRemoved():
+                head = evolve(head, members=self.members.apply(event))
+            case ArtifactTypePermitted() | ArtifactTypeWithdrawn() | ArtifactTypeLinked():
+                types, linked = _types_after(self.artifact_types, self.linked_types, event)
+                head = evolve(head, artifact_types=types, linked_types=linked)
             case ProtectedAliasAdded(alias=alias):
-                return evolve(head, protected=self.protected | {alias})
+                head = evolve(head, protected=self.protected | {alias})
             case ProtectedAliasRemoved(alias=alias):
-                return evolve(head, protected=self.protected - {alias})
-            case RegistryCreated() | RegistryDescribed():
-                return head
+                head = evolve(head, protected=self.protected - {alias})
+            case ApprovalsRequired(alias=alias, count=count):
+                head = evolve(head, required_approvals=self._approvals(alias, count))
+            case ApprovalsLifted(alias=alias):
+                head = evolve(head, required_approvals=self._approvals(alias, 0))
+            case VisibilityChanged(visibility=visibility):
+                head = evolve(head, visibility=Visibility(visibility))
+            case RegistryDeleted():
+                head = evolve(head, is_deleted=True)
+            case RegistryCreated() | RegistryDescribed() | CollectionAdded():
+                pass
             case _:
                 raise foreign(event, self.id)
+        return head
 
     @property
     def scope(self) -> str:
@@ -83,7 +165,12 @@ class Registry:
             scope=self.scope,
             protected=self.protected,
             policy_version=self.version,
+            required_approvals=self.required_approvals,
         )
+
+    def _approvals(self, alias: str, count: int) -> Mapping[str, int]:
+        others = {other: held for other, held in self.required_approvals.items() if other != alias}
+        return MappingProxyType({**others, alias: count} if count else others)
 
     @classmethod
     def create(
@@ -95,6 +182,7 @@ class Registry:
         artifact_types: Iterable[ArtifactType],
         description: str | None,
         authority: Authority,
+        visibility: Visibility = Visibility.ORGANIZATION,
     ) -> RegistryCreated:
         """Create a registry. Without ``artifact_types`` it permits every type."""
         authority.require(Action.CREATE_REGISTRY)
@@ -104,6 +192,7 @@ class Registry:
             name=str(name),
             artifact_types=tuple(sorted({str(kind) for kind in artifact_types})),
             description=description,
+            visibility=visibility.value,
         )
 
     def require_permitted(self, type: str) -> None:
@@ -121,6 +210,98 @@ class Registry:
         recording = Recording(self, authority.by)
         if self.artifact_types and type not in self.artifact_types:
             recording.add(ArtifactTypePermitted(**recording.envelope(), type=str(type)))
+        return recording.events
+
+    def withdraw(self, type: ArtifactType, authority: Authority, *, is_linked: bool) -> list[Event]:
+        """Permit a type no more, if nothing of it was ever linked.
+
+        Args:
+            type: the type.
+            authority: on whose behalf.
+            is_linked: whether something of it is linked, as far as the read tables know: links
+                that are older than :class:`ArtifactTypeLinked` did not note it here.
+
+        Raises:
+            TypeInUseError: something was linked.
+            NoSuchThingError: it is not permitted by name.
+            InvalidValueError: it is the last one, and none would mean all.
+        """
+        authority.require(Action.CONFIGURE_REGISTRY)
+        if type not in self.artifact_types:
+            raise NoSuchThingError(
+                "permitted artifact type", str(type), sorted(self.artifact_types)
+            )
+        if is_linked or type in self.linked_types:
+            raise TypeInUseError(self.name, str(type))
+        if len(self.artifact_types) == 1:
+            raise InvalidValueError(
+                "artifact type to withdraw",
+                str(type),
+                "it is not the last one: without any, every type would be permitted",
+                "Permit another one first.",
+            )
+        recording = Recording(self, authority.by)
+        recording.add(ArtifactTypeWithdrawn(**recording.envelope(), type=str(type)))
+        return recording.events
+
+    def note_link(self, type: str, by: Attribution) -> list[Event]:
+        """Note that something of a type is linked, the first time."""
+        recording = Recording(self, by)
+        if self.artifact_types and type not in self.linked_types:
+            recording.add(ArtifactTypeLinked(**recording.envelope(), type=type))
+        return recording.events
+
+    def note_collection(self, collection_id: UUID, by: Attribution) -> list[Event]:
+        """Note that a collection is created."""
+        recording = Recording(self, by)
+        recording.add(CollectionAdded(**recording.envelope(), collection_id=collection_id))
+        return recording.events
+
+    def show_to(self, visibility: Visibility, authority: Authority) -> list[Event]:
+        """Change who has access."""
+        authority.require(Action.CONFIGURE_REGISTRY)
+        recording = Recording(self, authority.by)
+        if visibility is not self.visibility:
+            recording.add(VisibilityChanged(**recording.envelope(), visibility=visibility.value))
+        return recording.events
+
+    def delete(self, authority: Authority) -> list[Event]:
+        """Delete the registry; its collections are gone already."""
+        authority.require(Action.DELETE_REGISTRY)
+        recording = Recording(self, authority.by)
+        recording.add(RegistryDeleted(**recording.envelope()))
+        return recording.events
+
+    def require_approvals(self, alias: Alias, count: int, authority: Authority) -> list[Event]:
+        """Let a protected alias move only to what other people approved; 0 lifts that.
+
+        Raises:
+            NoSuchThingError: the alias is not protected.
+            InvalidValueError: not a sensible number.
+        """
+        authority.require(Action.REQUIRE_APPROVALS)
+        if alias not in self.protected:
+            raise NoSuchThingError(
+                "protected alias", str(alias), sorted(self.protected), "Protect it first."
+            )
+        if (
+            isinstance(count, bool)
+            or not isinstance(count, int)
+            or not 0 <= count <= MOST_APPROVALS
+        ):
+            raise InvalidValueError(
+                "number of approvals",
+                count,
+                f"it is a whole number from 0 to {MOST_APPROVALS}",
+                "0 lifts the requirement.",
+            )
+        recording = Recording(self, authority.by)
+        if count == self.required_approvals.get(alias, 0):
+            return []
+        if count:
+            recording.add(ApprovalsRequired(**recording.envelope(), alias=str(alias), count=count))
+        else:
+            recording.add(ApprovalsLifted(**recording.envelope(), alias=str(alias)))
         return recording.events
 
     def protect(self, alias: Alias, authority: Authority) -> list[Event]:
@@ -150,7 +331,7 @@ class Registry:
         return recording.events
 
     def unprotect(self, alias: Alias, authority: Authority) -> list[Event]:
-        """Make a protected alias an ordinary one.
+        """Make a protected alias an ordinary one, which needs no approvals either.
 
         Raises:
             NoSuchThingError: it is not protected.
@@ -159,6 +340,8 @@ class Registry:
         if alias not in self.protected:
             raise NoSuchThingError("protected alias", str(alias), sorted(self.protected))
         recording = Recording(self, authority.by)
+        if alias in self.required_approvals:
+            recording.add(ApprovalsLifted(**recording.envelope(), alias=str(alias)))
         recording.add(ProtectedAliasRemoved(**recording.envelope(), alias=str(alias)))
         return recording.events
 
@@ -171,3 +354,20 @@ class Registry:
         if description != current:
             recording.add(RegistryDescribed(**recording.envelope(), description=description))
         return recording.events
+
+
+Types = frozenset[str]
+
+
+def _types_after(
+    types: Types,
+    linked: Types,
+    event: ArtifactTypePermitted | ArtifactTypeWithdrawn | ArtifactTypeLinked,
+) -> tuple[Types, Types]:
+    match event:
+        case ArtifactTypePermitted(type=kind):
+            return types | {kind}, linked
+        case ArtifactTypeWithdrawn(type=kind):
+            return types - {kind}, linked
+        case ArtifactTypeLinked(type=kind):
+            return types, linked | {kind}

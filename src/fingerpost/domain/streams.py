@@ -41,6 +41,11 @@ def registry_collection_claim(registry_id: UUID, name: str) -> UUID:
     return _identity("collection", registry_id.hex, name)
 
 
+def approvals(collection_id: UUID, alias: str, index: int) -> UUID:
+    """Return the stream of the approvals of one link for one alias."""
+    return _identity("approvals", collection_id.hex, str(index), alias)
+
+
 def holder(claim_id: UUID, claim_version: int) -> UUID:
     """Return the identity of what takes a name with the claim's event of this version."""
     return uuid5(claim_id, str(claim_version))

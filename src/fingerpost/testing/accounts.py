@@ -12,12 +12,15 @@ from fingerpost.application.ports.queries import Queries
 from fingerpost.application.ports.search_queries import SearchQuery
 from fingerpost.application.selection import Selection
 from fingerpost.domain.aggregate import Aggregate, fold
+from fingerpost.domain.approvals import Approvals
 from fingerpost.domain.collection import Collection
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import ConcurrencyError
 from fingerpost.domain.events import Event
 from fingerpost.domain.filters import Kind
 from fingerpost.domain.lineage import EdgeKind
-from fingerpost.domain.organization import Entity, NameClaim, Organization
+from fingerpost.domain.name_claim import NameClaim
+from fingerpost.domain.organization import Organization
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
 from fingerpost.domain.version import VersionRef
@@ -31,6 +34,8 @@ KINDS: Final[dict[str, type[Any]]] = {
     "registry": Registry,
     "source": Collection,
     "target": Collection,
+    "closed": Registry,
+    "approvals": Approvals,
     "run": Run,
 }
 """Streams of :func:`~fingerpost.testing.history.eventful` that have a head, and its class."""
@@ -126,6 +131,17 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
         "of type": queries.collections_of_type(ids["team"], "project", "model", limit=9),
         "projects": queries.projects(ids["team"]),
         "denials": queries.denials(),
+        "members": [queries.members(ids[name]) for name in ("org", "team", "registry")],
+        "default role": queries.default_role(ids["org"]),
+        "standing": [
+            queries.standing(ids[home], actor)
+            for home in ("team", "registry", "closed")
+            for actor in ("alice", "bob", "carol", "ci")
+        ],
+        "visible": [queries.visible_homes(actor) for actor in ("alice", "bob", "carol")],
+        "required approvals": queries.required_approvals(ids["registry"]),
+        "approvals": [queries.approvals(ref) for ref in refs],
+        "linked types": [queries.is_type_linked(ids["registry"], kind) for kind in ("model", "x")],
         **_found(queries, ids["org"]),
     }
     for name in ("source", "target"):

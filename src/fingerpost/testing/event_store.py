@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
 import attrs
@@ -15,15 +15,23 @@ from fingerpost.domain.errors import ConcurrencyError
 from fingerpost.domain.events import (
     EVENT_CLASSES,
     AliasMoved,
+    ApprovalsLifted,
+    ApprovalsRequired,
     ArtifactTypePermitted,
+    ArtifactTypeWithdrawn,
     Event,
+    MemberAdded,
+    MemberRemoved,
     NameClaimed,
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
+    RegistryDeleted,
     RegistryDescribed,
+    RoleChanged,
+    VisibilityChanged,
 )
 from fingerpost.domain.lineage import EdgeKind
-from fingerpost.domain.organization import NameClaim
+from fingerpost.domain.name_claim import NameClaim
 from fingerpost.domain.registry import POLICY_EVENTS
 from fingerpost.domain.version import VersionRef
 
@@ -299,6 +307,9 @@ class EventStoreConformance:
         first = queries.version(VersionRef(collection_id=source_id, index=0))
         assert first is not None
         assert (first.description, sorted(first.tags)) == ("the first", ["small"])
+        whole = queries.collection(history.stream("source"))
+        assert whole is not None
+        assert (whole.description, sorted(whole.tags)) == ("weights", ["small", "é"])
         assert first.metadata == {"kept": [1, None], "f1": 1, "é": {"a": "\0"}}
         assert [version.index for version in queries.versions(source_id)] == [1, 0]
         assert queries.aliases(source_id) == {}
@@ -567,11 +578,21 @@ def _fenced(store: EventStore) -> tuple[History, Fence]:
     return history, Fence(stream_id=history.stream("registry"), version=3, kinds=POLICY_EVENTS)
 
 
-_CROSSINGS: Final[dict[type[Event], dict[str, str]]] = {
+_MEMBER: Final = {"kind": "user", "member": "bob", "role": "member"}
+
+_CROSSINGS: Final[dict[type[Event], dict[str, Any]]] = {
     ArtifactTypePermitted: {"type": "dataset"},
     ProtectedAliasAdded: {"alias": "production"},
     ProtectedAliasRemoved: {"alias": "gold"},
     RegistryDescribed: {"description": "after"},
+    ArtifactTypeWithdrawn: {"type": "model"},
+    ApprovalsRequired: {"alias": "gold", "count": 2},
+    ApprovalsLifted: {"alias": "gold"},
+    VisibilityChanged: {"visibility": "restricted"},
+    MemberAdded: _MEMBER,
+    MemberRemoved: _MEMBER,
+    RoleChanged: {**_MEMBER, "from_role": "viewer"},
+    RegistryDeleted: {},
 }
 
 

@@ -8,18 +8,29 @@ from fingerpost.domain.events import (
     AccessDenied,
     AliasMoved,
     AliasRemoved,
+    ApprovalsLifted,
+    ApprovalsRequired,
+    ApprovalWithdrawn,
     ArtifactLogged,
+    ArtifactTypeLinked,
     ArtifactTypePermitted,
+    ArtifactTypeWithdrawn,
     ArtifactUsed,
+    CollectionAdded,
     CollectionCreated,
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    CollectionTagged,
+    CollectionUntagged,
     ContentCollected,
+    DefaultRoleChanged,
     DefaultTtlChanged,
     EntityCreated,
     Event,
     Linked,
+    MemberAdded,
+    MemberRemoved,
     MetadataChanged,
     MetricsLogged,
     NameClaimed,
@@ -28,11 +39,14 @@ from fingerpost.domain.events import (
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
     RegistryCreated,
+    RegistryDeleted,
     RegistryDescribed,
+    RoleChanged,
     RunFinished,
     RunStarted,
     TtlChanged,
     Unlinked,
+    VersionApproved,
     VersionDeleted,
     VersionDescribed,
     VersionLogged,
@@ -40,6 +54,7 @@ from fingerpost.domain.events import (
     VersionTagged,
     VersionUntagged,
     VersionWithdrawn,
+    VisibilityChanged,
 )
 
 E = TypeVar("E", bound=Event)
@@ -178,6 +193,7 @@ def eventful() -> History:
         grace_s=0,
     )
     _denial(history)
+    _governance(history)
     _ends(history)
     return history
 
@@ -186,6 +202,9 @@ def _versions(history: History) -> None:
     run_id = history.stream("run")
     history.collection("source")
     history.add(CollectionDescribed, "source", description="weights")
+    for tag in ("gone", "small", "é"):
+        history.add(CollectionTagged, "source", tag=tag)
+    history.add(CollectionUntagged, "source", tag="gone")
     history.add(
         RunStarted,
         "run",
@@ -237,6 +256,44 @@ def _links(history: History) -> None:
     history.move("target", "production", None, 0, policy_version=6)
     history.add(Unlinked, "target", index=1, policy_version=6)
     history.add(VersionWithdrawn, "source", index=1, registry_collection_id=target_id, link_index=1)
+
+
+def _governance(history: History) -> None:
+    team = {"kind": "team", "member": history.unique("team"), "team_id": history.stream("team")}
+    robot = {"kind": "service_account", "member": "ci"}
+    for stream in ("org", "team", "registry"):
+        history.add(MemberAdded, stream, kind="user", member="bob", role="viewer")
+        history.add(
+            RoleChanged, stream, kind="user", member="bob", from_role="viewer", role="admin"
+        )
+        history.add(MemberAdded, stream, **robot, role="member")
+        history.add(MemberRemoved, stream, **robot, role="member")
+    history.add(MemberAdded, "registry", **team, role="member")
+    history.add(RoleChanged, "registry", **team, from_role="member", role="viewer")
+    history.add(DefaultRoleChanged, "org", role=None, from_role="member")
+    history.add(ArtifactTypeLinked, "registry", type="model")
+    history.add(ArtifactTypeWithdrawn, "registry", type="dataset")
+    history.add(CollectionAdded, "registry", collection_id=history.stream("target"))
+    history.add(VisibilityChanged, "registry", visibility="restricted")
+    for alias in ("production", "production", "gold"):
+        history.add(ApprovalsRequired, "registry", alias=alias, count=2)
+    history.add(ApprovalsLifted, "registry", alias="gold")
+    _approvals(history)
+    history.add(
+        RegistryCreated,
+        "closed",
+        organization_id=history.stream("org"),
+        name=history.unique("Closed"),
+    )
+    history.add(RegistryDeleted, "closed", reason="nobody uses it")
+
+
+def _approvals(history: History) -> None:
+    link = {"collection_id": history.stream("target"), "index": 0, "alias": "production"}
+    for actor in ("bob", "carol", "bob"):
+        manifest = f"blake3:{0:064x}"
+        history.add(VersionApproved, "approvals", actor=actor, **link, manifest=manifest)
+    history.add(ApprovalWithdrawn, "approvals", actor="carol", **link)
 
 
 def _ends(history: History) -> None:

@@ -16,6 +16,8 @@ from fingerpost.domain.events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    CollectionTagged,
+    CollectionUntagged,
     ContentCollected,
     Event,
     Linked,
@@ -43,7 +45,8 @@ class LedgerFold:
             tells a wrong holder of an alias, or was decided against a policy that was not in force.
 
     Attributes:
-        collections: by stream; ``key, type, next, versions, aliases, history, description``.
+        collections: by stream; ``key, type, next, versions, aliases, history, description,
+            tags``.
         registries: by stream; ``name, protected, types``.
         denials: number of denied attempts.
     """
@@ -77,10 +80,19 @@ class LedgerFold:
             "aliases": {},
             "history": [],
             "description": event.description,
+            "tags": set(),
         }
 
     def _described(self, event: CollectionDescribed) -> None:
         self.collections[event.originator_id]["description"] = event.description
+
+    def _collection_tagged(self, event: CollectionTagged) -> None:
+        tags = self.collections[event.originator_id]["tags"]
+        assert event.tag not in tags
+        tags.add(event.tag)
+
+    def _collection_untagged(self, event: CollectionUntagged) -> None:
+        self.collections[event.originator_id]["tags"].remove(event.tag)
 
     def _renamed(self, event: CollectionRenamed) -> None:
         collection = self.collections[event.originator_id]
@@ -112,6 +124,9 @@ class LedgerFold:
         policy = self.registries[self.collections[event.originator_id]["home"]]
         assert not policy["types"] or event.type in policy["types"]
         self._in_force(event.originator_id, event.policy_version)
+        collection = self.collections[event.originator_id]
+        assert collection["type"] in ("", event.type)
+        collection["type"] = event.type
         self._number(
             event, event.index, {"source": (event.source_collection_id, event.source_index)}
         )
@@ -220,6 +235,8 @@ class LedgerFold:
 _HANDLERS: dict[type[Event], Callable[[LedgerFold, Any], None]] = {
     CollectionCreated: LedgerFold._collection_created,  # noqa: SLF001 - this module's own
     CollectionDescribed: LedgerFold._described,  # noqa: SLF001
+    CollectionTagged: LedgerFold._collection_tagged,  # noqa: SLF001
+    CollectionUntagged: LedgerFold._collection_untagged,  # noqa: SLF001
     CollectionRenamed: LedgerFold._renamed,  # noqa: SLF001
     CollectionDeleted: LedgerFold._deleted,  # noqa: SLF001
     VersionLogged: LedgerFold._logged,  # noqa: SLF001

@@ -286,6 +286,14 @@ class RegistryMachine(RuleBasedStateMachine):
         self.apply(lambda: self.model.collections[key].update(description=description))
 
     @precondition(lambda self: self.model.collections)
+    @rule(actor=actors, pick=picks, tags=tags)
+    def tag_collection(self, *, actor: str, pick: int, tags: set[str]) -> None:
+        key = picked(sorted(self.model.collections, key=str), pick)
+        collection = self.collection(key, actor)
+        self.attempt(lambda: setattr(collection, "tags", sorted(tags)), set())
+        self.apply(lambda: self.model.collections[key].update(tags=set(tags)))
+
+    @precondition(lambda self: self.model.collections)
     @rule(actor=actors, pick=picks, name=names)
     def rename(self, *, actor: str, pick: int, name: str) -> None:
         key = picked(sorted(self.model.collections, key=str), pick)
@@ -379,6 +387,30 @@ class RegistryMachine(RuleBasedStateMachine):
             assert made[0].version == f"v{self.model.link_of(source, place)}"
             assert made[0].source_name == f"{source[0]}:v{source[1]}"
 
+    @rule(
+        actor=actors,
+        place=places,
+        type=st.sampled_from([None, "model", "dataset"]),
+        description=descriptions,
+        tags=tags,
+    )
+    def create_collection(
+        self,
+        *,
+        actor: str,
+        place: tuple[str, str],
+        type: str | None,
+        description: str | None,
+        tags: set[str],
+    ) -> None:
+        registry = self.registry(place[0], actor)
+        errors = self.model.why_not_create(place, type)
+        if self.attempt(
+            lambda: registry.create_collection(place[1], type, description, sorted(tags)), errors
+        ):
+            said: Record = {"description": description, "tags": set(tags)}
+            self.apply(lambda: self.model.create(place, type, said))
+
     @precondition(lambda self: self.model.targets())
     @rule(actor=actors, pick=picks, version=picks, by_delete=st.booleans())
     def unlink(self, *, actor: str, pick: int, version: int, by_delete: bool) -> None:
@@ -431,6 +463,38 @@ class RegistryMachine(RuleBasedStateMachine):
         if self.attempt(lambda: collection.remove_alias(alias, expected=given), errors):
             self.apply(lambda: self.model.remove_alias(key, alias))
 
+    @precondition(lambda self: self.model.collections)
+    @rule(
+        actor=actors,
+        pick=picks,
+        moves=st.dictionaries(
+            aliases | st.just("latest"), st.none() | picks | aliases, min_size=1, max_size=4
+        ),
+        expecting=st.lists(st.sampled_from(CUSTOM), max_size=2, unique_by=nfc),
+        is_right=st.sampled_from([True, True, False]),
+    )
+    def move_aliases(
+        self,
+        *,
+        actor: str,
+        pick: int,
+        moves: dict[str, int | str | None],
+        expecting: Sequence[str],
+        is_right: bool,
+    ) -> None:
+        key = picked(sorted(self.model.collections, key=str), pick)
+        beyond = self.model.collections[key]["next"] + 1
+        given = {
+            alias: f"v{picked(range(beyond), to)}" if isinstance(to, int) else to
+            for alias, to in moves.items()
+        }
+        held = self.collection(key).aliases
+        expected = {alias: held.get(nfc(alias)) if is_right else "v0" for alias in expecting}
+        collection = self.collection(key, actor)
+        errors = self.model.why_not_move(key, given, expected, actor)
+        if self.attempt(lambda: collection.move_aliases(given, expected=expected), errors):
+            self.apply(lambda: self.model.move_aliases(key, given))
+
     def _expected(self, key: Key, alias: str, kind: str) -> list[str | None]:
         held = self.collection(key).aliases
         known: dict[str, list[str | None]] = {"any": [], "actual": [held.get(nfc(alias))]}
@@ -481,7 +545,8 @@ class RegistryMachine(RuleBasedStateMachine):
         assert set(told) == set(self.model.collections)
         for key, expected in self.model.collections.items():
             assert self.observed(key) == self.predicted(expected)
-            replayed = {field: told[key][field] for field in ("type", "aliases", "description")}
+            fields = ("type", "aliases", "description", "tags")
+            replayed = {field: told[key][field] for field in fields}
             assert replayed == {field: expected[field] for field in replayed}
             assert set(told[key]["versions"]) == set(expected["versions"])
         assert len(self.api(ADMIN).denied()) == self.fold.denials
@@ -545,6 +610,7 @@ class RegistryMachine(RuleBasedStateMachine):
         return {
             "type": collection.type,
             "description": collection.description,
+            "tags": collection.tags,
             "aliases": collection.aliases,
             "versions": [facts(each) for each in collection.versions()],
         }
@@ -554,6 +620,7 @@ class RegistryMachine(RuleBasedStateMachine):
         return {
             "type": expected["type"],
             "description": expected["description"],
+            "tags": sorted(expected["tags"]),
             "aliases": {a: f"v{i}" for a, i in sorted(expected["aliases"].items())},
             "versions": [
                 self._facts(index, version, expected)

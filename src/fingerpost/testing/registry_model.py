@@ -6,7 +6,7 @@ a command that has to succeed; the method without that prefix then makes the cha
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from fingerpost.domain.errors import (
@@ -42,6 +42,9 @@ PLACES: Final = (("Model", "prod"), ("Free", "prod"), ("Free", "mixed"))
 
 Errors = set[type[Exception]]
 Record = dict[str, Any]
+Moves = Mapping[str, str | None]
+"""Alias → ``vN`` or another alias; ``None`` takes it off."""
+
 Key = str | tuple[str, str]
 """A source collection's name, or registry and collection."""
 
@@ -55,8 +58,8 @@ class RegistryModel:
     """Collections, versions, aliases and protections as dictionaries.
 
     Attributes:
-        collections: by key; each with ``type, next, versions, aliases, description``. A version of
-            a source has ``content, description, metadata, tags``, a link has ``source``.
+        collections: by key; each with ``type, next, versions, aliases, description, tags``. A
+            version of a source has ``content, description, metadata, tags``, a link ``source``.
         protected: registry → its protected aliases.
         permitted: registry → its permitted types; empty for all.
     """
@@ -191,6 +194,20 @@ class RegistryModel:
                 self.delete(key, index)
         del self.collections[key]
 
+    # -- empty collections
+
+    def why_not_create(self, key: tuple[str, str], type: str | None) -> Errors:
+        """A name is given once in a registry, which permits the type."""
+        errors: Errors = {AlreadyExistsError} if key in self.collections else set()
+        permitted = self.permitted[key[0]]
+        is_refused = type is not None and permitted and type not in permitted
+        return errors | ({TypeNotPermittedError} if is_refused else set())
+
+    def create(self, key: tuple[str, str], type: str | None, said: Record) -> None:
+        """Make a collection without versions; without a type the only permitted one, or none."""
+        only = "".join(self.permitted[key[0]]) if len(self.permitted[key[0]]) == 1 else ""
+        self._collection(key, only if type is None else type).update(said)
+
     # -- links
 
     def why_not_link(
@@ -201,7 +218,7 @@ class RegistryModel:
         kind, permitted = self.collections[source[0]]["type"], self.permitted[key[0]]
         if permitted and kind not in permitted:
             errors.add(TypeNotPermittedError)
-        if key in self.collections and self.collections[key]["type"] != kind:
+        if key in self.collections and self.collections[key]["type"] not in ("", kind):
             errors.add(TypeMismatchError)
         existing = self.link_of(source, key)
         is_latest = existing is None or "latest" in self.held(key, existing)
@@ -219,7 +236,9 @@ class RegistryModel:
         index = self.link_of(source, key)
         if index is None:
             kind = self.collections[source[0]]["type"]
-            index = self._next(self._collection(key, kind), {"source": source})
+            collection = self._collection(key, kind)
+            collection["type"] = kind
+            index = self._next(collection, {"source": source})
         self._point(key, aliases, index)
         return index
 
@@ -260,6 +279,39 @@ class RegistryModel:
     def remove_alias(self, key: Key, alias: str) -> None:
         """Take an alias off."""
         del self.collections[key]["aliases"][nfc(alias)]
+
+    def why_not_move(
+        self, key: Key, moves: Moves, expected: Mapping[str, str | None], actor: str
+    ) -> Errors:
+        """All aliases are moved, or none; each is named once."""
+        collection, errors = self.collections[key], self._may_not(key, moves, actor)
+        if len({nfc(alias) for alias in moves}) < len(moves):
+            errors.add(InvalidAliasError)
+        for alias, holder in expected.items():
+            errors |= self._unexpected(key, alias, [holder])
+        for alias, to in moves.items():
+            if to is None:
+                errors |= self.why_not_remove(key, alias, [], actor)
+            elif alias in AUTOMATIC:
+                errors.add(InvalidAliasError)
+            index = None if to is None else self._meant(key, to)
+            if to is not None and index is None:
+                errors.add(AliasNotFoundError)
+            elif index is not None and index not in collection["versions"]:
+                errors.add(VersionNotFoundError)
+        return errors
+
+    def move_aliases(self, key: Key, moves: Moves) -> None:
+        """Move aliases; those that are named as holders stand for what they held before."""
+        indexes = {nfc(a): None if to is None else self._meant(key, to) for a, to in moves.items()}
+        held = {**self.collections[key]["aliases"], **indexes}
+        self.collections[key]["aliases"] = {a: i for a, i in held.items() if i is not None}
+
+    def _meant(self, key: Key, to: str) -> int | None:
+        if to[0] == "v" and to[1:].isascii() and to[1:].isdecimal() and to != "v01":
+            return int(to[1:])
+        held: dict[str, int] = self.collections[key]["aliases"]
+        return held.get(nfc(to))
 
     def _unexpected(self, key: Key, alias: str, expected: Sequence[str | None]) -> Errors:
         holder = self.collections[key]["aliases"].get(nfc(alias))
@@ -313,8 +365,9 @@ class RegistryModel:
     # -- steps
 
     def _collection(self, key: Key, type: str) -> Record:
-        new: Record = {"type": type, "next": 0, "versions": {}, "aliases": {}, "description": None}
-        return self.collections.setdefault(key, new)
+        new: Record = {"type": type, "next": 0, "versions": {}, "aliases": {}}
+        said: Record = {"description": None, "tags": set()}
+        return self.collections.setdefault(key, {**new, **said})
 
     @staticmethod
     def _next(collection: Record, version: Record) -> int:

@@ -9,6 +9,7 @@ from fingerpost.application.links import link
 from fingerpost.application.lookup import organization_named, registry_named
 from fingerpost.application.organizations import create_organization, found
 from fingerpost.application.registries import create
+from fingerpost.domain.entity import EntityKind
 from fingerpost.domain.errors import (
     AlreadyExistsError,
     AmbiguousOrganizationError,
@@ -17,7 +18,6 @@ from fingerpost.domain.errors import (
     RoleRequiredError,
 )
 from fingerpost.domain.names import ArtifactType, EntityName, OrganizationName, RegistryName
-from fingerpost.domain.organization import EntityKind
 from fingerpost.domain.paths import parse_target_path
 
 

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from fingerpost.application import aliases, registries, transaction
-from fingerpost.application.access import in_registry
+from fingerpost.application.access import over_registry
 from fingerpost.application.collections import authority_over
 from fingerpost.application.lookup import registry_named
 from fingerpost.application.transaction import ATTEMPTS
@@ -118,7 +118,7 @@ def test_a_denied_rehearsal_is_recorded_too(session, store, ledger):
 
     def decide(transaction):
         head = transaction.load(Registry, registry.id)
-        in_registry(transaction, head).require(Action.CONFIGURE_REGISTRY)
+        over_registry(transaction, head).require(Action.CONFIGURE_REGISTRY)
 
     with pytest.raises(RoleRequiredError):
         session("bob").rehearse(decide)
@@ -142,7 +142,7 @@ def test_a_policy_that_changed_meanwhile_makes_the_decision_anew(session, store,
 
     def decide(transaction):
         head = transaction.load(Registry, registry.id)
-        authority = in_registry(transaction, head)
+        authority = over_registry(transaction, head)
         authority.require_alias("production")
         attempts.append(head.version)
         if len(attempts) == 1:

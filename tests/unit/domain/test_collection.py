@@ -262,6 +262,13 @@ def test_describing_a_collection_as_it_is_emits_nothing(collection, authority):
     assert outline(head.describe("new", "same", authority())) == [("collection.described", "new")]
 
 
+def test_tags_of_a_collection_that_are_as_asked_emit_nothing(collection, authority):
+    head, held = collection(), frozenset({"a", "b"})
+    assert head.retag([Tag("a")], [Tag("c")], held, authority()) == []
+    both = head.retag([Tag("c"), Tag("b")], [Tag("a"), Tag("b")], held, authority())
+    assert outline(both) == [("collection.untagged", "a"), ("collection.tagged", "c")]
+
+
 @pytest.mark.parametrize("role", [None, Role.RESTRICTED_VIEWER, Role.VIEWER])
 def test_who_is_no_member_changes_nothing(collection, log, authority, role):
     _, head = log(collection(), "A")
@@ -274,6 +281,7 @@ def test_who_is_no_member_changes_nothing(collection, log, authority, role):
         lambda: head.remove_alias(Alias("not-there"), acting),
         lambda: head.annotate(version, acting, description="x"),
         lambda: head.describe("x", None, acting),
+        lambda: head.retag([Tag("x")], [], frozenset(), acting),
     ]
     for attempt in attempts:
         with pytest.raises(RoleRequiredError):

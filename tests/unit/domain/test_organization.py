@@ -8,16 +8,21 @@ from attrs import evolve
 
 from fingerpost.domain.aggregate import fold
 from fingerpost.domain.attribution import LONGEST_REASON, Attribution
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import (
     AlreadyExistsError,
     InvalidValueError,
+    LastAdminError,
+    MemberNotFoundError,
     RoleRequiredError,
     RunFinishedError,
 )
 from fingerpost.domain.events import NameReleased
+from fingerpost.domain.membership import Member, MemberKind
+from fingerpost.domain.name_claim import NameClaim
 from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
-from fingerpost.domain.organization import Entity, NameClaim, Organization
-from fingerpost.domain.permissions import Action, Role
+from fingerpost.domain.organization import Organization
+from fingerpost.domain.permissions import Role
 from fingerpost.domain.run import Run
 from fingerpost.domain.version import VersionRef
 
@@ -34,6 +39,10 @@ def organization(by):
         by=by,
     )
     return Organization.begin(event)
+
+
+def user(name):
+    return Member(kind=MemberKind.USER, name=name)
 
 
 @pytest.fixture
@@ -75,23 +84,69 @@ def test_only_an_admin_creates_teams_and_the_error_says_who_that_is(organization
         Entity.create_team(UUID(int=2), name=EntityName("team"), organization=organization, by=bob)
 
 
-def test_the_owner_alone_writes_to_a_personal_entity(by, bob):
+def test_a_personal_entity_has_its_owner_and_takes_no_members(by):
     event = Entity.create_personal(UUID(int=3), name=EntityName("alice"), by=by)
     entity = Entity.begin(event)
     assert (event.kind, event.organization_id, event.owner) == ("personal", None, "alice")
-    entity.authority(by, None).require(Action.LOG)
-    with pytest.raises(RoleRequiredError):
-        entity.authority(bob, None).require(Action.LOG)
+    assert (entity.owner, entity.scope) == ("alice", "entity 'alice'")
+    with pytest.raises(InvalidValueError, match="'alice' belongs to 'alice' alone"):
+        entity.add_member(user("bob"), Role.VIEWER, entity.authority(by, Role.ADMIN))
 
 
-def test_in_a_team_the_roles_of_the_organization_count(organization, by, bob):
-    event = Entity.create_team(
-        UUID(int=2), name=EntityName("team"), organization=organization, by=by
-    )
-    team = Entity.begin(event)
-    team.authority(bob, organization).require(Action.LOG)
-    with pytest.raises(RoleRequiredError):
-        team.authority(bob, evolve(organization, default_role=Role.VIEWER)).require(Action.LOG)
+def test_whoever_is_added_has_the_role_and_a_second_time_changes_nothing(organization, by):
+    admin = organization.authority(by)
+    changed = fold(organization, organization.add_member(user("bob"), Role.VIEWER, admin))
+    assert changed.role_of("bob") is Role.VIEWER
+    assert changed.add_member(user("bob"), Role.VIEWER, admin) == []
+    with pytest.raises(AlreadyExistsError, match="has the role 'viewer'"):
+        changed.add_member(user("bob"), Role.ADMIN, admin)
+
+
+def test_a_role_changes_and_goes_and_then_the_default_counts_again(organization, by):
+    admin = organization.authority(by)
+    changed = fold(organization, organization.add_member(user("bob"), Role.VIEWER, admin))
+    changed = fold(changed, changed.change_role(user("bob"), Role.ADMIN, admin))
+    assert changed.admins() == ("alice", "bob")
+    changed = fold(changed, changed.remove_member(user("bob"), admin))
+    assert changed.role_of("bob") is Role.MEMBER
+    with pytest.raises(MemberNotFoundError, match="'bob'"):
+        changed.remove_member(user("bob"), admin)
+    with pytest.raises(MemberNotFoundError, match="'bob'"):
+        changed.change_role(user("bob"), Role.VIEWER, admin)
+
+
+def test_the_last_admin_stays_one(organization, by):
+    admin = organization.authority(by)
+    with pytest.raises(LastAdminError, match="'acme'"):
+        organization.remove_member(user("alice"), admin)
+    with pytest.raises(LastAdminError, match="'acme'"):
+        organization.change_role(user("alice"), Role.MEMBER, admin)
+
+
+def test_a_service_account_is_no_person_until_it_is_removed(organization, by):
+    admin = organization.authority(by)
+    robot = Member(kind=MemberKind.SERVICE_ACCOUNT, name="ci")
+    changed = fold(organization, organization.add_member(robot, Role.MEMBER, admin))
+    assert not changed.is_person("ci")
+    # However it is named later: what it was added as stays.
+    (event,) = changed.change_role(user("ci"), Role.ADMIN, admin)
+    assert event.kind == "service_account"
+    assert not fold(changed, [event]).is_person("ci")
+
+
+def test_an_organization_takes_no_teams_as_members(organization, by):
+    team = Member(kind=MemberKind.TEAM, name="team", team_id=UUID(int=2))
+    with pytest.raises(InvalidValueError, match="users and service accounts"):
+        organization.add_member(team, Role.MEMBER, organization.authority(by))
+
+
+def test_the_default_role_changes_once(organization, by):
+    admin = organization.authority(by)
+    (event,) = organization.change_default_role(None, admin)
+    assert (event.role, event.from_role) == (None, "member")
+    changed = fold(organization, [event])
+    assert changed.role_of("bob") is None
+    assert changed.change_default_role(None, admin) == []
 
 
 def test_a_name_is_taken_once(by):

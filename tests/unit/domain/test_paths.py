@@ -6,8 +6,11 @@ from fingerpost.domain.entry_path import EntryPath, joined
 from fingerpost.domain.errors import InvalidAliasError, InvalidInputError, InvalidPathError
 from fingerpost.domain.paths import (
     InvalidArtifactPathError,
+    RegistryPath,
+    RegistryProjectPath,
     parse_artifact_path,
     parse_collection_path,
+    parse_registry_path,
     parse_target_path,
 )
 
@@ -228,3 +231,31 @@ def test_parts_of_an_artifact_path_are_names(text):
 def test_a_collection_path_has_no_alias_and_the_error_shows_it_without():
     with pytest.raises(InvalidArtifactPathError, match="Use 'team/p/data'"):
         parse_collection_path("team/p/data:v1")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Golden", RegistryProjectPath("Golden")),
+        ("registry/Golden", RegistryProjectPath("Golden")),
+        ("wandb-registry-Golden", RegistryProjectPath("Golden")),
+        ("acme/wandb-registry-Golden", RegistryProjectPath("Golden", "acme")),
+        ("acme/registry/Golden", RegistryProjectPath("Golden", "acme")),
+        ("registry", RegistryProjectPath("registry")),
+        ("Golden/raw images", RegistryPath("Golden", "raw images")),
+        ("registry/Golden/raw", RegistryPath("Golden", "raw")),
+        ("wandb-registry-Golden/raw", RegistryPath("Golden", "raw")),
+        ("acme/wandb-registry-Golden/raw", RegistryPath("Golden", "raw", "acme")),
+        ("acme/registry/Golden/raw", RegistryPath("Golden", "raw", "acme")),
+    ],
+)
+def test_a_registry_or_a_collection_in_it_is_named_short_or_in_full(text, expected):
+    assert parse_registry_path(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a/b/c", "a/b/c/d/e", "Golden/", "/raw", "Golden/a:v0", None, 7]
+)
+def test_what_is_no_path_of_a_registry_is_refused(text):
+    with pytest.raises(InvalidInputError):
+        parse_registry_path(text)

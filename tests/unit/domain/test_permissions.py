@@ -9,9 +9,11 @@ NOBODY_BELOW_VIEWER = {"viewer", "member", "admin"}
 MEMBERS = {"member", "admin"}
 ADMINS = {"admin"}
 
-# Who may, by row of the table. Listing, viewing, searching and history are open to every role and
-# are therefore no actions.
+EVERYBODY = {"restricted_viewer", "viewer", "member", "admin"}
+
+# Who may, by row of the table.
 TABLE = {
+    Action.VIEW: EVERYBODY,
     Action.USE: NOBODY_BELOW_VIEWER,
     Action.LOG: MEMBERS,
     Action.DELETE_VERSION: MEMBERS,
@@ -22,6 +24,7 @@ TABLE = {
     Action.DESCRIBE: MEMBERS,
     Action.RENAME_COLLECTION: MEMBERS,
     Action.DELETE_COLLECTION: MEMBERS,
+    Action.APPROVE: MEMBERS,
     Action.SET_PROTECTED_ALIAS: ADMINS,
     Action.UNLINK_PROTECTED: ADMINS,
     Action.RENAME_PROTECTED: ADMINS,
@@ -30,6 +33,12 @@ TABLE = {
     Action.CONFIGURE_REGISTRY: ADMINS,
     Action.CREATE_REGISTRY: ADMINS,
     Action.CREATE_TEAM: ADMINS,
+    Action.REQUIRE_APPROVALS: ADMINS,
+    Action.MANAGE_REGISTRY: ADMINS,
+    Action.DELETE_REGISTRY: ADMINS,
+    Action.MANAGE_TEAM: ADMINS,
+    Action.CONFIGURE_ORGANIZATION: ADMINS,
+    Action.CREATE_ORGANIZATION: ADMINS,
     Action.EXPIRE: ADMINS,
     Action.CONFIGURE_ENTITY: ADMINS,
     Action.COLLECT_GARBAGE: ADMINS,

@@ -65,6 +65,11 @@ def test_a_golden_row_becomes_the_event_that_it_stands_for(wire_name):
             {"base_collection_id": UUID(int=10), "base_index": 4},
         ),
         ("run.artifact_logged", {"step": 41}, {"step": 41}),
+        (
+            "collection.alias_moved",
+            {"approved_by": ["bob", "carol"]},
+            {"approved_by": ("bob", "carol")},
+        ),
     ],
 )
 def test_a_field_that_came_later_is_written_where_it_says_something(wire_name, added, expected):

@@ -5,6 +5,7 @@ from typing import Any, Final
 import click
 
 from .commands.alias import alias
+from .commands.approve import approvals, approve
 from .commands.cache import cache
 from .commands.collection import collection
 from .commands.delete import delete, unlink
@@ -16,6 +17,8 @@ from .commands.history import history
 from .commands.lineage import lineage
 from .commands.link import link
 from .commands.log import log
+from .commands.members import members
+from .commands.organization import organization, team
 from .commands.registry import registry
 from .commands.search import search
 from .commands.ttl import ttl
@@ -91,6 +94,11 @@ for _command in (
     link,
     unlink,
     registry,
+    approve,
+    approvals,
+    members,
+    team,
+    organization,
     collection,
     ttl,
     delete,

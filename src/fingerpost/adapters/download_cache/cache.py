@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import threading
 import weakref
 from contextlib import suppress
 from pathlib import Path
@@ -50,6 +51,7 @@ class DownloadCache:
         self._parts = Parts(folder, None)
         self._cleanup = weakref.finalize(self, self._parts.discard)
         self._is_broken = False
+        self._said = threading.Lock()
 
     def copy_to(self, digest: Digest, target: io.FileIO, progress: BytesWritten) -> bool:
         """Write content to a file, if it is there.
@@ -153,6 +155,7 @@ class DownloadCache:
         return self.folder / digest.algorithm / digest.hex[:2] / digest.hex
 
     def _warn(self, error: BaseException | None) -> None:
-        if not self._is_broken:
+        with self._said:
+            is_first, self._is_broken = not self._is_broken, True
+        if is_first:
             _LOG.warning("the download cache %s cannot be used (%s)", self.folder, error)
-        self._is_broken = True

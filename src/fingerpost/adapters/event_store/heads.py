@@ -6,7 +6,7 @@ head, is passed over, and the head is folded from its events.
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, TypeVar, cast, get_origin
+from typing import Any, Final, TypeVar, cast, get_args, get_origin
 from uuid import UUID
 
 import orjson
@@ -16,7 +16,9 @@ from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.persistence import AggregateRecorder, EventStore, Mapper, StoredEvent
 
 from fingerpost.domain.aggregate import Aggregate
+from fingerpost.domain.approvals import Approvals
 from fingerpost.domain.collection import Collection
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import CorruptLedgerError
 from fingerpost.domain.events import (
     CollectionCreated,
@@ -26,8 +28,10 @@ from fingerpost.domain.events import (
     OrganizationCreated,
     RegistryCreated,
     RunStarted,
+    VersionApproved,
 )
-from fingerpost.domain.organization import Entity, NameClaim, Organization
+from fingerpost.domain.name_claim import NameClaim
+from fingerpost.domain.organization import Organization
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
 
@@ -38,7 +42,7 @@ A = TypeVar("A", bound=Aggregate)
 SNAPSHOT_INTERVAL: Final = 100
 """Events between two snapshots of a stream: what a load without cache replays at most."""
 
-SNAPSHOT_FORMAT: Final = 2
+SNAPSHOT_FORMAT: Final = 3
 """Raised when a head's shape changes; older snapshots are then passed over."""
 
 CACHED_HEADS: Final = 1_000
@@ -51,6 +55,7 @@ _BEGINNINGS: Final[Mapping[type[Event], Callable[[Any], Aggregate]]] = MappingPr
         RegistryCreated: Registry.begin,
         CollectionCreated: Collection.begin,
         RunStarted: Run.begin,
+        VersionApproved: Approvals.begin,
     }
 )
 _SNAPSHOT_KINDS: Final[Mapping[str, type[Aggregate]]] = MappingProxyType(
@@ -211,11 +216,25 @@ def _is_mapping(kind: object) -> bool:
     return cast("object", get_origin(kind)) is Mapping
 
 
+def _structure_mapping(converter: Converter, value: Mapping[Any, Any], kind: Any) -> Any:
+    key, held = get_args(kind)
+    structured = {
+        converter.structure(each, key): converter.structure(other, held)
+        for each, other in value.items()
+    }
+    return MappingProxyType(structured)
+
+
 def _head_converter() -> Converter:
     converter = event_converter()
     converter.register_structure_hook_func(
         _is_mapping,
-        lambda value, _: MappingProxyType(dict(value)),
+        lambda value, kind: _structure_mapping(converter, value, kind),
     )
-    converter.register_unstructure_hook(MappingProxyType, dict)
+    converter.register_unstructure_hook(
+        MappingProxyType,
+        lambda value: {
+            converter.unstructure(key): converter.unstructure(held) for key, held in value.items()
+        },
+    )
     return converter

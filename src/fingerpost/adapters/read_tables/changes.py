@@ -2,14 +2,20 @@
 
 from typing import Final
 
-from fingerpost.domain.events import Event, VersionPublished, VersionWithdrawn
+from fingerpost.domain.events import (
+    ArtifactTypeLinked,
+    CollectionAdded,
+    Event,
+    VersionPublished,
+    VersionWithdrawn,
+)
 
 from .cursor import Cursor, to_micros
 
 _TABLES: Final = {"registry": "registries", "collection": "collections"}
 
-_BOOKKEEPING: Final = (VersionPublished, VersionWithdrawn)
-"""What is noted on a source's stream and changes nothing of it."""
+_BOOKKEEPING: Final = (ArtifactTypeLinked, CollectionAdded, VersionPublished, VersionWithdrawn)
+"""What is noted on a stream for others to depend on, and changes nothing that people see."""
 
 
 def note_change(cursor: Cursor, event: Event) -> None:

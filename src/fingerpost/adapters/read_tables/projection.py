@@ -22,6 +22,8 @@ from fingerpost.domain.events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    CollectionTagged,
+    CollectionUntagged,
     ContentCollected,
     DefaultTtlChanged,
     EntityCreated,
@@ -52,6 +54,7 @@ from fingerpost.domain.names import RegistryName
 
 from .changes import note_change
 from .cursor import Cursor, to_hex, to_micros
+from .governance import GOVERNANCE, add_first_admin
 from .search.projection import index_event
 
 
@@ -67,15 +70,29 @@ def apply_event(cursor: Cursor, position: int, event: Event) -> None:
 
 def _organization_created(cursor: Cursor, position: int, event: OrganizationCreated) -> None:
     cursor.execute(
-        "INSERT INTO organizations (id, position, name, entity_name) VALUES (?,?,?,?)",
-        (event.originator_id.hex, position, event.name, event.entity_name),
+        "INSERT INTO organizations (id, position, name, entity_name, default_role) "
+        "VALUES (?,?,?,?,?)",
+        (
+            event.originator_id.hex,
+            position,
+            event.name,
+            event.entity_name,
+            event.default_role,
+        ),
     )
+    add_first_admin(cursor, event)
 
 
 def _entity_created(cursor: Cursor, _: int, event: EntityCreated) -> None:
     cursor.execute(
-        "INSERT INTO entities (id, kind, name, organization_id) VALUES (?,?,?,?)",
-        (event.originator_id.hex, event.kind, event.name, to_hex(event.organization_id)),
+        "INSERT INTO entities (id, kind, name, organization_id, owner) VALUES (?,?,?,?,?)",
+        (
+            event.originator_id.hex,
+            event.kind,
+            event.name,
+            to_hex(event.organization_id),
+            event.owner,
+        ),
     )
 
 
@@ -89,7 +106,8 @@ def _default_ttl_changed(cursor: Cursor, _: int, event: DefaultTtlChanged) -> No
 def _registry_created(cursor: Cursor, position: int, event: RegistryCreated) -> None:
     cursor.execute(
         "INSERT INTO registries (id, organization_id, name, name_key, description, visibility, "
-        "created_at, created_by, updated_at, position) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        "created_at, created_by, updated_at, position, is_deleted) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.organization_id.hex,
@@ -182,6 +200,20 @@ def _collection_described(cursor: Cursor, _: int, event: CollectionDescribed) ->
     cursor.execute(
         "UPDATE collections SET description=? WHERE id=?",
         (event.description, event.originator_id.hex),
+    )
+
+
+def _collection_tagged(cursor: Cursor, _: int, event: CollectionTagged) -> None:
+    cursor.execute(
+        "INSERT INTO collection_tags (collection_id, tag) VALUES (?,?)",
+        (event.originator_id.hex, event.tag),
+    )
+
+
+def _collection_untagged(cursor: Cursor, _: int, event: CollectionUntagged) -> None:
+    cursor.execute(
+        "DELETE FROM collection_tags WHERE collection_id=? AND tag=?",
+        (event.originator_id.hex, event.tag),
     )
 
 
@@ -429,6 +461,8 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
         RegistryDescribed: _registry_described,
         CollectionCreated: _collection_created,
         CollectionDescribed: _collection_described,
+        CollectionTagged: _collection_tagged,
+        CollectionUntagged: _collection_untagged,
         CollectionRenamed: _collection_renamed,
         CollectionDeleted: _collection_deleted,
         VersionLogged: _version_logged,
@@ -449,5 +483,6 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
         ArtifactUsed: _artifact_used,
         MetricsLogged: _metrics_logged,
         RunFinished: _run_finished,
+        **GOVERNANCE,
     }
 )

@@ -21,6 +21,7 @@ from fingerpost.domain.version import VersionRef
 
 from . import rows
 from .cursor import to_micros
+from .governance_queries import SqlGovernanceQueries
 from .run_queries import NO_LIMIT, SqlRunQueries
 from .search.queries import SqlSearchQueries
 
@@ -30,7 +31,9 @@ PAGE_ROWS: Final = 500
 _COLLECTIONS: Final = """
     SELECT c.id, c.kind, c.home_id, c.project, c.name, c.type, c.description, c.created_at,
            c.created_by, c.updated_at, c.position, c.is_deleted, e.name AS entity,
-           r.name AS registry, o.entity_name AS organization
+           r.name AS registry, o.entity_name AS organization,
+           (SELECT GROUP_CONCAT(t.tag, '/') FROM collection_tags t
+             WHERE t.collection_id = c.id) AS tags
     FROM collections c
     LEFT JOIN entities e ON e.id = c.home_id
     LEFT JOIN registries r ON r.id = c.home_id
@@ -75,7 +78,7 @@ _TAGGED: Final = """
 """
 
 
-class SqlQueries(SqlSearchQueries, SqlRunQueries):
+class SqlQueries(SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
     @contextmanager
@@ -105,12 +108,12 @@ class SqlQueries(SqlSearchQueries, SqlRunQueries):
     def registries(self, organization_id: UUID | None = None) -> Sequence[RegistryRow]:
         """Return the registries of one or of all organizations, sorted by name."""
         if organization_id is None:
-            return self._registries("1=1")
-        return self._registries("r.organization_id=?", organization_id.hex)
+            return self._registries("r.is_deleted=0")
+        return self._registries("r.organization_id=? AND r.is_deleted=0", organization_id.hex)
 
     def registry(self, organization_id: UUID, key: str) -> RegistryRow | None:
         """Return the registry with this name, given as ``RegistryName.key``."""
-        where = "r.organization_id=? AND r.name_key=?"
+        where = "r.organization_id=? AND r.name_key=? AND r.is_deleted=0"
         return next(iter(self._registries(where, organization_id.hex, key)), None)
 
     def _registries(self, where: str, *parameters: object) -> list[RegistryRow]:

@@ -20,7 +20,7 @@ from fingerpost.application.rows import (
 )
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.collection import CollectionKind
-from fingerpost.domain.organization import EntityKind
+from fingerpost.domain.entity import EntityKind
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import VersionRef
 
@@ -75,6 +75,8 @@ def collection(row: Row) -> CollectionRow:
         name=row["name"],
         type=row["type"],
         description=row["description"],
+        # No tag holds a '/'.
+        tags=frozenset(row["tags"].split("/") if row["tags"] else ()),
         created_at=from_micros(row["created_at"]),
         created_by=row["created_by"],
         updated_at=from_micros(row["updated_at"]),
@@ -146,6 +148,7 @@ def run(row: Row) -> RunRow:
     return RunRow(
         id=UUID(row["id"]),
         position=row["position"],
+        entity_id=UUID(row["entity_id"]),
         entity=row["entity"],
         project=row["project"],
         name=row["name"],

@@ -14,7 +14,7 @@ from .cursor import Row
 from .reader import SqlReader
 
 _RUNS: Final = """
-    SELECT r.id, r.position, e.name AS entity, r.project, r.name, r.job_type, r.actor,
+    SELECT r.id, r.position, r.entity_id, e.name AS entity, r.project, r.name, r.job_type, r.actor,
            r.started_at, r.finished_at, r.exit_code
     FROM runs r JOIN entities e ON e.id = r.entity_id
 """

@@ -14,24 +14,36 @@ SCHEMA_VERSION: Final = 3
 TABLES: Final = {
     "organizations": """(
         id TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL,
-        entity_name TEXT NOT NULL)""",
+        entity_name TEXT NOT NULL, default_role TEXT)""",
     "entities": """(
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE,
-        organization_id TEXT, default_ttl_s INTEGER)""",
+        organization_id TEXT, owner TEXT, default_ttl_s INTEGER)""",
     "registries": """(
         id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, name TEXT NOT NULL,
         name_key TEXT NOT NULL, description TEXT, visibility TEXT NOT NULL,
         created_at INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at INTEGER NOT NULL,
-        position INTEGER NOT NULL, UNIQUE (organization_id, name_key))""",
+        position INTEGER NOT NULL, is_deleted INTEGER NOT NULL)""",
     "registry_types": """(
         registry_id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (registry_id, type))""",
     "protected_aliases": """(
         registry_id TEXT NOT NULL, alias TEXT NOT NULL, PRIMARY KEY (registry_id, alias))""",
+    "required_approvals": """(
+        registry_id TEXT NOT NULL, alias TEXT NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (registry_id, alias))""",
+    "members": """(
+        scope_id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, team_id TEXT,
+        role TEXT NOT NULL, since INTEGER NOT NULL, added_by TEXT NOT NULL)""",
+    "approvals": """(
+        collection_id TEXT NOT NULL, idx INTEGER NOT NULL, alias TEXT NOT NULL,
+        actor TEXT NOT NULL, position INTEGER NOT NULL, manifest TEXT NOT NULL,
+        at INTEGER NOT NULL, reason TEXT, PRIMARY KEY (collection_id, idx, alias, actor))""",
     "collections": """(
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, home_id TEXT NOT NULL, project TEXT NOT NULL,
         name TEXT NOT NULL, type TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL,
         created_by TEXT NOT NULL, updated_at INTEGER NOT NULL, position INTEGER NOT NULL,
         is_deleted INTEGER NOT NULL)""",
+    "collection_tags": """(
+        collection_id TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (collection_id, tag))""",
     "versions": """(
         collection_id TEXT NOT NULL, idx INTEGER NOT NULL, position INTEGER NOT NULL,
         digest TEXT, manifest TEXT,
@@ -78,6 +90,7 @@ TABLES: Final = {
 
 _INDEXES: Final = {
     "teams_by_organization": "entities (organization_id, name)",
+    "collections_by_tag": "collection_tags (tag, collection_id)",
     "links_by_source": "versions (source_collection_id, source_idx)",
     "aliases_by_version": "aliases (collection_id, idx)",
     "history_by_alias": "alias_history (collection_id, alias, position)",
@@ -93,6 +106,9 @@ _INDEXES: Final = {
 
 _UNIQUE_INDEXES: Final = {
     # A deleted collection keeps its row, for its history, and not its name.
+    "registry_names": "registries (organization_id, name_key) WHERE is_deleted=0",
+    "actors_of_scopes": "members (scope_id, name) WHERE team_id IS NULL",
+    "teams_of_scopes": "members (scope_id, team_id) WHERE team_id IS NOT NULL",
     "version_positions": "versions (position)",
     "collection_positions": "collections (position)",
     "search_owners": "search_items (owner_id, idx)",

@@ -1,7 +1,8 @@
 """References to entries of other artifacts of the same store: ``fingerpost-artifact://`` URIs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
+from uuid import UUID
 
 from fingerpost.application.manifests import StoredManifest
 from fingerpost.application.ports.references import Observation, Reference
@@ -16,6 +17,7 @@ from fingerpost.domain.errors import (
     ReferenceMissingError,
     VersionNotFoundError,
 )
+from fingerpost.domain.permissions import Action
 
 from .observing import observed_by_reading
 
@@ -25,12 +27,17 @@ class ArtifactReferences:
 
     Args:
         store: where the other artifact is; ``None`` for a draft that belongs to no store.
+        require: raises unless the actor may do something with what is in a collection; without it
+            everything is permitted. Whoever refers to an entry passes it on.
     """
 
     schemes = frozenset({SCHEME})
 
-    def __init__(self, store: Store | None) -> None:
+    def __init__(
+        self, store: Store | None, require: Callable[[UUID, Action], None] | None = None
+    ) -> None:
         self._store = store
+        self._require = require
 
     def handles(self, uri: str) -> bool:
         """Whether it knows a URI: any with its scheme."""
@@ -50,6 +57,7 @@ class ArtifactReferences:
         Raises:
             VersionNotFoundError: there is no such version, or it was deleted.
             EntryNotFoundError: it has no such entry.
+            RoleRequiredError: the actor may not use it.
         """
         uri = reference.uri
         version, path = parse_artifact_uri(uri)
@@ -63,6 +71,8 @@ class ArtifactReferences:
         row = self._store.queries.version(version)
         if row is None:
             raise VersionNotFoundError("version of reference", uri, (), "It was deleted.")
+        if self._require is not None:
+            self._require(version.collection_id, Action.USE)
         entry = StoredManifest(self._store.content, Digest(row.manifest)).get(path)
         if entry is None:
             raise EntryNotFoundError("entry of reference", uri, (), "Check the path.")

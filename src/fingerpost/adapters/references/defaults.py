@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from uuid import UUID
 
 from fingerpost.application.ports.references import ReferenceResolver
 from fingerpost.application.store import Store
+from fingerpost.domain.permissions import Action
 
 from .resolvers import Resolvers
 
+Requirement = Callable[[UUID, Action], None]
+
 
 def default_resolvers(
-    store: Store | None = None, given: Sequence[ReferenceResolver] = ()
+    store: Store | None = None,
+    given: Sequence[ReferenceResolver] = (),
+    require: Requirement | None = None,
 ) -> Resolvers:
     """Return the resolvers for drafts of a store, or of none yet.
 
@@ -19,8 +25,9 @@ def default_resolvers(
     Args:
         store: where other artifacts are.
         given: those that a program handed in; they come first.
+        require: raises unless the actor may do something with what is in a collection.
     """
-    return _DeferredResolvers(partial(_made, store, given))
+    return _DeferredResolvers(partial(_made, store, given, require))
 
 
 class _DeferredResolvers(Resolvers):
@@ -38,7 +45,9 @@ class _DeferredResolvers(Resolvers):
         return self._are.resolver_of(uri)
 
 
-def _made(store: Store | None, given: Sequence[ReferenceResolver]) -> Resolvers:
+def _made(
+    store: Store | None, given: Sequence[ReferenceResolver], require: Requirement | None
+) -> Resolvers:
     from .artifact import ArtifactReferences
     from .azure import AzureReferences
     from .file import FileReferences
@@ -49,7 +58,7 @@ def _made(store: Store | None, given: Sequence[ReferenceResolver]) -> Resolvers:
     from .tracked import TrackedReferences
 
     built_in: list[ReferenceResolver] = [
-        ArtifactReferences(store),
+        ArtifactReferences(store, require),
         FileReferences(),
         S3References(),
         GCSReferences(),

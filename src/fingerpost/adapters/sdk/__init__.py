@@ -1,26 +1,33 @@
 """The Python interface: runs, artifacts, and the API over what was logged."""
 
 from .api import Api
+from .approving import Approval
 from .artifact import Artifact
 from .artifact_type import ArtifactType
 from .collection import Collection
 from .entity import Entity
 from .entry import ArtifactEntry
 from .lineage import Lineage
+from .members import ServiceAccount, Team
+from .organization import Organization
 from .recorded_run import RecordedRun
 from .registry import Registry
 from .run import Run, init
 
 __all__ = [
     "Api",
+    "Approval",
     "Artifact",
     "ArtifactEntry",
     "ArtifactType",
     "Collection",
     "Entity",
     "Lineage",
+    "Organization",
     "RecordedRun",
     "Registry",
     "Run",
+    "ServiceAccount",
+    "Team",
     "init",
 ]

@@ -1,28 +1,28 @@
 """What is in a store, asked from outside of a run."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from fingerpost.application import expiry, garbage, registries
+from fingerpost.application import expiry, garbage
 from fingerpost.application.garbage_report import GarbageReport
-from fingerpost.application.lookup import entity_named, organization_named, registry_named
-from fingerpost.application.rows import ExpiredVersion, OrganizationRow
+from fingerpost.application.lookup import entity_named
+from fingerpost.application.rows import ExpiredVersion
+from fingerpost.application.visibility import require_in_entity
 from fingerpost.domain.errors import NotFoundError, TypeMismatchError
-from fingerpost.domain.names import ArtifactType, EntityName, RegistryName
+from fingerpost.domain.names import EntityName
+from fingerpost.domain.permissions import Action
 
-from .arguments import listed
 from .artifact import Artifact
 from .collection import Collection
 from .entity import Entity
+from .homes import Homes
 from .listings import Listings
-from .registry import Registry
 from .searching import Searching
 from .workspace import StoreLike, open_workspace
 
 
-class Api(Listings, Searching):
+class Api(Listings, Homes, Searching):
     """Reads and administers a store on behalf of an actor.
 
     Args:
@@ -103,7 +103,9 @@ class Api(Listings, Searching):
             EntityNotFoundError: there is none of that name; nothing was logged under it yet.
         """
         wanted = self._workspace.place.entity if name is None else EntityName(name)
-        return Entity(self._workspace, entity_named(self._workspace.opened.store.queries, wanted))
+        row = entity_named(self._workspace.opened.store.queries, wanted)
+        require_in_entity(self._workspace.session(), row.id, Action.VIEW)
+        return Entity(self._workspace, row)
 
     def expired(self) -> list[ExpiredVersion]:
         """Return the versions that :meth:`expire` would delete now, oldest first.
@@ -127,50 +129,6 @@ class Api(Listings, Searching):
             RoleRequiredError: the actor does not administer the default organization.
         """
         return list(expiry.expire(self._workspace.session()))
-
-    def organization(self, name: str | None = None) -> OrganizationRow:
-        """Return an organization by its identifier, or the default one.
-
-        Raises:
-            OrganizationNotFoundError: there is none of that name.
-        """
-        return organization_named(self._workspace.opened.store.queries, name)
-
-    def registry(self, name: str, organization: str | None = None) -> Registry:
-        """Return a registry; letter case does not matter.
-
-        Raises:
-            RegistryNotFoundError: there is none; names those there are.
-        """
-        queries = self._workspace.opened.store.queries
-        row = registry_named(queries, RegistryName(name), organization)
-        return Registry(self._workspace, row)
-
-    def create_registry(
-        self,
-        name: str,
-        artifact_types: Iterable[str] | None = None,
-        description: str | None = None,
-        *,
-        organization: str | None = None,
-    ) -> Registry:
-        """Create a registry.
-
-        Args:
-            name: its name; unique in the organization, whatever the letter case.
-            artifact_types: permitted types; none permits every type.
-            description: free text.
-            organization: by default the default one.
-
-        Raises:
-            AlreadyExistsError: there is one of that name.
-            InvalidNameError: name or a type is not valid.
-            RoleRequiredError: the actor does not administer the organization.
-        """
-        types = [ArtifactType(kind) for kind in listed(artifact_types, "artifact_types")]
-        session = self._workspace.session()
-        row = registries.create(session, RegistryName(name), types, description, organization)
-        return Registry(self._workspace, row)
 
     def denied(self) -> list[str]:
         """Return attempts that were refused for want of a role, oldest first."""

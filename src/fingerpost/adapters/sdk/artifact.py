@@ -16,6 +16,7 @@ from fingerpost.domain.paths import RegistryPath, parse_target_path
 
 from ..bootstrap import OpenStore
 from ..local_files.spool import Sources
+from .approving import Approvable
 from .arguments import listed
 from .current import current_run
 from .edits import Editable
@@ -26,7 +27,7 @@ from .provenance import ArtifactProvenance
 _LOG: Final = logging.getLogger("fingerpost")
 
 
-class Artifact(ArtifactObjects, ArtifactProvenance):
+class Artifact(ArtifactObjects, ArtifactProvenance, Approvable):
     """A versioned folder of files and references.
 
     Made with its constructor it is a draft: fill it with the methods that begin with ``add``, then
@@ -135,6 +136,7 @@ class Artifact(ArtifactObjects, ArtifactProvenance):
             ArtifactNotLoggedError: it is a draft itself.
         """
         fetched = self._require_logged("make a new draft of it")
+        fetched.require_use()
         return self._draft_of(fetched)
 
     @property

@@ -1,34 +1,34 @@
 """A collection: its versions, its aliases, and their history."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from fingerpost.application import aliases, collection_names, collections
-from fingerpost.application.lookup import version_at
-from fingerpost.application.rows import AliasChange, CollectionRow
-from fingerpost.domain.alias import Alias, version_label
+from fingerpost.application import aliases, collection_names
+from fingerpost.application.lookup import registry_named
+from fingerpost.application.rows import AliasChange
+from fingerpost.domain.alias import LATEST, Alias, version_label
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
-from fingerpost.domain.names import Tag
+from fingerpost.domain.errors import CollectionTypeError, InvalidValueError
+from fingerpost.domain.names import ArtifactType, RegistryName, Tag
 
 from .arguments import listed
+from .collection_alias_moves import CollectionAliasMoves
+from .collection_annotations import CollectionAnnotations
 from .paging import Page, Paged
-from .workspace import Workspace
+from .snippets import ALIAS, link_snippet, use_snippet
 
 if TYPE_CHECKING:
     from .artifact import Artifact
 
 
-class Collection:
+class Collection(CollectionAnnotations, CollectionAliasMoves):
     """Ordered versions of one name and type, and the aliases that point at them.
 
-    What it says is read when it is asked: nothing is remembered.
+    What it says is read when it is asked. Setting its name, description or tags writes them at
+    once; :meth:`save` writes what was changed in the list of its tags.
     """
-
-    def __init__(self, workspace: Workspace, row: CollectionRow) -> None:
-        self._workspace = workspace
-        self._row = row
 
     @property
     def name(self) -> str:
@@ -41,8 +41,15 @@ class Collection:
 
     @property
     def type(self) -> str:
-        """The artifact type that it keeps."""
-        return self._row.type
+        """The artifact type that it keeps; empty until its first link decides.
+
+        Setting it is :meth:`change_type`.
+        """
+        return self._row.type or self._now().type
+
+    @type.setter  # noqa: A003 - the property above
+    def type(self, type: str) -> None:
+        self.change_type(type)
 
     @property
     def entity(self) -> str:
@@ -81,16 +88,6 @@ class Collection:
         return self._row.created_by
 
     @property
-    def description(self) -> str | None:
-        """Free text; setting it writes it."""
-        row = self._workspace.opened.store.queries.collection(self._row.id)
-        return row.description if row else None
-
-    @description.setter
-    def description(self, description: str | None) -> None:
-        collections.describe(self._workspace.session(), self._row, description)
-
-    @property
     def aliases(self) -> dict[str, str]:
         """Alias → version (``vN``), sorted by alias."""
         held = self._workspace.opened.store.queries.aliases(self._row.id)
@@ -104,6 +101,23 @@ class Collection:
     def is_sequence(self) -> bool:
         """Whether it takes logged versions, not links."""
         return not self.is_registry_collection
+
+    def is_portfolio(self) -> bool:
+        """Whether it takes links, not logged versions."""
+        return self.is_registry_collection
+
+    def change_type(self, new_type: str) -> None:
+        """Refuse every type but the one that it has: a name keeps its type.
+
+        Args:
+            new_type: an artifact type.
+
+        Raises:
+            CollectionTypeError: it is another type (a ``ValueError``).
+            InvalidNameError: it is no type.
+        """
+        if ArtifactType(new_type) != self.type:
+            raise CollectionTypeError(self.path, self.type, str(new_type))
 
     def artifacts(
         self,
@@ -153,7 +167,7 @@ class Collection:
     def set_alias(
         self,
         alias: str,
-        version: str,
+        version: "str | Artifact",
         *,
         expected: str | Unset | None = UNSET,
         reason: str | None = None,
@@ -162,7 +176,8 @@ class Collection:
 
         Args:
             alias: a custom or protected alias.
-            version: ``vN``, or another alias, whose version is meant.
+            version: ``vN``, another alias, whose version is meant, or an artifact of this
+                collection or linked to it.
             expected: the version that must hold the alias now, or ``None`` for "none may"; without
                 it the move is unconditional.
             reason: why, for the history.
@@ -173,10 +188,14 @@ class Collection:
             AliasNotFoundError: nothing has the alias that was given for the version.
             RoleRequiredError: the alias is protected, and the actor is no admin.
         """
-        queries = self._workspace.opened.store.queries
-        ref = version_at(queries, self._row, Alias(version)).ref
-        session = self._workspace.session()
-        aliases.move(session, Alias(alias), ref, expected=expected, reason=reason)
+        custom = Alias(alias)
+        aliases.move_several(
+            self._workspace.session(),
+            self._row.id,
+            {custom: self._holder(version)},
+            expected={} if isinstance(expected, Unset) else {custom: expected},
+            reason=reason,
+        )
 
     def remove_alias(
         self,
@@ -231,6 +250,40 @@ class Collection:
         collection_names.delete(
             self._workspace.session(), self._row, delete_links=delete_links, reason=reason
         )
+
+    def code_snippet(self, purpose: Literal["link", "use"] | None = None) -> str:
+        """Return code to paste that links to this registry collection, or that uses its newest.
+
+        What is in angle brackets is to be replaced.
+
+        Args:
+            purpose: ``link`` or ``use``; by default ``link`` in a registry, and ``use`` for a
+                collection that takes logged versions.
+
+        Raises:
+            InvalidValueError: nothing can be linked to a collection that takes logged versions.
+
+        *Source*: W&B's linking document, "Confirm the path of a registry".
+        """
+        possible = ("link", "use") if self.is_registry_collection else ("use",)
+        wanted = possible[0] if purpose is None else purpose
+        if wanted not in possible:
+            expected = " or ".join(map(repr, possible))
+            raise InvalidValueError("purpose", purpose, f"it is {expected} here", "Leave it out.")
+        if wanted == "use":
+            return use_snippet(f"{self.path}:{self._newest()}", self.type)
+        return link_snippet(self.path, [self.type] if self.type else self._permitted())
+
+    def _permitted(self) -> Sequence[str]:
+        queries, name = self._workspace.opened.store.queries, RegistryName(self._row.registry or "")
+        return registry_named(queries, name, self.entity).artifact_types
+
+    def _newest(self) -> str:
+        if LATEST in self.aliases:
+            return LATEST
+        queries = self._workspace.opened.store.queries
+        newest = queries.versions_below(self._row.id, None, limit=1)
+        return newest[0].label if newest else ALIAS
 
     def __repr__(self) -> str:
         return f"<Collection {self.path} type={self.type!r}>"

@@ -3,16 +3,24 @@
 from datetime import timedelta
 
 from fingerpost.application import expiry
+from fingerpost.application.members import Named, Place
 from fingerpost.application.rows import EntityRow
+from fingerpost.application.visibility import require_in_entity
+from fingerpost.domain.entity import Entity as Head
+from fingerpost.domain.entity import EntityKind
 from fingerpost.domain.names import EntityName
-from fingerpost.domain.organization import EntityKind
+from fingerpost.domain.permissions import Action
 from fingerpost.domain.ttl import duration_s
 
+from .members import HasMembers
 from .workspace import Workspace
 
 
-class Entity:
-    """Owner of projects. What it says is read when it is asked: nothing is remembered."""
+class Entity(HasMembers):
+    """Owner of projects; a team has members with roles.
+
+    What it says is read when it is asked: nothing is remembered.
+    """
 
     def __init__(self, workspace: Workspace, row: EntityRow) -> None:
         self._workspace = workspace
@@ -47,6 +55,16 @@ class Entity:
     def default_ttl(self, ttl: timedelta | None) -> None:
         session = self._workspace.session()
         expiry.keep_for(session, EntityName(self._row.name), duration_s(ttl))
+
+    @property
+    def _place(self) -> Place:
+        return Place(Head, self._row.id)
+
+    def _require_visible(self) -> None:
+        require_in_entity(self._workspace.session(), self._row.id, Action.VIEW)
+
+    def _as_member(self) -> Named:
+        return Named(name=self.name, is_team=True)
 
     def __repr__(self) -> str:
         return f"<Entity {self.name}>"

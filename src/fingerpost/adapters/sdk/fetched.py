@@ -10,9 +10,11 @@ from fingerpost.application.manifests import StoredManifest
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.rows import CollectionRow, RunRow, VersionRow
 from fingerpost.application.transaction import Session
+from fingerpost.application.visibility import visible_homes
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import VersionNotFoundError
+from fingerpost.domain.permissions import Action
 from fingerpost.domain.version import VersionRef
 
 from .edits import Editable
@@ -111,9 +113,10 @@ class Fetched:
 
         Raises:
             VersionNotFoundError: it was deleted meanwhile.
+            RoleRequiredError: the actor may not see it.
         """
         row = self._queries.version(ref)
-        collection = self._collection(ref.collection_id)
+        collection = self.workspace.seen(self._collection(ref.collection_id))
         if row is None:
             label = f"{collection.path}:{version_label(ref.index)}"
             raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
@@ -128,10 +131,22 @@ class Fetched:
         return self.at(self.source_ref)
 
     def links(self) -> list[tuple[CollectionRow, VersionRow]]:
-        """Return collections and rows of the links to it, oldest first."""
+        """Return collections and rows of the links to it that the actor may see, oldest first."""
         if self.row.source is not None:
             return []
-        return [self.at(ref) for ref in self._queries.links_of(self.row.ref, MOST_LINKS)]
+        visible = visible_homes(self.session())
+        links = self._queries.links_of(self.row.ref, MOST_LINKS)
+        return [
+            self.at(ref) for ref in links if self._collection(ref.collection_id).home_id in visible
+        ]
+
+    def require_use(self) -> None:
+        """Return if the actor may use the content, by the path that it was fetched by.
+
+        Raises:
+            RoleRequiredError: not permitted; the attempt itself is recorded.
+        """
+        self.workspace.require(self.collection, Action.USE)
 
     def logged_by(self) -> RunRow | None:
         """Return the run that first logged it."""

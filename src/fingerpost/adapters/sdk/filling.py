@@ -212,6 +212,7 @@ class ArtifactFilling(ArtifactReading):
 
     def _refer_to(self, given: ArtifactEntry, name: StrPath | None) -> Entry:
         fetched = given._artifact._require_logged(f"refer to its entry {given.path!r}")
+        fetched.require_use()
         opened = fetched.workspace.opened
         if self._home is not None and self._home.store.identity != opened.identity:
             raise ForeignStoreError(

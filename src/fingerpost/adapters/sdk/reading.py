@@ -87,6 +87,7 @@ class ArtifactReading(ArtifactFacts):
 
         Raises:
             ArtifactNotLoggedError: it is a draft.
+            RoleRequiredError: the actor may look at it, but not use it.
             InvalidValueError: no path can have the prefix (a ``ValueError``).
             ContentMismatchError: stored content is damaged.
             ReferenceMissingError: a referenced file is gone.
@@ -198,6 +199,7 @@ class ArtifactReading(ArtifactFacts):
             DestinationError: a folder in it cannot be read.
         """
         fetched = self._require_logged("verify it")
+        fetched.require_use()
         if root is None:
             self.download()
         verify(fetched.manifest, self._destination(root).root, self.name)
@@ -223,6 +225,7 @@ class ArtifactReading(ArtifactFacts):
             PluginError: a resolver that is needed cannot be loaded.
         """
         fetched = self._require_logged("verify its references")
+        fetched.require_use()
         workspace = fetched.workspace
         return compare_references(
             fetched.manifest,
@@ -242,6 +245,7 @@ class ArtifactReading(ArtifactFacts):
 
     @staticmethod
     def _downloads(fetched: Fetched, *, skip_cache: bool = False) -> Downloads:
+        fetched.require_use()
         opened = fetched.workspace.opened
         return Downloads(
             content=opened.store.content,

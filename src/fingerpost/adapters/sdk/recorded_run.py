@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.rows import RunArtifactRow, RunRow
+from fingerpost.application.visibility import visible_homes
 from fingerpost.domain.lineage import EdgeKind
 
 from .arguments import listed
@@ -91,8 +92,9 @@ class RecordedRun:
         return self._artifacts(EdgeKind.LOGGED, per_page)
 
     def used_artifacts(self, per_page: int = 100) -> "Paged[Artifact]":
-        """Return the artifacts that it used, in that order; deleted ones are left out.
+        """Return the artifacts that it used, in that order.
 
+        Those that were deleted, or that the actor may not see, are left out.
         What was used through a registry is the link, or its source once the link is taken away.
         """
         return self._artifacts(EdgeKind.USED, per_page)
@@ -108,10 +110,13 @@ class RecordedRun:
     def _artifact(self, row: RunArtifactRow) -> "Artifact | None":
         from .artifact import Artifact
 
+        visible = visible_homes(self._workspace.session())
         for ref in (row.ref, row.source):
             version = self._queries.version(ref)
             collection = self._queries.collection(ref.collection_id)
-            if version is not None and collection is not None:
+            if version is None or collection is None:
+                continue
+            if collection.home_id in visible:
                 return Artifact._of(self._workspace, collection, version)
         return None
 

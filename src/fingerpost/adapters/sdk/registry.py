@@ -1,20 +1,32 @@
 """A registry: what it permits and protects, and the collections in it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from fingerpost.application import registries
+from fingerpost.application import empty_collections, registries
+from fingerpost.application.empty_collections import NewCollection
 from fingerpost.application.lookup import registry_named
+from fingerpost.application.members import Place
 from fingerpost.application.rows import RegistryRow
 from fingerpost.application.selection import Asked, Filter
+from fingerpost.application.visibility import require_in_registry
 from fingerpost.domain.alias import Alias
 from fingerpost.domain.filters import Kind
-from fingerpost.domain.names import ArtifactType, RegistryName
+from fingerpost.domain.names import ArtifactType, RegistryCollectionName, RegistryName, Tag
+from fingerpost.domain.permissions import Action
+from fingerpost.domain.registry import Registry as Head
+from fingerpost.domain.registry import Visibility
 
+from .arguments import listed
+from .collection import Collection
 from .matching import PER_PAGE, Collections, Versions
+from .members import HasMembers
+from .permitted_types import PermittedTypes
+from .snippets import COLLECTION, link_snippet
 from .workspace import Workspace
 
 
-class Registry:
+class Registry(HasMembers):
     """Organization-wide home of collections.
 
     What it says is read when it is asked: nothing is remembered.
@@ -41,8 +53,19 @@ class Registry:
 
     @property
     def visibility(self) -> str:
-        """Who sees it."""
-        return self._row.visibility
+        """Who has access: ``organization`` (everybody in it), or ``restricted`` (its members).
+
+        Admins of the organization always have. Setting it writes it, which an admin may.
+
+        Raises:
+            InvalidValueError: (setting) there is no such visibility (a ``ValueError``).
+            RoleRequiredError: (setting) the actor is no admin of the registry.
+        """
+        return self._current().visibility
+
+    @visibility.setter
+    def visibility(self, visibility: str) -> None:
+        registries.show_to(self._workspace.session(), self._row, Visibility.parse(visibility))
 
     @property
     def created_at(self) -> datetime:
@@ -64,18 +87,38 @@ class Registry:
         registries.describe(self._workspace.session(), self._current(), description)
 
     @property
-    def artifact_types(self) -> tuple[str, ...]:
-        """Permitted types, sorted; empty permits every type."""
-        return self._current().artifact_types
+    def artifact_types(self) -> PermittedTypes:
+        """Permitted types, sorted; empty permits every type.
 
-    def permit_artifact_type(self, type: str) -> None:
-        """Permit artifacts of one more type; types are never taken away.
+        ``append(type)`` permits one more, and ``remove(type)`` takes one back of which nothing was
+        ever linked; both write at once.
+        """
+        return PermittedTypes(self._current().artifact_types, self)
+
+    @property
+    def allow_all_artifact_types(self) -> bool:
+        """Whether every type is permitted."""
+        return not self._current().artifact_types
+
+    def permit_artifact_type(self, type: str, reason: str | None = None) -> None:
+        """Permit artifacts of one more type.
 
         Raises:
             InvalidNameError: it is no type.
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.permit(self._workspace.session(), self._row, ArtifactType(type))
+        registries.permit(self._workspace.session(), self._row, ArtifactType(type), reason)
+
+    def withdraw_artifact_type(self, type: str, reason: str | None = None) -> None:
+        """Permit a type no more, of which nothing was ever linked.
+
+        Raises:
+            TypeInUseError: something was linked: from then on types are only added.
+            NoSuchThingError: it is not permitted by name.
+            InvalidValueError: it is the last one (a ``ValueError``).
+            RoleRequiredError: the actor is no admin of the registry.
+        """
+        registries.withdraw(self._workspace.session(), self._row, ArtifactType(type), reason)
 
     @property
     def protected_aliases(self) -> list[str]:
@@ -101,6 +144,53 @@ class Registry:
             RoleRequiredError: the actor is no admin of the registry.
         """
         registries.unprotect(self._workspace.session(), self._row, Alias(alias), reason)
+
+    @property
+    def required_approvals(self) -> dict[str, int]:
+        """Protected alias → how many other people have to approve a version before it moves."""
+        return dict(self._workspace.opened.store.queries.required_approvals(self._row.id))
+
+    def require_approvals(self, alias: str, count: int, reason: str | None = None) -> None:
+        """Let a protected alias move only to what so many other people approved.
+
+        What holds the alias keeps it. From here on whoever moves it, admins included, needs so many
+        approvals (:meth:`fingerpost.Artifact.approve`) of exactly the version it is to move to, by
+        people other than themselves who may approve at that moment.
+
+        Args:
+            alias: a protected alias of the registry.
+            count: how many; 0 lifts the requirement, which the ledger shows.
+            reason: why, for the history.
+
+        Raises:
+            NoSuchThingError: the alias is not protected.
+            InvalidValueError: not a number from 0 to 100 (a ``ValueError``).
+            RoleRequiredError: the actor is no admin of the registry.
+        """
+        session = self._workspace.session()
+        registries.require_approvals(session, self._row, Alias(alias), count, reason)
+
+    def delete(self, reason: str | None = None) -> None:
+        """Delete the registry with its collections and links; the source versions stay.
+
+        Its name is free from then on, and its history stays in the ledger.
+
+        Raises:
+            RoleRequiredError: the actor is no admin of the registry.
+            RegistryNotFoundError: it was deleted already.
+        """
+        registries.delete(self._workspace.session(), self._row, reason)
+
+    def save(self) -> "Registry":
+        """Return the registry: what is set on it is written at once. *Source*: W&B's API."""
+        return self
+
+    @property
+    def _place(self) -> Place:
+        return Place(Head, self._row.id)
+
+    def _require_visible(self) -> None:
+        require_in_registry(self._workspace.session(), self._row.id, Action.VIEW)
 
     @property
     def updated_at(self) -> datetime:
@@ -149,6 +239,51 @@ class Registry:
 
     def _asked(self) -> Asked:
         return Asked(organization_id=self._row.organization_id, registry_id=self._row.id)
+
+    def create_collection(
+        self,
+        name: str,
+        type: str | None = None,
+        description: str | None = None,
+        tags: Iterable[str] | None = None,
+        *,
+        reason: str | None = None,
+    ) -> Collection:
+        """Make an empty collection, to which versions are linked later.
+
+        Args:
+            name: its name; letter case counts.
+            type: the artifact type that it is to keep, which the registry has to permit; without
+                one it is the only type that the registry permits, or if there are several that of
+                the first link.
+            description: free text.
+            tags: tags of the collection.
+            reason: why, for the history.
+
+        Raises:
+            AlreadyExistsError: the registry has one of that name; it is left as it is.
+            InvalidNameError: the name, the type or a tag is not valid.
+            TypeNotPermittedError: the registry does not permit the type.
+            RoleRequiredError: the actor may not make collections there.
+
+        *Source*: W&B's linking document, "Create an empty collection".
+        """
+        new = NewCollection(
+            name=RegistryCollectionName(name),
+            type=None if type is None else ArtifactType(type),
+            description=description,
+            tags=[Tag(tag) for tag in listed(tags, "tags")],
+        )
+        row = empty_collections.create(self._workspace.session(), self._row, new, reason)
+        return Collection(self._workspace, row)
+
+    def code_snippet(self) -> str:
+        """Return code to paste that logs an artifact and links it to a collection of this registry.
+
+        What is in angle brackets is to be replaced, the name of the collection at the end of the
+        target path too. *Source*: W&B's linking document, "Copy and paste autogenerated code".
+        """
+        return link_snippet(f"{self.path}/{COLLECTION}", self.artifact_types)
 
     def _current(self) -> RegistryRow:
         queries = self._workspace.opened.store.queries

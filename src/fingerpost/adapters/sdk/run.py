@@ -11,6 +11,7 @@ from fingerpost.application import edits, links, runs, versions
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.versions import LinkTo
 from fingerpost.domain.alias import LATEST, Alias
+from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import (
     ForeignStoreError,
     InvalidValueError,
@@ -19,7 +20,6 @@ from fingerpost.domain.errors import (
     VersionNotFoundError,
 )
 from fingerpost.domain.names import ArtifactName, Tag
-from fingerpost.domain.organization import Entity
 from fingerpost.domain.paths import parse_target_path
 from fingerpost.domain.version import VersionRef
 

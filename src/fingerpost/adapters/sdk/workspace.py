@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from attrs import evolve, frozen
 
 from fingerpost.application.entities import personal_name
 from fingerpost.application.lookup import Place, collection_at, version_at
+from fingerpost.application.ports.queries import Queries
 from fingerpost.application.rows import CollectionRow, VersionRow
 from fingerpost.application.transaction import Session
+from fingerpost.application.visibility import require_in_collection
 from fingerpost.domain.names import Actor, EntityName, ProjectName
 from fingerpost.domain.paths import parse_artifact_path, parse_collection_path
+from fingerpost.domain.permissions import Action
 
 from .. import settings as settings_module
 from ..bootstrap import OpenStore, open_store
@@ -52,19 +56,48 @@ class Workspace:
         return Spool(opened.folder, opened.store.content, opened.stat_cache)
 
     def collection(self, path: str) -> CollectionRow:
-        """Return the collection at a path."""
-        return collection_at(self.opened.store.queries, parse_collection_path(path), self.place)
+        """Return the collection at a path, if the actor may see it."""
+        queries = self.opened.store.queries
+        return self.seen(collection_at(queries, parse_collection_path(path), self.place))
+
+    def require(self, collection: CollectionRow, action: Action) -> None:
+        """Return if the actor may do this in the place where a collection is.
+
+        Raises:
+            RoleRequiredError: not permitted; the attempt itself is recorded.
+        """
+        require_in_collection(self.session(), collection.id, action)
+
+    def seen(self, collection: CollectionRow) -> CollectionRow:
+        """Return a collection that the actor may see.
+
+        Raises:
+            RoleRequiredError: not permitted; the attempt itself is recorded.
+        """
+        self.require(collection, Action.VIEW)
+        return collection
 
     def version(self, path: str) -> tuple[CollectionRow, VersionRow, Sequence[str]]:
         """Return what a path with an alias stands for: collection, version, and its aliases.
 
         All of one moment: an alias that moves meanwhile is either here or there.
+
+        Raises:
+            RoleRequiredError: the actor may not see it; the attempt itself is recorded.
         """
         collection_path, alias = parse_artifact_path(path)
         with self.opened.store.queries.snapshot() as queries:
             collection = collection_at(queries, collection_path, self.place)
-            row = version_at(queries, collection, alias)
-            return collection, row, queries.aliases_of(row.ref)
+            is_visible = self._sees(queries, collection)
+            if is_visible:
+                row = version_at(queries, collection, alias)
+                return collection, row, queries.aliases_of(row.ref)
+        # Outside of the snapshot, because the refusal is written to the ledger.
+        self.seen(collection)
+        return self.version(path)
+
+    def _sees(self, queries: Queries, collection: CollectionRow) -> bool:
+        return queries.standing(collection.home_id, str(self.actor)).role is not None
 
 
 def open_workspace(
@@ -81,10 +114,13 @@ def open_workspace(
     names = actor_name(actor, settings), entity_name(entity, settings)
     home = project_name(project, settings)
     opened = open_store(store, actor=actor, create=create)
+    session = Session(store=opened.store, actor=names[0])
     return Workspace(
         opened=opened,
         actor=names[0],
         entity=names[1],
         project=home,
-        resolvers=default_resolvers(opened.store, opened.resolvers),
+        resolvers=default_resolvers(
+            opened.store, opened.resolvers, partial(require_in_collection, session)
+        ),
     )

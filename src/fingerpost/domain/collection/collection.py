@@ -5,31 +5,20 @@ from uuid import UUID
 from attrs import frozen
 
 from ..aggregate import Recording, envelope
-from ..alias import Alias, version_index, version_label
-from ..errors import (
-    AliasExpectationError,
-    AliasNotFoundError,
-    CollectionNotFoundError,
-    InvalidValueError,
-)
 from ..events import (
     CollectionCreated,
     CollectionDeleted,
-    CollectionDescribed,
     CollectionRenamed,
     Event,
 )
 from ..permissions import Action, Authority
-from ..text import plain
-from ..version import Version
+from .aliases import AliasCommands
 from .head import CollectionKind, Head
-from .links import LinkCommands
-from .steps import point, take_off
-from .unset import UNSET, Unset
+from .steps import take_off
 
 
 @frozen(kw_only=True)
-class Collection(LinkCommands):
+class Collection(AliasCommands):
     """A collection and its commands.
 
     A command checks the rules and returns the events that follow from it; an empty list means
@@ -62,17 +51,6 @@ class Collection(LinkCommands):
             description=description,
         )
 
-    def describe(
-        self, description: str | None, current: str | None, authority: Authority
-    ) -> list[Event]:
-        """Change the collection's description."""
-        authority.require(Action.DESCRIBE)
-        self._require_there()
-        recording = Recording[Head](self, authority.by)
-        if description != current:
-            recording.add(CollectionDescribed(**recording.envelope(), description=description))
-        return recording.events
-
     def rename(self, name: str, authority: Authority) -> list[Event]:
         """Give the collection another name, which has to be claimed in the same transaction.
 
@@ -102,63 +80,3 @@ class Collection(LinkCommands):
 
     def _protected(self, authority: Authority) -> frozenset[str]:
         return authority.protected & self.aliases.keys()
-
-    def _require_there(self) -> None:
-        if self.is_deleted:
-            raise CollectionNotFoundError("collection", self.path, (), "It was deleted meanwhile.")
-
-    # -- aliases ----------------------------------------------------------------------------
-
-    def move_alias(
-        self,
-        alias: Alias,
-        to: Version,
-        authority: Authority,
-        expected: str | Unset | None = UNSET,
-    ) -> list[Event]:
-        """Place or move a custom alias; where it is there already nothing happens.
-
-        Args:
-            alias: a custom alias.
-            to: the version that is to hold it.
-            authority: on whose behalf.
-            expected: the version (``vN``) that must hold it now, ``None`` for "nothing may".
-
-        Raises:
-            AliasExpectationError: names the version that does hold it.
-        """
-        self._expect(alias, expected)
-        recording = Recording[Head](self, authority.by)
-        point(recording, alias.custom(), to.index, authority)
-        return recording.events
-
-    def remove_alias(
-        self, alias: Alias, authority: Authority, expected: str | Unset | None = UNSET
-    ) -> list[Event]:
-        """Take an alias off; ``latest`` too, and then nothing is latest until the next version.
-
-        Raises:
-            AliasNotFoundError: nothing has it.
-        """
-        if version_index(alias) is not None:
-            alias.custom()
-        self._expect(alias, expected)
-        if alias not in self.aliases:
-            authority.require_alias(alias)
-            raise AliasNotFoundError("alias", alias, sorted(self.aliases))
-        recording = Recording[Head](self, authority.by)
-        take_off(recording, alias, authority)
-        return recording.events
-
-    def _expect(self, alias: Alias, expected: str | Unset | None) -> None:
-        if isinstance(expected, Unset):
-            return
-        if expected is not None and version_index(plain(expected) or "") is None:
-            # Not a lost race but a slip: it could never be what holds the alias.
-            raise InvalidValueError(
-                "expected version", expected, "it is 'vN', or None for none", "For example 'v0'."
-            )
-        holder = self.aliases.get(alias)
-        actual = None if holder is None else version_label(holder)
-        if actual != expected:
-            raise AliasExpectationError(str(alias), expected, actual)

@@ -20,6 +20,8 @@ from ..events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    CollectionTagged,
+    CollectionUntagged,
     Event,
     Linked,
     MetadataChanged,
@@ -114,6 +116,8 @@ class Head:
             case (
                 CollectionCreated()
                 | CollectionDescribed()
+                | CollectionTagged()
+                | CollectionUntagged()
                 | Unlinked()
                 | VersionDeleted()
                 | VersionPublished()

@@ -54,6 +54,7 @@ def point(recording: Recording[Head], alias: Alias, index: int, authority: Autho
             from_version=holder,
             to_version=index,
             policy_version=authority.policy_version,
+            approved_by=authority.approved_by(alias, index, head.label(index)),
         )
     )
 

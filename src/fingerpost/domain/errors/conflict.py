@@ -153,6 +153,36 @@ class CollectionLinkedError(ConflictError):
 
 
 @define(slots=False, repr=False)
+class CollectionTypeError(ConflictError, ValueError):
+    """A collection keeps its type.
+
+    Attributes:
+        collection: its path.
+        type: the type it has; empty if its first link decides.
+        wanted: the type that it was to have.
+    """
+
+    code = "collection_type"
+    collection: str
+    type: str
+    wanted: str
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        if not self.type:
+            return (
+                f"collection {self.collection!r} has no type yet, and cannot be given "
+                f"{self.wanted!r}: it takes that of the first artifact linked to it."
+            )
+        return (
+            f"collection {self.collection!r} keeps its type {self.type!r} and cannot become one "
+            f"of {self.wanted!r}. Log or link under another name; or delete the collection, and "
+            f"make it again."
+        )
+
+
+@define(slots=False, repr=False)
 class ProtectedVersionError(ConflictError):
     """A version is held by a protected alias, which comes off first."""
 
@@ -272,4 +302,33 @@ class NotALinkError(ConflictError, ValueError):
         return (
             f"{self.name!r} is a source artifact, not a link. To delete the version itself call "
             f"delete(); to unlink it, fetch it by its registry path first."
+        )
+
+
+@define(slots=False, repr=False)
+class LastAdminError(ConflictError):
+    """An organization keeps an admin, or nobody could give roles any more."""
+
+    code = "last_admin"
+    organization: str
+
+    def _message(self) -> str:
+        return (
+            f"organization {self.organization!r} would have no admin any more. Make somebody else "
+            f"an admin first."
+        )
+
+
+@define(slots=False, repr=False)
+class TypeInUseError(ConflictError):
+    """An artifact type that was linked stays permitted."""
+
+    code = "type_in_use"
+    registry: str
+    type: str
+
+    def _message(self) -> str:
+        return (
+            f"artifacts of type {self.type!r} were linked to registry {self.registry!r}: types can "
+            f"be added from then on, and that one not be withdrawn."
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import define
 
-from .base import InvalidInputError, listed
+from .base import FingerpostError, InvalidInputError, listed
 
 
 @define(slots=False, repr=False)
@@ -166,12 +166,14 @@ class ForeignTeamError(InvalidInputError):
     artifact: str
     entity: str
     registry: str
+    teams: Sequence[str] = ()
 
     def _message(self) -> str:
+        there = f": {listed(self.teams)}" if self.teams else ", of which there is none yet"
         return (
             f"{self.artifact!r} belongs to {self.entity!r}, which is no team of the "
             f"organization that has the registry {self.registry!r}. Log it under one of that "
-            f"organization's teams."
+            f"organization's teams{there}."
         )
 
 
@@ -188,4 +190,43 @@ class ForeignStoreError(InvalidInputError):
         return (
             f"{self.artifact!r} is in the store {self.store!r}, and this run is in "
             f"{self.run_store!r}. Download it, and log it in this store as an artifact of its own."
+        )
+
+
+@define(slots=False, repr=False)
+class OutsideOrganizationError(InvalidInputError):
+    """Who is to get a role in a team or registry has to be one of its organization first.
+
+    Attributes:
+        actor: who was to get a role.
+        organization: the organization.
+        scope: where, such as ``"registry 'Model'"``.
+    """
+
+    code = "outside_organization"
+    actor: str
+    organization: str
+    scope: str
+
+    def _message(self) -> str:
+        return (
+            f"{self.actor!r} is not one of the organization {self.organization!r}, and cannot get "
+            f"a role in {self.scope}. Add them to the organization first: `fingerpost members "
+            f"add {self.actor!r}`."
+        )
+
+
+@define(slots=False, repr=False)
+class NotARegistryVersionError(InvalidInputError, ValueError):
+    """Only what is linked to a registry is approved."""
+
+    code = "not_a_registry_version"
+    name: str
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return (
+            f"{self.name!r} is a source version, and only what is linked to a registry is "
+            f"approved. Link it, and name it by its path in the registry."
         )

@@ -152,3 +152,17 @@ class ContentNotFoundError(NotFoundError, StorageError):
             f"no content {self.digest} in {self.location}. Run `fingerpost verify` to see what "
             f"else is missing, and restore the folder from a backup."
         )
+
+
+@define(slots=False, repr=False)
+class MemberNotFoundError(NoSuchThingError):
+    """Nobody of this name was given a role there."""
+
+    code = "member_not_found"
+
+
+@define(slots=False, repr=False)
+class ApprovalNotFoundError(NoSuchThingError):
+    """There is no such approval to take back."""
+
+    code = "approval_not_found"

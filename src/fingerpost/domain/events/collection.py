@@ -121,6 +121,7 @@ class AliasMoved(Event):
         to_version: index of the version that holds it now.
         policy_version: version of the registry's stream that this was decided against; ``None``
             in a source collection, which has no policy.
+        approved_by: who else had approved the version for this alias, as far as that counted then.
     """
 
     wire_name: ClassVar[str] = "collection.alias_moved"
@@ -128,6 +129,7 @@ class AliasMoved(Event):
     from_version: int | None
     to_version: int
     policy_version: int | None = None
+    approved_by: tuple[str, ...] = field(default=(), metadata=ADDED)
 
 
 @frozen(kw_only=True)
@@ -212,6 +214,22 @@ class CollectionDescribed(Event):
 
     wire_name: ClassVar[str] = "collection.described"
     description: str | None = field(validator=free_text)
+
+
+@frozen(kw_only=True)
+class CollectionTagged(Event):
+    """A collection got a tag."""
+
+    wire_name: ClassVar[str] = "collection.tagged"
+    tag: str
+
+
+@frozen(kw_only=True)
+class CollectionUntagged(Event):
+    """A collection lost a tag."""
+
+    wire_name: ClassVar[str] = "collection.untagged"
+    tag: str
 
 
 @frozen(kw_only=True)

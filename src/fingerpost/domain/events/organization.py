@@ -118,3 +118,17 @@ class AccessDenied(Event):
     target: str
     role: str | None
     required: str
+
+
+@frozen(kw_only=True)
+class DefaultRoleChanged(Event):
+    """Which role actors have in an organization who were given none.
+
+    Attributes:
+        role: the role, or ``None``: then they have no access.
+        from_role: the role until then.
+    """
+
+    wire_name: ClassVar[str] = "organization.default_role_changed"
+    role: str | None
+    from_role: str | None

@@ -55,3 +55,76 @@ class RegistryDescribed(Event):
 
     wire_name: ClassVar[str] = "registry.described"
     description: str | None = field(validator=free_text)
+
+
+@frozen(kw_only=True)
+class ArtifactTypeWithdrawn(Event):
+    """Artifacts of a type may not be linked any more; none ever was."""
+
+    wire_name: ClassVar[str] = "registry.artifact_type_withdrawn"
+    type: str
+
+
+@frozen(kw_only=True)
+class ArtifactTypeLinked(Event):
+    """An artifact of this type was linked for the first time: the type stays permitted for good.
+
+    On the registry's stream, so that withdrawing a type and linking the first artifact of it cannot
+    pass each other.
+    """
+
+    wire_name: ClassVar[str] = "registry.artifact_type_linked"
+    type: str
+
+
+@frozen(kw_only=True)
+class VisibilityChanged(Event):
+    """Who sees a registry changed.
+
+    Attributes:
+        visibility: ``organization`` or ``restricted``.
+    """
+
+    wire_name: ClassVar[str] = "registry.visibility_changed"
+    visibility: str
+
+
+@frozen(kw_only=True)
+class ApprovalsRequired(Event):
+    """From here on a protected alias moves only to what others approved.
+
+    Attributes:
+        alias: the protected alias.
+        count: how many other people.
+    """
+
+    wire_name: ClassVar[str] = "registry.approvals_required"
+    alias: str
+    count: int
+
+
+@frozen(kw_only=True)
+class ApprovalsLifted(Event):
+    """A protected alias needs no approvals any more."""
+
+    wire_name: ClassVar[str] = "registry.approvals_lifted"
+    alias: str
+
+
+@frozen(kw_only=True)
+class RegistryDeleted(Event):
+    """A registry was deleted with its collections; nothing follows."""
+
+    wire_name: ClassVar[str] = "registry.deleted"
+
+
+@frozen(kw_only=True)
+class CollectionAdded(Event):
+    """A collection was created in the registry.
+
+    On the registry's stream, so that deleting the registry and creating a collection in it cannot
+    pass each other.
+    """
+
+    wire_name: ClassVar[str] = "registry.collection_added"
+    collection_id: UUID

@@ -1,4 +1,4 @@
-"""``fingerpost alias``: set, remove, list."""
+"""``fingerpost alias``: set, remove, move, list."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -8,6 +8,7 @@ from ..described import Json
 from ..invocation import Invocation, pass_invocation
 from ..options import TaughtGroup, teach
 from ..output import emit_json, line
+from ..pairs import named_once, pairs
 from ..table import print_table
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ fingerpost log table table.csv --type dataset
 """
 _SET: Final = f"{_LOGGED}fingerpost alias set table checked v0 --expected none --reason 'read it'"
 _REMOVE: Final = f"{_SET}\nfingerpost alias remove table checked --reason 'found a mistake'"
+_MOVE: Final = f"""{_SET}
+fingerpost alias move table --set blue=v0 --set green=v0 --remove checked --expect checked=v0
+"""
 _LIST: Final = f"{_LOGGED}fingerpost alias list table"
 
 
@@ -83,6 +87,51 @@ def remove_alias(
         _answer(invocation, collection, name, before)
 
 
+@alias.command("move", short_help="Move several aliases in one step.", example=_MOVE)
+@click.argument("path")
+@click.option(
+    "--set", "places", metavar="ALIAS=VERSION", multiple=True, help="Let it point there; repeatable"
+)
+@click.option(
+    "--remove", "removals", metavar="ALIAS", multiple=True, help="Take it off; repeatable"
+)
+@click.option(
+    "--expect",
+    "expectations",
+    metavar="ALIAS=vN|none",
+    multiple=True,
+    help="Only if this version has it now, or none has; repeatable",
+)
+@click.option("--reason", help="Why, for the history")
+@pass_invocation
+def move_aliases(
+    invocation: Invocation,
+    path: str,
+    places: tuple[str, ...],
+    removals: tuple[str, ...],
+    expectations: tuple[str, ...],
+    reason: str | None,
+) -> None:
+    """Place, move and remove several aliases in one step: all of them, or none.
+
+    VERSION is vN, or another alias, whose version before this step is meant: to swap two, pass
+    --set blue=green --set green=blue. What --expect says has to hold beforehand; otherwise nothing
+    is moved, and the error names the version that has the alias.
+    """
+    if not (places or removals):
+        raise click.UsageError("name what to move: --set ALIAS=VERSION or --remove ALIAS")
+    moves = named_once([*pairs(places, "--set"), *((alias, None) for alias in removals)], "alias")
+    expected = {
+        alias: _expectation(version, "--expect")["expected"]
+        for alias, version in named_once(pairs(expectations, "--expect"), "expectation").items()
+    }
+    with invocation.api() as api:
+        collection = api.collection(path)
+        before = len(collection.alias_history())
+        collection.move_aliases(moves, expected=expected, reason=reason)
+        _answer_moves(invocation, collection, before)
+
+
 @alias.command("list", short_help="List aliases.", example=_LIST)
 @click.argument("path")
 @pass_invocation
@@ -99,7 +148,7 @@ def list_aliases(invocation: Invocation, path: str) -> None:
             invocation.hint(f"{collection.path} has no aliases")
 
 
-def _expectation(expected: str | None) -> dict[str, Any]:
+def _expectation(expected: str | None, option: str = "--expected") -> dict[str, Any]:
     # No option is no condition; "none" is the condition that nothing has the alias.
     from fingerpost.domain.alias import version_index
 
@@ -108,8 +157,25 @@ def _expectation(expected: str | None) -> dict[str, Any]:
     if expected.casefold() == _NOTHING:
         return {"expected": None}
     if version_index(expected) is None:
-        raise click.BadParameter(f"{expected!r} is neither vN nor none", param_hint="--expected")
+        raise click.BadParameter(f"{expected!r} is neither vN nor none", param_hint=option)
     return {"expected": expected}
+
+
+def _answer_moves(invocation: Invocation, collection: "Collection", before: int) -> None:
+    # Somebody else's later moves may be among them; this one's are the first.
+    changes = collection.alias_history()[before:]
+    told = [
+        {"alias": each.alias, "from_version": each.from_version, "to_version": each.to_version}
+        for each in changes
+    ]
+    if invocation.is_json:
+        emit_json({"collection": collection.path, "is_changed": bool(told), "changes": told})
+        return
+    for each in told:
+        arrow = f"{each['from_version'] or 'none'} → {each['to_version'] or 'none'}"
+        line(f"{collection.path}: {each['alias']} {arrow}")
+    if not told:
+        line(f"{collection.path}: all of them are there already")
 
 
 def _answer(invocation: Invocation, collection: "Collection", name: str, before: int) -> None:

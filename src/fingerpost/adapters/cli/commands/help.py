@@ -56,9 +56,21 @@ history            {"collection", "alias", "changes": [{"position", "at", "alias
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
                     "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
+alias move         {"collection", "is_changed", "changes": [{"alias", "from_version",
+                    "to_version"}]}
 alias list         {"collection", "aliases": {alias: version}}
 registry list      {"registries": [REGISTRY]}
 registry …         {"registry": REGISTRY}
+approve, approvals {"artifact", "approvals": [{"alias", "by", "at", "reason", "counts"}]}
+members …          {"place", "members": [{"name", "kind", "role", "since", "added_by"}]}
+organization list  {"organizations": [ORGANIZATION]}
+organization …     {"organization": ORGANIZATION}
+team list          {"teams": [{"name"}]}
+team create        {"team": {"name"}}
+… snippet          {"path", "code"}
+collection create, edit
+                   {"collection": {"path", "type", "description", "tags", "aliases", "created_at",
+                    "created_by"}}
 verify             {"target", "is_ok", "checked": {what: number}, "problems":
                     [{"where", "problem"}]}; with --references "problem" is changed, missing,
                     unverifiable, refused or unreachable, beside "uri", "recorded", "found"
@@ -75,7 +87,9 @@ VERSION   {"name", "qualified_name", "version", "type", "digest", "size_bytes", 
            "aliases", "tags", "description", "metadata", "created_at", "created_by", "source"}
 RUN       {"id", "path", "name", "job_type", "actor"}
 REGISTRY  {"name", "organization", "path", "description", "visibility", "artifact_types",
-           "protected_aliases", "collections", "created_at", "created_by"}
+           "protected_aliases", "required_approvals", "collections", "created_at",
+           "created_by"}
+ORGANIZATION  {"name", "entity_name", "default_role"}
 AMOUNT    "contents", "size_bytes", "stored_bytes"
 
 Standard error has one object a line: {"error": {"code", "type", "message"}}, and

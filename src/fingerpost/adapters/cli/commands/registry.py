@@ -1,13 +1,15 @@
-"""``fingerpost registry``: create, list, protect, unprotect, permit."""
+"""``fingerpost registry``: create, list, protect, unprotect, permit, snippet."""
 
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..confirmation import confirm
 from ..described import Json
 from ..invocation import Invocation, pass_invocation
 from ..options import TaughtGroup, teach
 from ..output import emit_json, iso, line
+from ..snippets import print_snippet
 from ..table import print_table
 
 if TYPE_CHECKING:
@@ -33,13 +35,23 @@ def registry(context: click.Context) -> None:
 @click.argument("name")
 @click.option("-t", "--type", "types", multiple=True, help="Permitted type; none permits all")
 @click.option("-d", "--description", help="Free text")
+@click.option("--restricted", "is_restricted", is_flag=True, help="Only members have access")
+@click.option("--organization", help="Identifier of another than the default organization")
 @pass_invocation
 def create(
-    invocation: Invocation, name: str, types: tuple[str, ...], description: str | None
+    invocation: Invocation,
+    name: str,
+    types: tuple[str, ...],
+    description: str | None,
+    *,
+    is_restricted: bool,
+    organization: str | None,
 ) -> None:
     """Create a registry; admins of the organization may."""
+    visibility = "restricted" if is_restricted else "organization"
     with invocation.api(create=True) as api:
-        _answer(invocation, api.create_registry(name, types, description), "created")
+        held = api.create_registry(name, visibility, organization, description, types)
+        _answer(invocation, held, "created")
 
 
 @registry.command(
@@ -106,6 +118,137 @@ def permit(invocation: Invocation, name: str, kind: str) -> None:
         _answer(invocation, held, f"permitted {kind!r} in")
 
 
+@registry.command(
+    "withdraw",
+    short_help="Take a permitted type back.",
+    example="""
+fingerpost registry create Golden --type dataset --type tabel
+fingerpost registry withdraw Golden tabel --reason 'a slip'
+""",
+)
+@click.argument("name")
+@click.argument("kind", metavar="TYPE")
+@click.option("--reason", help="Why, for the history")
+@pass_invocation
+def withdraw(invocation: Invocation, name: str, kind: str, reason: str | None) -> None:
+    """Permit a type no more, of which nothing was ever linked."""
+    with invocation.api() as api:
+        held = api.registry(name)
+        held.withdraw_artifact_type(kind, reason)
+        _answer(invocation, held, f"withdrew {kind!r} from")
+
+
+@registry.command(
+    "describe",
+    short_help="Change a registry's description.",
+    example=f"{_CREATE}fingerpost registry describe Golden 'what the reports are made from'",
+)
+@click.argument("name")
+@click.argument("description")
+@pass_invocation
+def describe(invocation: Invocation, name: str, description: str) -> None:
+    """Change a registry's description; an empty one removes it."""
+    with invocation.api() as api:
+        held = api.registry(name)
+        held.description = description or None
+        _answer(invocation, held, "described")
+
+
+@registry.command(
+    "visibility",
+    short_help="Say who has access.",
+    example=f"{_CREATE}fingerpost registry visibility Golden restricted",
+)
+@click.argument("name")
+@click.argument("visibility", type=click.Choice(("organization", "restricted")))
+@pass_invocation
+def set_visibility(invocation: Invocation, name: str, visibility: str) -> None:
+    """Say who has access: everybody in the organization, or members of the registry alone.
+
+    `fingerpost members add WHO --registry NAME` makes members; admins of the organization always
+    have access.
+    """
+    with invocation.api() as api:
+        held = api.registry(name)
+        held.visibility = visibility
+        _answer(invocation, held, f"visibility {visibility} of")
+
+
+@registry.command(
+    "require-approvals",
+    short_help="Let an alias move only to approved versions.",
+    example=f"{_PROTECT}\nfingerpost registry require-approvals Golden production 2",
+)
+@click.argument("name")
+@click.argument("alias")
+@click.argument("count", type=int)
+@click.option("--reason", help="Why, for the history")
+@pass_invocation
+def require_approvals(
+    invocation: Invocation, name: str, alias: str, count: int, reason: str | None
+) -> None:
+    """Let a protected alias move only to what COUNT other people approved; 0 lifts that.
+
+    Admins need the approvals too. `fingerpost approve` gives one.
+    """
+    with invocation.api() as api:
+        held = api.registry(name)
+        held.require_approvals(alias, count, reason)
+        _answer(invocation, held, f"approvals for {alias!r}: {count} in")
+
+
+@registry.command(
+    "delete",
+    short_help="Delete a registry with all its links.",
+    example=f"{_CREATE}fingerpost registry delete Golden --yes",
+)
+@click.argument("name")
+@click.option("--yes", "is_confirmed", is_flag=True, help="Do not ask")
+@click.option("--reason", help="Why, for the history")
+@pass_invocation
+def delete(invocation: Invocation, name: str, *, is_confirmed: bool, reason: str | None) -> None:
+    """Delete a registry with its collections and links. The source versions stay."""
+    with invocation.api() as api:
+        held = api.registry(name)
+        told = _registry_json(held)
+        count = len(told["collections"])
+        question = f"delete registry {held.path} with {count} collections?"
+        confirm(invocation, question, is_sure=is_confirmed)
+        held.delete(reason)
+        if invocation.is_json:
+            emit_json({"registry": told})
+        else:
+            line(f"deleted registry {held.path}")
+
+
+@registry.command(
+    "snippet",
+    short_help="Print code to paste that links to it.",
+    example="fingerpost registry create Golden --type dataset\nfingerpost registry snippet Golden",
+)
+@click.argument("path", metavar="REGISTRY[/COLLECTION]")
+@click.option("--use", "is_use", is_flag=True, help="Code that uses what the collection holds")
+@pass_invocation
+def snippet(invocation: Invocation, path: str, is_use: bool) -> None:
+    """Print Python code to paste: it logs an artifact and links it to the registry.
+
+    With a collection its whole path is in the code, with --use the code fetches the newest version
+    instead. Replace what is in angle brackets.
+    """
+    from fingerpost.domain.paths import RegistryPath, parse_registry_path
+
+    target = parse_registry_path(path)
+    if is_use and not isinstance(target, RegistryPath):
+        raise click.UsageError("--use needs a collection: REGISTRY/COLLECTION")
+    with invocation.api() as api:
+        held = api.registry(target.registry, target.organization)
+        if not isinstance(target, RegistryPath):
+            print_snippet(invocation, held.path, held.code_snippet())
+            return
+        inside = api.collection(f"{held.path}/{target.collection}")
+        print_snippet(invocation, inside.path, inside.code_snippet("use" if is_use else "link"))
+
+
 def _answer(invocation: Invocation, held: "Registry", done: str) -> None:
     told = _registry_json(held)
     if invocation.is_json:
@@ -114,7 +257,15 @@ def _answer(invocation: Invocation, held: "Registry", done: str) -> None:
     line(f"{done} registry {held.path}")
     if not invocation.is_quiet:
         line(f"  types      {', '.join(told['artifact_types']) or 'all'}")
-        line(f"  protected  {', '.join(told['protected_aliases']) or 'none'}")
+        line(f"  protected  {', '.join(_protected(told)) or 'none'}")
+
+
+def _protected(told: Json) -> list[str]:
+    needed = told["required_approvals"]
+    return [
+        f"{alias} (approvals: {needed[alias]})" if alias in needed else alias
+        for alias in told["protected_aliases"]
+    ]
 
 
 def _registry_json(held: "Registry") -> Json:
@@ -126,6 +277,7 @@ def _registry_json(held: "Registry") -> Json:
         "visibility": held.visibility,
         "artifact_types": list(held.artifact_types),
         "protected_aliases": held.protected_aliases,
+        "required_approvals": held.required_approvals,
         "collections": [collection.name for collection in held.collections(order="name")],
         "created_at": iso(held.created_at),
         "created_by": held.created_by,
@@ -136,7 +288,7 @@ def _row(told: Json) -> tuple[str, ...]:
     return (
         told["name"],
         ", ".join(told["artifact_types"]) or "all",
-        ", ".join(told["protected_aliases"]) or "-",
+        ", ".join(_protected(told)) or "-",
         ", ".join(told["collections"]) or "-",
         told["description"] or "-",
     )

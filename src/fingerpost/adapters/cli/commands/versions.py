@@ -42,7 +42,7 @@ def versions(invocation: Invocation, path: str, limit: int | None) -> None:
             headers = ("version", "aliases", "tags", "files", "size", "logged", "by", "digest")
             print_table(headers, [_row(artifact) for artifact in found])
         else:
-            invocation.hint(f"{collection.path} has no versions: all were deleted")
+            invocation.hint(f"{collection.path} has no versions")
 
 
 def _row(artifact: "Artifact") -> tuple[str, ...]:

@@ -1,0 +1,88 @@
+"""Moving several aliases of a collection at once."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from fingerpost.application import aliases
+from fingerpost.application.aliases import Holder
+from fingerpost.application.rows import CollectionRow
+from fingerpost.domain.alias import Alias
+from fingerpost.domain.errors import ForeignStoreError, InvalidAliasError, InvalidValueError
+
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from .artifact import Artifact
+
+T = TypeVar("T")
+
+_FORM: Final = "it maps aliases to versions, or to None"
+
+
+class CollectionAliasMoves:
+    """See :class:`~fingerpost.Collection`."""
+
+    _workspace: Workspace
+    _row: CollectionRow
+
+    def move_aliases(
+        self,
+        moves: "Mapping[str, str | Artifact | None]",
+        *,
+        expected: Mapping[str, str | None] | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Place, move and remove several aliases in one step: all of them, or none.
+
+        Nobody ever sees some of them moved and others not, and the history has them side by side,
+        with one reason. Aliases that stay where they are make no entry.
+
+        Args:
+            moves: alias → the version that is to hold it: ``vN``, another alias, whose version as
+                it is before this step is meant, or an artifact of this collection or linked to it;
+                ``None`` takes the alias off. ``{"blue": "green", "green": "blue"}`` swaps two.
+            expected: alias → the version that must hold it beforehand, or ``None`` for "none may".
+                Aliases that are not to be moved may be among them: those are conditions only.
+            reason: why, for the history.
+
+        Raises:
+            AliasExpectationError: another version holds an alias; names both.
+            InvalidAliasError: an alias is not valid, or is given in two spellings.
+            AliasNotFoundError: nothing holds an alias that is to be taken off, or the one that was
+                given for a version.
+            VersionNotFoundError: there is no such version in this collection.
+            RoleRequiredError: an alias is protected, and the actor is no admin.
+        """
+        checked = {
+            alias: None if to is None else self._holder(to)
+            for alias, to in _by_alias(moves, "moves").items()
+        }
+        wanted = _by_alias({} if expected is None else expected, "expected")
+        session = self._workspace.session()
+        aliases.move_several(session, self._row.id, checked, expected=wanted, reason=reason)
+
+    def _holder(self, to: "str | Artifact") -> Holder:
+        from .artifact import Artifact
+
+        if not isinstance(to, Artifact):
+            return Alias(to)
+        fetched, opened = to._require_logged("give it an alias"), self._workspace.opened
+        if fetched.workspace.opened.identity != opened.identity:
+            home = fetched.workspace.opened.location
+            raise ForeignStoreError(fetched.qualified_name, home, opened.location)
+        is_here = fetched.row.collection_id == self._row.id
+        return fetched.row.ref if is_here else fetched.source_ref
+
+
+def _by_alias(given: Mapping[str, T], what: str) -> dict[Alias, T]:
+    if not isinstance(given, Mapping):
+        raise InvalidValueError(what, given, _FORM, "Write {'production': 'v3'}, say.")
+    found: dict[Alias, T] = {}
+    for text, value in given.items():
+        alias = Alias(text)
+        if alias in found:
+            raise InvalidAliasError(
+                "alias", text, "it is given twice, in two spellings of Unicode", "Name it once."
+            )
+        found[alias] = value
+    return found
