@@ -61,6 +61,11 @@ USE_CASES = {
     "see the registry": UseCase(
         "restricted_viewer", lambda api: api.registry("Model").collections(), ("registry", "list")
     ),
+    "search the registry": UseCase(
+        "restricted_viewer",
+        lambda api: list(api.search("zoo", registry="Model")),
+        ("search", "zoo", "--registry", "Model"),
+    ),
     "see the members": UseCase(
         "restricted_viewer",
         lambda api: api.registry("Model").members(),

@@ -208,6 +208,42 @@ def test_a_change_in_a_collection_is_when_it_was_updated(api):
     assert not list(api.registries().collections({"updated_at": {"$gt": after}}))
 
 
+def test_tags_of_collections_are_searched_and_filtered(api):
+    api.registry("Model").create_collection("Birds", tags=["wings"])
+    assert told(api.search("wing")) == [
+        ("collection", "default/wandb-registry-Model/Birds", "tag", False)
+    ]
+    registries = api.registries()
+    assert names(registries.collections({"tag": "wings"})) == ["Birds"]
+    assert names(registries.collections({"tags": {"$exists": False}})) == ["Zoo Models"]
+    birds = api.collection("wandb-registry-Model/Birds")
+    birds.tags = []
+    birds.save()
+    assert not list(api.search("wing"))
+    assert not list(registries.collections({"tag": "wings"}))
+
+
+def test_what_an_actor_may_not_see_is_not_found(api, store):
+    bob = fingerpost.Api(store, actor="bob")
+    assert len(bob.search("zoo")) == len(api.search("zoo"))
+    api.registry("Model").visibility = "restricted"
+    assert {each.path for each in bob.search("zoo")} == {"team/p/zoo"}
+    assert not [each for each in bob.search("über") if "registry" in each.path]
+    assert [registry.name for registry in bob.registries()] == ["Dataset"]
+    assert not list(bob.registries().collections())
+    assert len(bob.registries().versions({"alias": "production"})) == 0
+    with pytest.raises(errors.RoleRequiredError):
+        bob.search("zoo", registry="Model")
+
+
+def test_a_deleted_registry_is_not_found(api):
+    api.create_registry("Shortlived", description="gone soon")
+    assert len(api.search("shortlived")) == 1
+    api.registry("Shortlived").delete()
+    assert not list(api.search("soon"))
+    assert not list(api.registries(filter={"name": "Shortlived"}))
+
+
 def test_a_cursor_goes_on_in_another_process_and_with_no_other_question(api, tmp_path):
     said = {"description": {"$exists": True}}
     pages = api.registries().versions(said, per_page=1)

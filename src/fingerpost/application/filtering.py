@@ -11,7 +11,7 @@ from .ports.search_queries import Hit
 from .rows import CollectionRow, RegistryRow
 from .selection import Asked, Selection
 from .transaction import Session
-from .visible_homes import visible_homes
+from .visibility import visible_homes
 
 T = TypeVar("T")
 

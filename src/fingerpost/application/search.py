@@ -22,7 +22,7 @@ from .cursors import Question, SortKey
 from .ports.search_queries import Hit, SearchQuery
 from .selection import Filter, Selection
 from .transaction import Session
-from .visible_homes import visible_homes
+from .visibility import visible_homes
 
 _KINDS: Final = {kind.value: kind for kind in Kind}
 
@@ -195,6 +195,8 @@ def _texts(hit: Hit) -> Iterator[tuple[SearchField, str, str]]:
             yield SearchField.TAG, "tag", tag
     elif hit.collection is not None:
         yield SearchField.NAME, "name", hit.collection.name
+        for tag in sorted(hit.collection.tags):
+            yield SearchField.TAG, "tag", tag
     elif hit.registry is not None:
         yield SearchField.NAME, "name", hit.registry.name
     if described is not None and described.description:

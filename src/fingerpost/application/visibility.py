@@ -4,6 +4,7 @@ Reading asks the read tables for roles, which is one statement; a refusal is dec
 the heads, as any command is, and recorded.
 """
 
+from collections.abc import Collection as Set
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection
@@ -14,6 +15,7 @@ from fingerpost.domain.registry import Registry
 
 from .access import over_entity, over_organization, over_registry
 from .collections import authority_over
+from .ports.queries import Queries
 from .transaction import Session, Transaction
 
 
@@ -74,6 +76,16 @@ def require_in_collection(session: Session, collection_id: UUID, action: Action)
     row = session.queries.collection(collection_id)
     if row is None or not _is_allowed(session, row.home_id, action):
         session.rehearse(decide)
+
+
+def visible_homes(session: Session, queries: Queries | None = None) -> Set[UUID]:
+    """Return the entities and registries that the actor may look at.
+
+    Args:
+        session: on whose behalf.
+        queries: the moment that is looked at; now by default.
+    """
+    return (queries or session.queries).visible_homes(str(session.actor))
 
 
 def _is_allowed(session: Session, home_id: UUID, action: Action) -> bool:

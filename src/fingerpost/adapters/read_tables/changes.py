@@ -15,7 +15,7 @@ from .cursor import Cursor, to_micros
 _TABLES: Final = {"registry": "registries", "collection": "collections"}
 
 _BOOKKEEPING: Final = (ArtifactTypeLinked, CollectionAdded, VersionPublished, VersionWithdrawn)
-"""What is noted on the stream of a source or registry and changes nothing of it."""
+"""What is noted on a stream for others to depend on, and changes nothing that people see."""
 
 
 def note_change(cursor: Cursor, event: Event) -> None:

@@ -106,7 +106,8 @@ def _default_ttl_changed(cursor: Cursor, _: int, event: DefaultTtlChanged) -> No
 def _registry_created(cursor: Cursor, position: int, event: RegistryCreated) -> None:
     cursor.execute(
         "INSERT INTO registries (id, organization_id, name, name_key, description, visibility, "
-        "created_at, created_by, updated_at, position, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,0)",
+        "created_at, created_by, updated_at, position, is_deleted) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.organization_id.hex,

@@ -33,7 +33,7 @@ _COLLECTIONS: Final = """
            c.created_by, c.updated_at, c.position, c.is_deleted, e.name AS entity,
            r.name AS registry, o.entity_name AS organization,
            (SELECT GROUP_CONCAT(t.tag, '/') FROM collection_tags t
-            WHERE t.collection_id = c.id) AS tags
+             WHERE t.collection_id = c.id) AS tags
     FROM collections c
     LEFT JOIN entities e ON e.id = c.home_id
     LEFT JOIN registries r ON r.id = c.home_id
@@ -78,7 +78,7 @@ _TAGGED: Final = """
 """
 
 
-class SqlQueries(SqlSearchQueries, SqlGovernanceQueries, SqlRunQueries):
+class SqlQueries(SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
     @contextmanager

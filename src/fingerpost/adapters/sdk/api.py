@@ -22,7 +22,7 @@ from .searching import Searching
 from .workspace import StoreLike, open_workspace
 
 
-class Api(Listings, Searching, Homes):
+class Api(Listings, Homes, Searching):
     """Reads and administers a store on behalf of an actor.
 
     Args:

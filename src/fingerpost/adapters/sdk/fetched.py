@@ -10,7 +10,7 @@ from fingerpost.application.manifests import StoredManifest
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.rows import CollectionRow, RunRow, VersionRow
 from fingerpost.application.transaction import Session
-from fingerpost.application.visible_homes import visible_homes
+from fingerpost.application.visibility import visible_homes
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import VersionNotFoundError

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fingerpost.application.lineage import MOST_NODES, trace
-from fingerpost.application.visible_homes import visible_homes
+from fingerpost.application.visibility import visible_homes
 from fingerpost.domain import lineage as graph
 from fingerpost.domain.errors import InvalidValueError
 from fingerpost.domain.lineage import Way

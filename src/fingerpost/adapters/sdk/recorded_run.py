@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.rows import RunArtifactRow, RunRow
-from fingerpost.application.visible_homes import visible_homes
+from fingerpost.application.visibility import visible_homes
 from fingerpost.domain.lineage import EdgeKind
 
 from .arguments import listed

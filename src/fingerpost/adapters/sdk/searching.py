@@ -9,8 +9,10 @@ from fingerpost.application.cursors import SortKey
 from fingerpost.application.lookup import organization_named, registry_named
 from fingerpost.application.search import Search, SearchResult
 from fingerpost.application.selection import Asked, Filter
+from fingerpost.application.visibility import require_in_registry
 from fingerpost.domain.filters import Kind
 from fingerpost.domain.names import RegistryName
+from fingerpost.domain.permissions import Action
 
 from .arguments import listed
 from .matching import PER_PAGE, Registries
@@ -81,9 +83,13 @@ class Searching:
             InvalidFilterError: the filter names an unknown field or operator.
             LimitExceededError: the text is longer than 1,000 characters, or has over 20 words.
             RegistryNotFoundError: there is no such registry.
+            RoleRequiredError: the actor may not see it; the attempt itself is recorded.
         """
-        queries = self._workspace.opened.store.queries
-        home = registry_named(queries, RegistryName(registry), organization) if registry else None
+        session = self._workspace.session()
+        home = None
+        if registry is not None:
+            home = registry_named(session.queries, RegistryName(registry), organization)
+            require_in_registry(session, home.id, Action.VIEW)
         known = [kinds] if isinstance(kinds, str) else listed(kinds, "kinds")
         asked = Search.of(text, known, home.id if home else None, filter)
         return SearchResults(self._workspace, asked, per_page, start)

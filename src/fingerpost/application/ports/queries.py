@@ -23,7 +23,7 @@ from .run_queries import RunQueries
 from .search_queries import SearchQueries
 
 
-class Queries(RunQueries, GovernanceQueries, SearchQueries, Protocol):
+class Queries(RunQueries, SearchQueries, GovernanceQueries, Protocol):
     """What can be asked of a store without folding streams.
 
     Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions

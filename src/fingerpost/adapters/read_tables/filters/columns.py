@@ -80,8 +80,12 @@ _COLLECTION: Final[Mapping[str, Place]] = {
     "id": _identity("c.id"),
     "name": Column("c.name"),
     "type": Column("c.type"),
-    # No collection has a tag.
-    "tag": Array("SELECT NULL AS value WHERE 0", "c.id", "SELECT NULL WHERE 0 AND {test}", "NULL"),
+    "tag": Array(
+        "SELECT t.tag AS value FROM collection_tags t WHERE t.collection_id=c.id",
+        "c.id",
+        "SELECT t.collection_id FROM collection_tags t WHERE {test}",
+        "t.tag",
+    ),
     "description": Column("c.description", is_null=True),
     "created_at": Column("c.created_at"),
     "created_by": Column("c.created_by"),

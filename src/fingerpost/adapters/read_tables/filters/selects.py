@@ -49,7 +49,7 @@ _ORDERED_BY: Final = {
 }
 
 _LIVE: Final = {
-    Kind.REGISTRY: TRUE,
+    Kind.REGISTRY: Sql("r.is_deleted=0"),
     Kind.COLLECTION: Sql("c.is_deleted=0"),
     Kind.VERSION: Sql("v.is_deleted=0"),
 }

@@ -16,6 +16,8 @@ from fingerpost.domain.events import (
     CollectionDeleted,
     CollectionDescribed,
     CollectionRenamed,
+    CollectionTagged,
+    CollectionUntagged,
     Event,
     Linked,
     MetadataChanged,
@@ -67,12 +69,20 @@ def _renamed(cursor: Cursor, _: int, event: CollectionRenamed) -> None:
     _set(cursor, event.originator_id, SearchField.NAME, event.name)
 
 
-def _collection_deleted(cursor: Cursor, _: int, event: CollectionDeleted) -> None:
+def _deleted(cursor: Cursor, _: int, event: RegistryDeleted | CollectionDeleted) -> None:
     items.remove_all_of(cursor, event.originator_id)
 
 
-def _registry_deleted(cursor: Cursor, _: int, event: RegistryDeleted) -> None:
-    items.remove_all_of(cursor, event.originator_id)
+def _collection_tagged(cursor: Cursor, _: int, event: CollectionTagged) -> None:
+    item = items.item_of(cursor, event.originator_id)
+    if item is not None:
+        items.set_text(cursor, item, SearchField.TAG, event.tag, event.tag)
+
+
+def _collection_untagged(cursor: Cursor, _: int, event: CollectionUntagged) -> None:
+    item = items.item_of(cursor, event.originator_id)
+    if item is not None:
+        items.remove_text(cursor, item, SearchField.TAG, event.tag)
 
 
 def _set(cursor: Cursor, owner_id: UUID, field: SearchField, text: str | None) -> None:
@@ -176,11 +186,13 @@ _INDEXINGS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = Ma
     {
         RegistryCreated: _registry_created,
         RegistryDescribed: _described,
-        RegistryDeleted: _registry_deleted,
+        RegistryDeleted: _deleted,
         CollectionCreated: _collection_created,
         CollectionDescribed: _described,
         CollectionRenamed: _renamed,
-        CollectionDeleted: _collection_deleted,
+        CollectionTagged: _collection_tagged,
+        CollectionUntagged: _collection_untagged,
+        CollectionDeleted: _deleted,
         VersionLogged: _version_logged,
         VersionDescribed: _version_described,
         VersionTagged: _version_tagged,
