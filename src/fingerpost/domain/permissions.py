@@ -42,6 +42,11 @@ class Role(StrEnum):
         """Return the highest of the roles, or ``None`` when there is none."""
         return max((role for role in roles if role), key=lambda role: role.rank, default=None)
 
+    @classmethod
+    def lowest(cls, *roles: "Role | None") -> "Role | None":
+        """Return the lowest of the roles, ``None`` being the lowest."""
+        return None if None in roles else min((r for r in roles if r), key=lambda role: role.rank)
+
 
 class Action(Enum):
     """What can be done, as a phrase for messages, and the lowest role that may."""
