@@ -64,6 +64,7 @@ class Action(Enum):
     CREATE_REGISTRY = ("create registries", Role.ADMIN)
     CONFIGURE_ENTITY = ("change the settings of the entity", Role.ADMIN)
     CREATE_TEAM = ("create teams", Role.ADMIN)
+    AUTOMATE = ("administer automations and their secrets", Role.ADMIN)
     COLLECT_GARBAGE = ("remove content that nothing reaches", Role.ADMIN)
 
     @property

@@ -8,6 +8,7 @@ import pytest
 
 from fingerpost.application.ports.event_store import EventStore
 from fingerpost.domain.aggregate import Aggregate, fold
+from fingerpost.domain.automation import Automation, Secret
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.errors import ConcurrencyError
 from fingerpost.domain.events import Event
@@ -27,6 +28,8 @@ KINDS: Final[dict[str, type[Any]]] = {
     "source": Collection,
     "target": Collection,
     "run": Run,
+    "automation": Automation,
+    "secret": Secret,
 }
 """Streams of :func:`~fingerpost.testing.history.eventful` that have a head, and its class."""
 
@@ -104,6 +107,13 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
         "of type": queries.collections_of_type(ids["team"], "project", "model", limit=9),
         "projects": queries.projects(ids["team"]),
         "denials": queries.denials(),
+        "automations": [
+            [row for row in queries.automations() if row.scope.id in ids.values()],
+            queries.automation(ids["automation"]),
+            queries.automation(history.stream("old automation")),
+            [queries.surroundings(ids[name]) for name in ("source", "target")],
+            queries.secrets(ids["org"]),
+        ],
     }
     for name in ("source", "target"):
         answers[name] = [

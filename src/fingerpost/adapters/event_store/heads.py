@@ -16,9 +16,11 @@ from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.persistence import AggregateRecorder, EventStore, Mapper, StoredEvent
 
 from fingerpost.domain.aggregate import Aggregate
+from fingerpost.domain.automation import Automation, Secret
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.errors import CorruptLedgerError
 from fingerpost.domain.events import (
+    AutomationCreated,
     CollectionCreated,
     EntityCreated,
     Event,
@@ -26,6 +28,7 @@ from fingerpost.domain.events import (
     OrganizationCreated,
     RegistryCreated,
     RunStarted,
+    SecretSet,
 )
 from fingerpost.domain.organization import Entity, NameClaim, Organization
 from fingerpost.domain.registry import Registry
@@ -51,6 +54,8 @@ _BEGINNINGS: Final[Mapping[type[Event], Callable[[Any], Aggregate]]] = MappingPr
         RegistryCreated: Registry.begin,
         CollectionCreated: Collection.begin,
         RunStarted: Run.begin,
+        AutomationCreated: Automation.begin,
+        SecretSet: Secret.begin,
     }
 )
 _SNAPSHOT_KINDS: Final[Mapping[str, type[Aggregate]]] = MappingProxyType(

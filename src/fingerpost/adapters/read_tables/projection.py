@@ -50,6 +50,7 @@ from fingerpost.domain.events import (
 )
 from fingerpost.domain.names import RegistryName
 
+from .automation_projection import AUTOMATION_PROJECTIONS
 from .cursor import Cursor, to_hex, to_micros
 
 
@@ -442,5 +443,6 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
         ArtifactUsed: _artifact_used,
         MetricsLogged: _metrics_logged,
         RunFinished: _run_finished,
+        **AUTOMATION_PROJECTIONS,
     }
 )

@@ -20,6 +20,7 @@ from fingerpost.application.rows import (
 from fingerpost.domain.version import VersionRef
 
 from . import rows
+from .automation_queries import SqlAutomationQueries
 from .cursor import to_micros
 from .run_queries import NO_LIMIT, SqlRunQueries
 
@@ -74,7 +75,7 @@ _TAGGED: Final = """
 """
 
 
-class SqlQueries(SqlRunQueries):
+class SqlQueries(SqlRunQueries, SqlAutomationQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
     @contextmanager

@@ -7,7 +7,7 @@ from typing import Final
 
 from .cursor import Cursor
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
 
 TABLES: Final = {
@@ -63,6 +63,16 @@ TABLES: Final = {
         position INTEGER PRIMARY KEY, scope_id TEXT NOT NULL, actor TEXT NOT NULL,
         action TEXT NOT NULL, target TEXT NOT NULL, role TEXT, required TEXT NOT NULL,
         at INTEGER NOT NULL)""",
+    "automations": """(
+        id TEXT PRIMARY KEY, position INTEGER NOT NULL, scope_kind TEXT NOT NULL,
+        scope_id TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL,
+        trigger_kind TEXT NOT NULL, alias TEXT, alias_pattern TEXT, tag TEXT, tag_pattern TEXT,
+        action TEXT NOT NULL, description TEXT, is_enabled INTEGER NOT NULL,
+        is_deleted INTEGER NOT NULL, since INTEGER NOT NULL, created_at INTEGER NOT NULL,
+        created_by TEXT NOT NULL)""",
+    "secrets": """(
+        owner_id TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, set_at INTEGER NOT NULL,
+        set_by TEXT NOT NULL, PRIMARY KEY (owner_id, name))""",
 }
 """Table → columns and constraints."""
 

@@ -18,10 +18,11 @@ from ..rows import (
     RegistryRow,
     VersionRow,
 )
+from .automation_queries import AutomationQueries
 from .run_queries import RunQueries
 
 
-class Queries(RunQueries, Protocol):
+class Queries(RunQueries, AutomationQueries, Protocol):
     """What can be asked of a store without folding streams.
 
     Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions

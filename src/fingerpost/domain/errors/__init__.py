@@ -8,6 +8,12 @@ offending value, says what was expected and what to do next.
 The classes are attrs exceptions: their attributes are their ``args``, so they survive pickling.
 """
 
+from .automation import (
+    AutomationNotFoundError,
+    DeliveryNotFoundError,
+    SecretsKeyError,
+    SecretUnavailableError,
+)
 from .base import (
     ConflictError,
     FingerpostError,
@@ -102,6 +108,7 @@ __all__ = [
     "ArtifactFinalizedError",
     "ArtifactNotLoggedError",
     "ArtifactTypeNotFoundError",
+    "AutomationNotFoundError",
     "CollectionLinkedError",
     "CollectionNotFoundError",
     "ConcurrencyError",
@@ -110,6 +117,7 @@ __all__ = [
     "ContentNotFoundError",
     "CorruptLedgerError",
     "DamagedPackError",
+    "DeliveryNotFoundError",
     "DestinationError",
     "EditClash",
     "EditConflictError",
@@ -151,6 +159,8 @@ __all__ = [
     "RoleRequiredError",
     "RunFinishedError",
     "RunNotFoundError",
+    "SecretUnavailableError",
+    "SecretsKeyError",
     "SourceFileError",
     "StorageError",
     "StoreFormatError",

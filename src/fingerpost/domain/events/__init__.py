@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from .automation import (
+    AutomationChanged,
+    AutomationCreated,
+    AutomationDeleted,
+    AutomationDisabled,
+    AutomationEnabled,
+    SecretRemoved,
+    SecretSet,
+)
 from .base import Envelope, Event
 from .collection import (
     AliasMoved,
@@ -80,6 +89,13 @@ EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
             ArtifactUsed,
             MetricsLogged,
             RunFinished,
+            AutomationCreated,
+            AutomationChanged,
+            AutomationEnabled,
+            AutomationDisabled,
+            AutomationDeleted,
+            SecretSet,
+            SecretRemoved,
         )
     }
 )
@@ -93,6 +109,11 @@ __all__ = [
     "ArtifactLogged",
     "ArtifactTypePermitted",
     "ArtifactUsed",
+    "AutomationChanged",
+    "AutomationCreated",
+    "AutomationDeleted",
+    "AutomationDisabled",
+    "AutomationEnabled",
     "CollectionCreated",
     "CollectionDeleted",
     "CollectionDescribed",
@@ -114,6 +135,8 @@ __all__ = [
     "RegistryDescribed",
     "RunFinished",
     "RunStarted",
+    "SecretRemoved",
+    "SecretSet",
     "TtlChanged",
     "Unlinked",
     "VersionDeleted",
