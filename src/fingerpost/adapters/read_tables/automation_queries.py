@@ -1,6 +1,6 @@
 """The queries about automations and the secrets that they use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -47,6 +47,10 @@ class SqlAutomationQueries(SqlReader):
             project=row["project"],
             organization_id=from_hex(row["organization_id"]),
         )
+
+    def entity_names(self) -> Mapping[UUID, str]:
+        """Return the names of all teams and personal entities."""
+        return {UUID(row["id"]): row["name"] for row in self._all("SELECT id, name FROM entities")}
 
     def secrets(self, owner_id: UUID) -> Sequence[SecretRow]:
         """Return the secrets of an organization or entity that have a value, by name."""

@@ -1,6 +1,6 @@
 """The part of the port to the read tables that is about automations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -22,6 +22,10 @@ class AutomationQueries(Protocol):
 
     def surroundings(self, collection_id: UUID) -> Surroundings | None:
         """Return where a collection is, or was when it was deleted."""
+        ...
+
+    def entity_names(self) -> Mapping[UUID, str]:
+        """Return the names of all teams and personal entities."""
         ...
 
     def secrets(self, owner_id: UUID) -> Sequence[SecretRow]:
