@@ -2,77 +2,25 @@
 
 import asyncio
 import logging
-import random
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Final
 from uuid import UUID, uuid4
-
-from attrs import define, frozen
 
 from fingerpost.domain.automation import action_from_json
 from fingerpost.domain.errors import FingerpostError, SecretUnavailableError
 
+from .automation_patience import Patience, Tally
 from .automation_planning import example_facts, plan
 from .automation_requests import request_for
 from .automation_rows import AutomationRow
 from .automation_scopes import secret_owner
+from .automation_verdicts import is_delivered, is_final, problem_of
 from .ports.deliveries import Attempt, Delivery, DeliveryState, DeliveryStore
 from .ports.secret_vault import SecretVault
 from .ports.sender import Answer, OutgoingRequest, Sender
 from .store import Store
 
 _LOG: Final = logging.getLogger("fingerpost")
-_TRANSIENT: Final = frozenset({408, 425, 429})
-_LONGEST_ASKED_S: Final = 24 * 3600.0
-
-
-@frozen(kw_only=True)
-class Patience:
-    """How long and how often a receiver is tried.
-
-    With these values a receiver may be down for most of a day.
-
-    Attributes:
-        attempts: how often at most before a delivery is a dead letter.
-        timeout_s: seconds for one attempt, from name look-up to the end of the answer.
-        first_pause_s: seconds before the second attempt; each pause is twice the one before.
-        longest_pause_s: the most that a pause grows to.
-        yields_after: attempts after which later deliveries of the same automation go first.
-        concurrency: deliveries at once, each of another automation.
-        grace_s: seconds that attempts under way have to end when the worker is stopped.
-    """
-
-    attempts: int = 15
-    timeout_s: float = 30.0
-    first_pause_s: float = 5.0
-    longest_pause_s: float = 6 * 3600.0
-    yields_after: int = 4
-    concurrency: int = 8
-    grace_s: float = 10.0
-
-    @property
-    def lease_s(self) -> float:
-        """For how long a delivery belongs to a worker: longer than an attempt can take."""
-        return self.timeout_s * 2 + 10
-
-    def pause_s(self, tries: int, asked_s: float | None) -> float:
-        """Return how long to wait after this many tries, and at least as long as was asked for."""
-        longest = min(self.longest_pause_s, self.first_pause_s * 2 ** min(tries - 1, 40))
-        # Half of it at random: those that failed together should not come back together.
-        own = random.uniform(longest / 2, longest)  # noqa: S311
-        return max(own, min(asked_s or 0.0, _LONGEST_ASKED_S))
-
-
-@define
-class Tally:
-    """What a worker has done so far."""
-
-    planned: int = 0
-    delivered: int = 0
-    failed: int = 0
-    dead: int = 0
-    cancelled: int = 0
 
 
 class Worker:
@@ -106,9 +54,13 @@ class Worker:
         self._owner = uuid4().hex
         self._leased: dict[asyncio.Task[None], Delivery] = {}
 
-    async def run_once(self) -> Tally:
-        """Deliver all that is due now, and return; what has to wait is left to a later run."""
-        stop = asyncio.Event()
+    async def run_once(self, stop: asyncio.Event | None = None) -> Tally:
+        """Deliver all that is due now, and return; what has to wait is left to a later run.
+
+        Args:
+            stop: set to end earlier.
+        """
+        stop = stop or asyncio.Event()
         try:
             self._look()
             while self._fill(stop):
@@ -283,29 +235,3 @@ class Worker:
             id=identity, automation_id=row.id, position=0, facts=facts.as_json(), attempts=1
         )
         return await self._answer(row, delivery, now)
-
-
-def is_delivered(answer: Answer) -> bool:
-    """Whether a receiver took it: any 2xx."""
-    return answer.status is not None and 200 <= answer.status < 300  # noqa: PLR2004
-
-
-def is_final(answer: Answer) -> bool:
-    """Whether trying again would not help: a redirect, or a refusal that is no "later"."""
-    if answer.status is None:
-        return answer.is_final
-    return 300 <= answer.status < 500 and answer.status not in _TRANSIENT  # noqa: PLR2004
-
-
-def problem_of(answer: Answer) -> str | None:
-    """Return what was wrong with an answer, in our own words; ``None`` for nothing."""
-    if answer.problem is not None or answer.status is None:
-        return answer.problem
-    if is_delivered(answer):
-        return None
-    try:
-        phrase = f"{answer.status} {HTTPStatus(answer.status).phrase}"
-    except ValueError:
-        phrase = str(answer.status)
-    redirected = " (redirects are not followed: change the URL)" if answer.status < 400 else ""  # noqa: PLR2004
-    return f"the receiver answered {phrase}{redirected}"

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from fingerpost.application.automation_worker import Patience, Worker
+from fingerpost.application.automation_patience import Patience
+from fingerpost.application.automation_worker import Worker
 from fingerpost.application.store import Store
 
 from .. import settings as settings_module

@@ -5,6 +5,7 @@ from typing import Any, Final
 import click
 
 from .commands.alias import alias
+from .commands.automations import automations
 from .commands.cache import cache
 from .commands.collection import collection
 from .commands.delete import delete, unlink
@@ -90,6 +91,7 @@ for _command in (
     unlink,
     registry,
     collection,
+    automations,
     ttl,
     delete,
     verify,

@@ -14,6 +14,7 @@ from fingerpost.domain.names import ArtifactType, EntityName, RegistryName
 
 from .arguments import listed
 from .artifact import Artifact
+from .automations import Automations
 from .collection import Collection
 from .entity import Entity
 from .listings import Listings
@@ -21,7 +22,7 @@ from .registry import Registry
 from .workspace import StoreLike, open_workspace
 
 
-class Api(Listings):
+class Api(Listings, Automations):
     """Reads and administers a store on behalf of an actor.
 
     Args:
