@@ -24,6 +24,7 @@ ALL = dict(commands())
 @pytest.fixture(autouse=True)
 def _store(monkeypatch, tmp_path):
     monkeypatch.setenv("FINGERPOST_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("FINGERPOST_SECRETS_KEY", "A" * 43 + "=")
 
 
 def test_there_is_every_command_that_was_asked_for():
@@ -34,7 +35,12 @@ def test_there_is_every_command_that_was_asked_for():
     registries = [("registry", name) for name in verbs]
     kept = [("ttl", name) for name in ("set", "show", "default", "expired")]
     collections = [("collection", name) for name in ("rename", "delete")]
-    expected = {*aliases, *registries, *kept, *collections, ("cache", "clean")}
+    verbs = ("create", "list", "show", "enable", "disable", "delete", "test")
+    automated = [("automations", name) for name in (*verbs, "run", "history", "dead-letters")]
+    verbs = ("set", "list", "remove", "rotate", "generate-key")
+    secrets = [("automations", "secret", name) for name in verbs]
+    expected = {*aliases, *registries, *kept, *collections, *automated, *secrets}
+    expected |= {("cache", "clean")}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 
@@ -58,7 +64,9 @@ def test_the_example_works_in_an_empty_folder(path, capsys):
             subprocess.run(line, shell=True, check=True)
 
 
-@pytest.mark.parametrize("arguments", [[], ["alias"], ["registry"], ["collection"], ["ttl"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["alias"], ["registry"], ["collection"], ["ttl"], ["automations"]]
+)
 def test_alone_a_group_prints_its_help_and_succeeds(arguments, capsys):
     assert main(arguments) == 0
     assert capsys.readouterr().out.startswith("Usage: fingerpost")

@@ -12,7 +12,7 @@ _LONGEST_ASKED_S: Final = 24 * 3600.0
 class Patience:
     """How long and how often a receiver is tried.
 
-    With these values a receiver may be down for most of a day.
+    With these values a receiver may be down for eight hours at least, and seventeen at most.
 
     Attributes:
         attempts: how often at most before a delivery is a dead letter.

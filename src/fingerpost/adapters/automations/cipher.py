@@ -86,7 +86,7 @@ def _place(owner_id: UUID, name: str) -> bytes:
 
 def _parsed(text: str) -> bytes:
     try:
-        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:

@@ -33,6 +33,9 @@ fingerpost registry create Golden --type model
 fingerpost automations create deploy --registry Golden --on alias_added --alias production \
 --webhook https://ci.example.com/hooks/deploy
 """
+_ENABLED: Final = f"""{_CREATED}fingerpost automations disable deploy
+fingerpost automations enable deploy
+"""
 
 
 @click.group("automations", cls=TaughtGroup, short_help="Act on what happens.")
@@ -70,7 +73,7 @@ def automations(context: click.Context) -> None:
 @click.option("--level", type=click.Choice(("info", "warn", "error")), default="info")
 @click.option("--description", help="Free text")
 @pass_invocation
-def create(invocation: Invocation, name: str, **given: Any) -> None:
+def create(invocation: Invocation, /, name: str, **given: Any) -> None:
     """Make an automation, which acts on what happens from here on.
 
     Secrets are named, and never given here: see `fingerpost automations secret set --help`.
@@ -203,7 +206,7 @@ def show(invocation: Invocation, name: str) -> None:
 @automations.command(
     "enable",
     short_help="Let it act again.",
-    example=f"{_CREATED}fingerpost automations disable deploy\nfingerpost automations enable deploy",
+    example=_ENABLED,
 )
 @click.argument("name")
 @click.option("--reason", help="Why, for the history")

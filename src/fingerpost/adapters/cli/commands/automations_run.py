@@ -1,7 +1,7 @@
 """``fingerpost automations run``."""
 
 import signal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from attrs import asdict, evolve
@@ -63,7 +63,7 @@ def run(
     from fingerpost.application.automation_patience import Patience
 
     given = {"attempts": attempts, "timeout_s": timeout_s, "concurrency": concurrency}
-    chosen = {name: value for name, value in given.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     patience: Patience = evolve(Patience(), **chosen)
     with invocation.opened() as opened:
         worker = opened.automations.worker(opened.store, patience)
