@@ -14,7 +14,7 @@ import fingerpost
 from fingerpost.automations import OnCreateArtifact, OrgScope, Patience, SendWebhook
 
 EVENTS = 6
-QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.02, timeout_s=1)
+QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.02, timeout_s=1, margin_s=1)
 
 WORKER = """
 import os, signal, sys
@@ -51,7 +51,7 @@ async def sending(*arguments, **named):
 
 setattr(owner, point, sending if point == "send" else plain)
 with fingerpost.Api(store, "alice") as api:
-    print(api.run_automations(Patience(timeout_s=1)), flush=True)
+    print(api.run_automations(Patience(timeout_s=1, margin_s=1)), flush=True)
 """
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from receiver import hanging, receiving, status
@@ -48,8 +49,7 @@ def create(run, receiver, *more, name="tell"):
 
 
 def log(run, content):
-    with open("table.csv", "w") as file:
-        file.write(content)
+    Path("table.csv").write_text(content)
     return run("log", "table", "table.csv", "--type", "dataset")
 
 
@@ -77,7 +77,7 @@ def test_the_whole_way_from_secret_to_dead_letter(run, receiver, tmp_path, capsy
     assert run("automations", "run", "--once")["delivered"] == 1
     history = run("automations", "history", "tell")["executions"]
     assert [each["state"] for each in history] == ["delivered", "delivered"]
-    assert [each["automations"] for each in [run("automations", "list")]][0][0]["name"] == "tell"
+    assert run("automations", "list")["automations"][0]["name"] == "tell"
 
 
 def test_a_secret_comes_from_standard_input(run, monkeypatch):

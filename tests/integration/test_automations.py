@@ -505,11 +505,10 @@ def test_a_delivery_that_keeps_failing_lets_others_pass(api, receiver, log):
     for _ in range(3):
         log()
     receiver.faults.extend([status(500)] * 4)
-    patience = Patience(first_pause_s=0.001, longest_pause_s=0.001, yields_after=2)
-    for _ in range(2):
+    patience = Patience(first_pause_s=0.01, longest_pause_s=0.01, yields_after=2)
+    for _ in range(4):
         api.run_automations(patience)
-        time.sleep(0.01)
-    api.run_automations(patience)
+        time.sleep(0.02)
     found = [each.json["version"] for each in receiver.received]
     assert found[:2] == ["v0", "v0"]
     assert "v1" in found

@@ -21,6 +21,8 @@ class Patience:
         longest_pause_s: the most that a pause grows to.
         yields_after: attempts after which later deliveries of the same automation go first.
         concurrency: deliveries at once, each of another automation.
+        margin_s: seconds by which a lease is longer than an attempt, so that a worker that is held
+            up still records what it did before another begins.
         grace_s: seconds that attempts under way have to end when the worker is stopped.
     """
 
@@ -30,12 +32,18 @@ class Patience:
     longest_pause_s: float = 6 * 3600.0
     yields_after: int = 4
     concurrency: int = 8
+    margin_s: float = 30.0
     grace_s: float = 10.0
+
+    @property
+    def guard_s(self) -> float:
+        """After how long an attempt is ended that does not keep to its own timeout."""
+        return self.timeout_s + self.margin_s / 2
 
     @property
     def lease_s(self) -> float:
         """For how long a delivery belongs to a worker: longer than an attempt can take."""
-        return self.timeout_s * 2 + 10
+        return self.timeout_s + self.margin_s
 
     def pause_s(self, tries: int, asked_s: float | None) -> float:
         """Return how long to wait after this many tries, and at least as long as was asked for."""

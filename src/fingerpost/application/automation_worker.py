@@ -63,7 +63,10 @@ class Worker:
         stop = stop or asyncio.Event()
         try:
             self._look()
-            while self._fill(stop):
+            # What fails now is due again later, perhaps while others are under way: not in this
+            # run, which would never end otherwise.
+            start = self._store.clock()
+            while self._fill(stop, start):
                 await asyncio.wait(self._leased, return_when=asyncio.FIRST_COMPLETED)
                 self._reap()
         finally:
@@ -103,12 +106,14 @@ class Worker:
         now = self._store.clock()
         self.tally.cancelled += self._deliveries.cancel(automation_id, until_position, now)
 
-    def _fill(self, stop: asyncio.Event) -> bool:
+    def _fill(self, stop: asyncio.Event, due_by: datetime | None = None) -> bool:
         """Begin what is due; return whether anything is under way."""
         while len(self._leased) < self._patience.concurrency and not stop.is_set():
             now = self._store.clock()
             until = now + timedelta(seconds=self._patience.lease_s)
-            delivery = self._deliveries.lease(self._owner, now, until, self._patience.yields_after)
+            delivery = self._deliveries.lease(
+                self._owner, due_by or now, until, self._patience.yields_after
+            )
             if delivery is None:
                 break
             self._leased[asyncio.ensure_future(self._deliver(delivery))] = delivery
@@ -148,7 +153,7 @@ class Worker:
             # Their messages name secrets and never show them. Keys and values can be set later.
             return Answer(problem=str(error))
         try:
-            async with asyncio.timeout(self._patience.timeout_s + 5):
+            async with asyncio.timeout(self._patience.guard_s):
                 return await self._sender.send(request, self._patience.timeout_s)
         except TimeoutError:
             return Answer(problem=f"no answer within {self._patience.timeout_s:g} s")

@@ -139,11 +139,8 @@ class AiohttpSender:
             return Answer(problem=error.problem, is_final=True)
         except TimeoutError:
             return Answer(problem=f"no answer within {timeout_s:g} s")
-        except (UnicodeError, ValueError):
-            # aiohttp's InvalidURL is one, too.
-            return Answer(problem="its URL cannot be asked for", is_final=True)
         except Exception as error:  # noqa: BLE001 - whatever a network makes of a request
-            return Answer(problem=_described(error))
+            return Answer(problem=_described(error), is_final=_is_final(error))
 
     async def _send(self, request: OutgoingRequest, timeout_s: float) -> Answer:
         import aiohttp
@@ -216,6 +213,8 @@ def _described(error: Exception) -> str:
             return "its name cannot be looked up"
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
             return "the connection was closed before the end of the answer"
+    if _is_final(error):
+        return "its URL cannot be asked for"
     cause: BaseException | None = error
     while cause is not None:
         number = getattr(cause, "errno", None)
@@ -223,3 +222,9 @@ def _described(error: Exception) -> str:
             return _ERRNOS[number]
         cause = cause.__cause__
     return f"the connection failed ({type(error).__name__})"
+
+
+def _is_final(error: Exception) -> bool:
+    # aiohttp's InvalidURL is a ValueError, and so is a certificate that is not trusted, which
+    # somebody may renew.
+    return isinstance(error, ValueError) and not isinstance(error, OSError)
