@@ -417,6 +417,18 @@ def test_after_so_many_attempts_it_is_a_dead_letter_that_can_be_retried(
     assert [each.number for each in execution.history] == [1, 2, 3, 4]
 
 
+def test_only_admins_of_the_scope_deal_with_dead_letters(api, receiver, log, deliver):
+    watch(api, receiver, scope=ProjectScope("p"))
+    log()
+    receiver.faults.append(status(400))
+    deliver()
+    bob = fingerpost.Api(api._workspace.opened, "bob", entity="team", project="p")
+    for act in (bob.retry_dead_letters, bob.discard_dead_letters):
+        with pytest.raises(RoleRequiredError):
+            act()
+    assert (states(api), len(api.denied())) == (["dead"], 2)
+
+
 def test_a_dead_letter_can_be_discarded(api, receiver, log, deliver):
     watch(api, receiver)
     log()

@@ -23,6 +23,7 @@ class Patience:
         concurrency: deliveries at once, each of another automation.
         margin_s: seconds by which a lease is longer than an attempt, so that a worker that is held
             up still records what it did before another begins.
+        history_s: seconds after which what is delivered, cancelled or discarded is forgotten.
         grace_s: seconds that attempts under way have to end when the worker is stopped.
     """
 
@@ -33,6 +34,7 @@ class Patience:
     yields_after: int = 4
     concurrency: int = 8
     margin_s: float = 30.0
+    history_s: float = 90 * 24 * 3600.0
     grace_s: float = 10.0
 
     @property

@@ -22,6 +22,8 @@ from .store import Store
 
 _LOG: Final = logging.getLogger("fingerpost")
 
+_PRUNED_EVERY: Final = timedelta(hours=1)
+
 
 class Worker:
     """Follows the ledger and delivers; any number of workers may do so at once.
@@ -52,6 +54,7 @@ class Worker:
         self._sender = sender
         self._patience = patience or Patience()
         self._owner = uuid4().hex
+        self._pruned_at: datetime | None = None
         self._leased: dict[asyncio.Task[None], Delivery] = {}
 
     async def run_once(self, stop: asyncio.Event | None = None) -> Tally:
@@ -93,7 +96,14 @@ class Worker:
             await self._settle()
         return self.tally
 
+    def _prune(self) -> None:
+        now = self._store.clock()
+        if self._pruned_at is None or now - self._pruned_at > _PRUNED_EVERY:
+            self._deliveries.prune(now - timedelta(seconds=self._patience.history_s))
+            self._pruned_at = now
+
     def _look(self) -> None:
+        self._prune()
         self.tally.planned += plan(self._store, self._deliveries)
         for automation_id in self._deliveries.automations_pending():
             row = self._store.queries.automation(automation_id)

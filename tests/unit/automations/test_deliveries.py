@@ -156,3 +156,14 @@ def test_facts_come_back_as_they_were(store):
     facts = {"a": [1, None, {"é": "\u2028\0"}]}
     store.plan([owed(1, **facts)], 1, NOW)
     assert lease(store).facts == facts
+
+
+def test_only_what_is_settled_and_old_is_forgotten_and_never_planned_again(store):
+    store.plan([owed(1), owed(2), owed(3)], 3, NOW)
+    end(store, lease(store), DeliveryState.DELIVERED)
+    end(store, lease(store), DeliveryState.DEAD)
+    assert store.prune(NOW) == 0
+    assert store.prune(later(1)) == 1
+    found = [(each.delivery.position, each.state.value) for each in store.executions(limit=9)]
+    assert found == [(3, "pending"), (2, "dead")]
+    assert store.cursor() == 3

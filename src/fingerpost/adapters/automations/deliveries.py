@@ -168,6 +168,18 @@ class SqliteDeliveryStore:
                 (*parameters, *identity),
             ).rowcount
 
+    def prune(self, before: datetime) -> int:
+        """Forget what was planned before a moment and is delivered, cancelled or discarded."""
+        settled = "planned_at<? AND state IN ('delivered', 'cancelled', 'discarded')"
+        moment = (to_micros(before),)
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM attempts WHERE delivery_id IN "
+                f"(SELECT id FROM deliveries WHERE {settled})",
+                moment,
+            )
+            return connection.execute(f"DELETE FROM deliveries WHERE {settled}", moment).rowcount
+
     def executions(
         self,
         automation_id: UUID | None = None,

@@ -146,6 +146,13 @@ class DeliveryStore(Protocol):
         """Take one or all of the dead deliveries off the dead-letter list; return how many."""
         ...
 
+    def prune(self, before: datetime) -> int:
+        """Forget what was planned before a moment and is delivered, cancelled or discarded.
+
+        It is not planned again: the cursor is past it.
+        """
+        ...
+
     def executions(
         self,
         automation_id: UUID | None = None,
