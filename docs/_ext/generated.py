@@ -119,7 +119,7 @@ def _variables(_: str) -> Iterator[str]:
     yield "| variable | stands for |\n|---|---|\n" + "\n".join(
         [
             *(f"| `${{{name}}}` | {meaning} |" for name, meaning in VARIABLES.items()),
-            f"| `${{{METADATA}KEY}}` | a version's metadata by top-level key; alone it keeps its type |",
+            f"| `${{{METADATA}KEY}}` | metadata by top-level key; alone it keeps its type |",
             "| `${ACCESS_TOKEN}` | the bearer token |",
             "| `${SECRET_NAME}` | the value of a secret |",
         ]

@@ -418,6 +418,7 @@ def test_after_so_many_attempts_it_is_a_dead_letter_that_can_be_retried(
 
 
 def test_only_admins_of_the_scope_deal_with_dead_letters(api, receiver, log, deliver):
+    log()
     watch(api, receiver, scope=ProjectScope("p"))
     log()
     receiver.faults.append(status(400))

@@ -27,6 +27,7 @@ _HEADERS: Final = (
     "problem",
 )
 _CREATED: Final = """
+fingerpost registry create Golden
 fingerpost automations create tell --organization default --on version_logged \
 --webhook https://ci.example.com/hooks
 fingerpost automations run --once
