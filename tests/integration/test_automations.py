@@ -10,7 +10,7 @@ from collections import deque
 from datetime import datetime
 
 import pytest
-from receiver import endless, garbage, hanging, receiving, reset, status
+from receiver import answering_and_hanging, endless, garbage, hanging, receiving, reset, status
 
 import fingerpost
 from fingerpost.automations import (
@@ -462,10 +462,11 @@ def test_a_receiver_that_hangs_is_given_up_after_the_timeout(api, receiver, log)
     assert execution.state.value == "pending"
 
 
-def test_an_answer_without_end_is_not_read_to_its_end(api, receiver, log, deliver):
+@pytest.mark.parametrize("fault", [endless, answering_and_hanging])
+def test_an_answer_without_end_is_an_answer_all_the_same(api, receiver, log, deliver, fault):
     watch(api, receiver)
     log()
-    receiver.faults.append(endless)
+    receiver.faults.append(fault)
     deliver()
     assert states(api) == ["delivered"]
 

@@ -129,6 +129,18 @@ def reset(handler):
     return True
 
 
+def answering_and_hanging(handler):
+    """Say that it was taken, and never come to the end of the answer."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "10")
+    handler.end_headers()
+    handler.wfile.write(b"tak")
+    handler.wfile.flush()
+    time.sleep(3)
+    handler.close_connection = True
+    return True
+
+
 def endless(handler):
     """Answer with a body that does not end."""
     handler.send_response(200)

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import socket
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _MOST_READ: Final = 64 * 1024
 """Bytes of an answer that are read so that it counts as complete; they are not kept."""
+
+_BODY_S: Final = 1.0
+"""Seconds that the end of an answer is waited for."""
 
 _ERRNOS: Final = {
     errno.ECONNREFUSED: "the connection was refused",
@@ -147,9 +151,11 @@ class AiohttpSender:
         from yarl import URL
 
         url, gate = URL(request.url), Gate(self._targets)
-        gate.admit_literal(url.host or "")
+        # As it is sent, and not as it is shown: a name in another script has two encodings.
+        host = url.raw_host or ""
+        gate.admit_literal(host)
         if request.is_confidential and url.scheme != "https":
-            await self._require_named(url, gate)
+            await self._require_named(host, url.port or 80, gate)
         connector = aiohttp.TCPConnector(
             resolver=_resolver(gate),
             socket_factory=gate.connect,
@@ -169,14 +175,17 @@ class AiohttpSender:
                 url, data=request.body, headers=request.headers, allow_redirects=False
             ) as response,
         ):
+            with suppress(TimeoutError, aiohttp.ClientError, OSError):
+                # Only so that the receiver need not see the connection break: it has answered.
+                async with asyncio.timeout(_BODY_S):
+                    await response.content.read(_MOST_READ)
             asked_s = retry_after_s(response.headers)
-            await response.content.read(_MOST_READ)
             return Answer(status=response.status, retry_after_s=asked_s)
 
-    async def _require_named(self, url: Any, gate: Gate) -> None:
+    async def _require_named(self, host: str, port: int, gate: Gate) -> None:
         # In clear only to where somebody said so.
-        if parsed(url.host or "") is None:
-            await gate.resolve(url.host or "", url.port or 80, socket.AF_UNSPEC)
+        if parsed(host) is None:
+            await gate.resolve(host, port, socket.AF_UNSPEC)
         if not gate.is_named:
             problem = "it would carry a secret over http://, which everybody on the way can read"
             raise TargetRefusedError(f"{problem}; use https://, or {VARIABLE}")

@@ -1,37 +1,37 @@
 """What the API does with automations."""
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, Union
 from uuid import UUID
 
-from fingerpost.application import automation_letters, automation_secrets, automations
-from fingerpost.application.automation_patience import Patience, Tally
-from fingerpost.application.automation_rows import AutomationRow
 from fingerpost.application.lookup import entity_named, nearest, organization_named, registry_named
-from fingerpost.application.ports.deliveries import DeliveryState, Execution
 from fingerpost.domain.automation import AutomationName, Scope, ScopeKind, SecretName
 from fingerpost.domain.errors import AutomationNotFoundError, InvalidValueError
 from fingerpost.domain.names import EntityName, RegistryName
 from fingerpost.domain.paths import RegistryProjectPath, parse_project_path
 
-from .automation import Automation, checked_action, parsed_id, run_async, state_named
-from .automation_parts import (
-    AutomationAction,
-    AutomationEvent,
-    CollectionScope,
-    OnAddArtifactTag,
-    OnCreateArtifact,
-    OrgScope,
-    ProjectScope,
-    RegistryScope,
-    _AliasEvent,
-)
 from .collection import Collection
 from .registry import Registry
 from .workspace import Workspace
 
-ScopeLike: TypeAlias = (
-    CollectionScope | ProjectScope | RegistryScope | OrgScope | Collection | Registry
-)
+# What only automations need is imported when it is used: importing fingerpost is to stay quick.
+if TYPE_CHECKING:
+    from fingerpost.application.automation_patience import Patience, Tally
+    from fingerpost.application.automation_rows import AutomationRow
+    from fingerpost.application.ports.deliveries import Execution
+
+    from .automation import Automation
+    from .automation_parts import (
+        AutomationAction,
+        AutomationEvent,
+        CollectionScope,
+        OrgScope,
+        ProjectScope,
+        RegistryScope,
+    )
+
+ScopeLike: TypeAlias = Union[
+    "CollectionScope", "ProjectScope", "RegistryScope", "OrgScope", Collection, Registry
+]
 
 
 class Automations:
@@ -44,10 +44,10 @@ class Automations:
         *,
         name: str,
         scope: ScopeLike,
-        event: AutomationEvent,
-        action: AutomationAction,
+        event: "AutomationEvent",
+        action: "AutomationAction",
         description: str | None = None,
-    ) -> Automation:
+    ) -> "Automation":
         """Create an automation, which acts on what happens from here on.
 
         It is carried out by a worker, ``fingerpost automations run`` or :meth:`run_automations`.
@@ -64,6 +64,10 @@ class Automations:
             InvalidValueError: something is not what it has to be; names the value.
             RoleRequiredError: the actor does not administer the scope.
         """
+        from fingerpost.application import automations
+
+        from .automation import Automation, checked_action
+
         row = automations.create(
             self._workspace.session(),
             self._scope(scope),
@@ -76,21 +80,25 @@ class Automations:
 
     def automations(
         self, name: str | None = None, scope: ScopeLike | None = None
-    ) -> list[Automation]:
+    ) -> "list[Automation]":
         """Return automations, oldest first.
 
         Args:
             name: only those of this name.
             scope: only those of exactly this scope.
         """
+        from .automation import Automation
+
         return [Automation(self._workspace, row) for row in self._automation_rows(name, scope)]
 
-    def automation(self, name: str, scope: ScopeLike | None = None) -> Automation:
+    def automation(self, name: str, scope: ScopeLike | None = None) -> "Automation":
         """Return the automation of this name, or with this identity.
 
         Raises:
             AutomationNotFoundError: there is none, or several scopes have one; names the nearest.
         """
+        from .automation import Automation
+
         found = self._automation_rows(name, scope)
         if len(found) == 1:
             return Automation(self._workspace, found[0])
@@ -104,7 +112,7 @@ class Automations:
         remedy = "`fingerpost automations list` shows them."
         raise AutomationNotFoundError("automation", name, known, remedy)
 
-    def _automation_rows(self, name: str | None, scope: ScopeLike | None) -> list[AutomationRow]:
+    def _automation_rows(self, name: str | None, scope: ScopeLike | None) -> "list[AutomationRow]":
         wanted = None if scope is None else self._scope(scope)
         return [
             row
@@ -112,7 +120,7 @@ class Automations:
             if name in {None, row.name, row.id.hex, str(row.id)} and wanted in {None, row.scope}
         ]
 
-    def run_automations(self, patience: Patience | None = None) -> Tally:
+    def run_automations(self, patience: "Patience | None" = None) -> "Tally":
         """Deliver all that automations owe now, and return; what has to wait is left for later.
 
         Returns:
@@ -121,24 +129,33 @@ class Automations:
         Raises:
             MissingExtraError: what it needs is not installed.
         """
+        from .automation import run_async
+
         opened = self._workspace.opened
         worker = opened.automations.worker(opened.store, patience)
         return run_async(worker.run_once)
 
-    def automation_executions(self, state: str | None = None, limit: int = 100) -> list[Execution]:
+    def automation_executions(
+        self, state: str | None = None, limit: int = 100
+    ) -> "list[Execution]":
         """Return what all automations have delivered, or tried to, newest first.
 
         Args:
             state: only ``pending``, ``delivered``, ``dead``, ``cancelled`` or ``discarded`` ones.
             limit: at most this many.
         """
+        from .automation import state_named
+
         kept = self._workspace.opened.automations.deliveries
         return list(kept.executions(state=state_named(state), limit=limit))
 
-    def dead_letters(self) -> list[Execution]:
+    def dead_letters(self) -> "list[Execution]":
         """Return the deliveries that were given up, newest first."""
+        from fingerpost.application.automation_letters import ALL
+        from fingerpost.application.ports.deliveries import DeliveryState
+
         kept = self._workspace.opened.automations.deliveries
-        return list(kept.executions(state=DeliveryState.DEAD, limit=automation_letters.ALL))
+        return list(kept.executions(state=DeliveryState.DEAD, limit=ALL))
 
     def retry_dead_letters(self, delivery_id: str | None = None) -> int:
         """Let a worker try one or all dead letters again; return how many.
@@ -147,6 +164,8 @@ class Automations:
             DeliveryNotFoundError: it was not given up.
             RoleRequiredError: the actor does not administer the automation's scope.
         """
+        from fingerpost.application import automation_letters
+
         kept = self._workspace.opened.automations.deliveries
         return automation_letters.retry(self._workspace.session(), kept, _letter(delivery_id))
 
@@ -157,6 +176,8 @@ class Automations:
             DeliveryNotFoundError: it was not given up.
             RoleRequiredError: the actor does not administer the automation's scope.
         """
+        from fingerpost.application import automation_letters
+
         kept = self._workspace.opened.automations.deliveries
         return automation_letters.discard(self._workspace.session(), kept, _letter(delivery_id))
 
@@ -173,6 +194,8 @@ class Automations:
             SecretsKeyError: ``FINGERPOST_SECRETS_KEY`` is missing or malformed.
             RoleRequiredError: the actor does not administer the owner.
         """
+        from fingerpost.application import automation_secrets
+
         session = self._workspace.session()
         whose = automation_secrets.owner_named(session.queries, owner)
         vault = self._workspace.opened.automations.vault
@@ -185,6 +208,8 @@ class Automations:
             NoSuchThingError: it has none.
             RoleRequiredError: the actor does not administer the owner.
         """
+        from fingerpost.application import automation_secrets
+
         session = self._workspace.session()
         whose = automation_secrets.owner_named(session.queries, owner)
         vault = self._workspace.opened.automations.vault
@@ -192,6 +217,8 @@ class Automations:
 
     def secrets(self, owner: str | None = None) -> list[str]:
         """Return the names of an owner's secrets, sorted."""
+        from fingerpost.application import automation_secrets
+
         session = self._workspace.session()
         whose = automation_secrets.owner_named(session.queries, owner)
         return [row.name for row in automation_secrets.names(session, whose)]
@@ -203,10 +230,14 @@ class Automations:
             SecretsKeyError: one cannot be decrypted with any of the keys; nothing was changed.
             RoleRequiredError: the actor does not administer the default organization.
         """
+        from fingerpost.application import automation_secrets
+
         vault = self._workspace.opened.automations.vault
         return automation_secrets.rotate(self._workspace.session(), vault)
 
     def _scope(self, scope: object) -> Scope:
+        from .automation_parts import CollectionScope, OrgScope, ProjectScope, RegistryScope
+
         queries = self._workspace.opened.store.queries
         match scope:
             case Collection() | CollectionScope():
@@ -233,7 +264,9 @@ class Automations:
         return Scope(kind=ScopeKind.PROJECT, id=entity.id, project=str(parsed.project))
 
 
-def _checked_event(event: object) -> AutomationEvent:
+def _checked_event(event: object) -> "AutomationEvent":
+    from .automation_parts import OnAddArtifactTag, OnCreateArtifact, _AliasEvent
+
     if not isinstance(event, _AliasEvent | OnAddArtifactTag | OnCreateArtifact):
         problem = "it is an event of fingerpost.automations"
         raise InvalidValueError("event", event, problem, "For example OnLinkArtifact().")
@@ -241,4 +274,6 @@ def _checked_event(event: object) -> AutomationEvent:
 
 
 def _letter(delivery_id: str | None) -> UUID | None:
+    from .automation import parsed_id
+
     return None if delivery_id is None else parsed_id(delivery_id)
