@@ -184,3 +184,19 @@ def test_a_receiver_that_restarts_misses_nothing(run, receiver):
         worker.communicate(timeout=20)
     subjects = [each.json["subject"] for each in receiver.received]
     assert subjects == [f"team/uncategorized/table:v{number}" for number in range(2)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_two_worker_processes_deliver_each_event_once(run, receiver):
+    create(run, receiver)
+    with following() as one, following() as other:
+        for number in range(15):
+            log(run, str(number))
+        until(lambda: len(set(receiver.ids())) == 15, 60)
+        counts = []
+        for worker in (one, other):
+            worker.send_signal(signal.SIGTERM)
+            out, err = worker.communicate(timeout=30)
+            assert (worker.returncode, err) == (0, "")
+            counts.append(json.loads(out)["delivered"])
+    assert (sum(counts), len(receiver.received)) == (15, 15)
