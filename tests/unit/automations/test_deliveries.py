@@ -144,14 +144,6 @@ def test_only_dead_letters_are_retried_or_discarded(store):
     assert store.executions(state=DeliveryState.DEAD, limit=9) == []
 
 
-def test_it_is_known_when_something_is_due_next(store):
-    assert store.next_due(NOW) is None
-    store.plan([owed(1)], 1, NOW)
-    assert store.next_due(later(5)) == later(5)
-    lease(store)
-    assert store.next_due(NOW) == later(60)
-
-
 def test_facts_come_back_as_they_were(store):
     facts = {"a": [1, None, {"é": "\u2028\0"}]}
     store.plan([owed(1, **facts)], 1, NOW)

@@ -85,15 +85,6 @@ class SqliteDeliveryStore:
             )
         return _delivery(row, begun=1)
 
-    def next_due(self, now: datetime) -> datetime | None:
-        """Return when something pending is due or its lease ends; ``None`` for never."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT MIN(MAX(next_at, COALESCE(lease_until, 0))) FROM deliveries "
-                "WHERE state='pending'"
-            ).fetchone()
-        return None if row[0] is None else max(now, from_micros(row[0]))
-
     def record(self, attempt: Attempt, owner: str, state: DeliveryState, next_at: datetime) -> bool:
         """Add an attempt to the history, and end the lease with this state."""
         own = " AND lease_owner=?"

@@ -47,12 +47,16 @@ class Gate:
 
     A name is looked up once; the addresses that were found are checked, and the connection is made
     to one of exactly these, so that a second look-up cannot lead elsewhere.
+
+    Args:
+        targets: who may be sent to.
+        only_named: whether being public is not enough, for what must not be read on the way.
     """
 
-    def __init__(self, targets: Targets) -> None:
+    def __init__(self, targets: Targets, *, only_named: bool = False) -> None:
         self._targets = targets
+        self._only_named = only_named
         self._checked: set[str] = set()
-        self.is_named = False
 
     def admit_literal(self, host: str) -> None:
         """Check a host that is an address; a name is checked when it is looked up."""
@@ -94,12 +98,15 @@ class Gate:
         return results
 
     def _admit(self, host: str, address: Address, *, is_allowed: bool) -> None:
+        is_named = is_allowed or self._targets.is_named(address)
         if not is_allowed and not self._targets.permits(address):
             raise TargetRefusedError(
                 f"the target {host!r} leads to {address}, which is private, loopback, link-local "
                 f"or reserved; {VARIABLE} can allow it"
             )
-        self.is_named = is_allowed or self._targets.is_named(address)
+        if self._only_named and not is_named:
+            problem = "it would carry a secret over http://, which everybody on the way can read"
+            raise TargetRefusedError(f"{problem}; use https://, or {VARIABLE}")
         self._checked.add(str(address))
 
     def connect(self, info: "tuple[Any, ...]") -> socket.socket:
@@ -150,12 +157,12 @@ class AiohttpSender:
         import aiohttp
         from yarl import URL
 
-        url, gate = URL(request.url), Gate(self._targets)
+        url = URL(request.url)
+        # In clear only to where somebody said so.
+        only_named = request.is_confidential and url.scheme != "https"
+        gate = Gate(self._targets, only_named=only_named)
         # As it is sent, and not as it is shown: a name in another script has two encodings.
-        host = url.raw_host or ""
-        gate.admit_literal(host)
-        if request.is_confidential and url.scheme != "https":
-            await self._require_named(host, url.port or 80, gate)
+        gate.admit_literal(url.raw_host or "")
         connector = aiohttp.TCPConnector(
             resolver=_resolver(gate),
             socket_factory=gate.connect,
@@ -181,14 +188,6 @@ class AiohttpSender:
                     await response.content.read(_MOST_READ)
             asked_s = retry_after_s(response.headers)
             return Answer(status=response.status, retry_after_s=asked_s)
-
-    async def _require_named(self, host: str, port: int, gate: Gate) -> None:
-        # In clear only to where somebody said so.
-        if parsed(host) is None:
-            await gate.resolve(host, port, socket.AF_UNSPEC)
-        if not gate.is_named:
-            problem = "it would carry a secret over http://, which everybody on the way can read"
-            raise TargetRefusedError(f"{problem}; use https://, or {VARIABLE}")
 
     def _tls_context(self) -> ssl.SSLContext:
         if self._tls is None:

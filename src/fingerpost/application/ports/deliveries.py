@@ -117,10 +117,6 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    def next_due(self, now: datetime) -> datetime | None:
-        """Return when something pending is due or its lease ends, after now; ``None`` for never."""
-        ...
-
     def record(self, attempt: Attempt, owner: str, state: DeliveryState, next_at: datetime) -> bool:
         """Add an attempt to the history, and end the lease with this state.
 
