@@ -79,6 +79,7 @@ class Action(Enum):
     CONFIGURE_ORGANIZATION = ("change members and roles of the organization", Role.ADMIN)
     CREATE_ORGANIZATION = ("create organizations", Role.ADMIN)
     CREATE_TEAM = ("create teams", Role.ADMIN)
+    AUTOMATE = ("administer automations and their secrets", Role.ADMIN)
     COLLECT_GARBAGE = ("remove content that nothing reaches", Role.ADMIN)
 
     @property
