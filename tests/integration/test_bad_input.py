@@ -545,7 +545,7 @@ def test_a_member_does_nothing_that_is_for_admins(scene, refused, attempt):
 
 
 def test_nobody_else_writes_to_a_personal_entity(refused):
-    words = ["'bob' may not log artifacts in entity 'alice'", "has no role", "Ask an admin"]
+    words = ["'bob' may not log artifacts in entity 'alice'", "the role 'viewer'", "Ask an admin"]
     refused(
         lambda s: fingerpost.init("alice", store=s.folder, actor="bob"),
         errors.RoleRequiredError,
