@@ -18,6 +18,7 @@ from fingerpost.domain.errors import (
 )
 from fingerpost.domain.names import EntityName, OrganizationName, ProjectName, RegistryName
 from fingerpost.domain.paths import CollectionPath, RegistryPath, SourcePath
+from fingerpost.domain.registry import Visibility
 from fingerpost.domain.version import VersionRef
 
 from .ports.queries import Queries
@@ -86,7 +87,7 @@ def registry_named(queries: Queries, name: RegistryName, organization: str | Non
     """Return a registry by name, whatever the letter case.
 
     Raises:
-        RegistryNotFoundError: names those there are, and how to make one.
+        RegistryNotFoundError: names those that are open to the organization, and how to make one.
     """
     home = organization_named(queries, organization)
     row = queries.registry(home.id, name.key)
@@ -94,11 +95,17 @@ def registry_named(queries: Queries, name: RegistryName, organization: str | Non
         raise RegistryNotFoundError(
             "registry",
             str(name),
-            nearest(name, (registry.name for registry in queries.registries(home.id))),
+            nearest(name, _open_registries(queries, home.id)),
             "It has to exist before something is linked to it. "
             f"{_how_to_make(name, home, queries)}",
         )
     return row
+
+
+def _open_registries(queries: Queries, organization_id: UUID) -> list[str]:
+    # Whoever asks may not know of the restricted ones.
+    there = queries.registries(organization_id)
+    return [row.name for row in there if row.visibility != Visibility.RESTRICTED.value]
 
 
 def _how_to_make(name: RegistryName, home: OrganizationRow, queries: Queries) -> str:
