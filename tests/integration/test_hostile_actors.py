@@ -224,3 +224,60 @@ def test_a_registry_that_was_deleted_does_not_speak_for_the_next_of_its_name(roo
     for read in ("visibility", "description", "protected_aliases", "required_approvals"):
         with pytest.raises(errors.RegistryNotFoundError):
             getattr(old, read)
+
+
+# -- long streams
+
+
+@pytest.fixture
+def reopened(tmp_path):
+    """Opens a store as another process does: what it knows comes from the disk."""
+
+    def reopen(actor):
+        opened = fingerpost.open_store(tmp_path / "store", actor=actor)
+        request.append(opened)
+        return Api(opened, actor)
+
+    request = []
+    yield reopen
+    for opened in request:
+        opened.close()
+
+
+def test_a_restricted_registry_with_a_long_history_stays_restricted(root, reopened):
+    hidden = root.registry("Hidden")
+    hidden.add_members("hal", role="member")
+    for number in range(120):
+        hidden.description = f"change {number}"
+    target = "wandb-registry-Hidden/hush"
+    with pytest.raises(RoleRequiredError, match="has no role"):
+        reopened("bob").artifact("vision/p/model:v0").link(target, ["best"])
+    reopened("hal").artifact("vision/p/model:v0").link(target, ["best"])
+    assert root.collection(target).aliases["best"] == "v0"
+
+
+def test_roles_in_an_organization_and_a_team_survive_a_long_history(root, reopened):
+    team = root.team("vision")
+    team.add_members("tia", role="admin")
+    root.organization().default_role = "viewer"
+    names = [f"user-{number}" for number in range(120)]
+    root.organization().add_members(*names, role="viewer")
+    team.add_members(*names, role="viewer")
+    reopened("tia").team("vision").add_members("root", role="viewer")
+    with pytest.raises(RoleRequiredError, match="the role 'viewer'"):
+        reopened("user-7").team("vision").add_members("user-8", role="admin")
+    with pytest.raises(RoleRequiredError, match="the role 'viewer'"):
+        reopened("zoe").team("vision").add_members("zoe", role="admin")
+    reopened("root").organization().default_role = "member"
+
+
+@pytest.mark.parametrize("slip", [["amy", "bob"], None, 7])
+def test_what_is_no_member_is_told_how_members_are_named(root, slip):
+    with pytest.raises(errors.InvalidValueError, match="side by side"):
+        root.organization().add_members(slip)
+
+
+def test_all_members_of_a_call_go_by_the_role_that_the_caller_had_before_it(root, store):
+    root.organization().add_members("ann", "ada", role="admin")
+    Api(store, "ann").organization().remove_members("ann", "ada")
+    assert [row.name for row in root.organization().members()] == ["root"]

@@ -118,12 +118,13 @@ def _change(
     named = list(members)
 
     def decide(transaction: Transaction) -> None:
+        head, authority = _managed(transaction, place)
+        # What is refused for want of a role says nothing of who is there.
+        authority.require(head.manage)
         for one in named:
-            head, authority = _managed(transaction, place)
-            # What is refused for want of a role says nothing of who is there.
-            authority.require(head.manage)
             member = _member(transaction, head, one, is_added=is_added)
             transaction.record(command(head, member, authority))
+            head = transaction.load(place.kind, place.id)
 
     session.transact(decide, reason)
 

@@ -87,8 +87,11 @@ class Membership:
 
 
 def _with(roles: Mapping[K, Role], key: K, role: Role | None) -> Mapping[K, Role]:
-    changed = {other: held for other, held in roles.items() if other != key}
-    if role is not None:
+    # Thousands of members may follow each other: copied as a whole, not one by one.
+    changed = roles.copy() if isinstance(roles, MappingProxyType) else dict(roles)
+    if role is None:
+        changed.pop(key, None)
+    else:
         changed[key] = role
     return MappingProxyType(changed)
 

@@ -129,7 +129,7 @@ def _named(given: Iterable["MemberLike"]) -> list[Named]:
     return named
 
 
-def _one(given: "MemberLike") -> Named:
+def _one(given: object) -> Named:
     if isinstance(given, Team):
         return Named(name=given.name, is_team=True)
     if isinstance(given, ServiceAccount):
@@ -142,6 +142,9 @@ def _one(given: "MemberLike") -> Named:
         )
     if isinstance(given, HasMembers):
         return given._as_member()
+    if not isinstance(given, str):
+        expected = "it is a name, a Team, a ServiceAccount or a row of members()"
+        raise InvalidValueError("member", given, expected, "Pass several side by side: 'a', 'b'.")
     return Named(name=given)
 
 
