@@ -281,3 +281,15 @@ def test_all_members_of_a_call_go_by_the_role_that_the_caller_had_before_it(root
     root.organization().add_members("ann", "ada", role="admin")
     Api(store, "ann").organization().remove_members("ann", "ada")
     assert [row.name for row in root.organization().members()] == ["root"]
+
+
+def test_who_is_of_another_organization_is_told_where_to_be_added(root):
+    root.create_organization("reviewco")
+    with pytest.raises(errors.OutsideOrganizationError, match="--organization 'reviewco'"):
+        root.registry("Model", "reviewco").add_members("bob")
+
+
+def test_source_versions_have_no_approvals_to_show(root):
+    with pytest.raises(errors.NotARegistryVersionError):
+        root.artifact("vision/p/model:v0").approvals()
+    assert root.artifact(f"{ZOO}:v0").approvals() == []

@@ -111,7 +111,13 @@ def with_approvals(
 
 
 def counted(session: Session, row: VersionRow) -> list[tuple[ApprovalRow, bool]]:
-    """Return the approvals of a link, and whether each of them counts today."""
+    """Return the approvals of a link, and whether each of them counts today.
+
+    Raises:
+        NotARegistryVersionError: it is a source version: only links are approved.
+    """
+    if row.source is None:
+        raise NotARegistryVersionError(label_of(session.queries, row.ref))
     given = session.queries.approvals(row.ref)
     if not given:
         return []

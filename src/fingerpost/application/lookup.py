@@ -78,7 +78,7 @@ def entity_named(queries: Queries, name: EntityName) -> EntityRow:
     """
     row = queries.entity(name)
     if row is None:
-        remedy = "It is made by the first run in it: init(entity=…)."
+        remedy = "The first run in it makes it, init(entity=…), or create_team (team create)."
         raise EntityNotFoundError("entity", str(name), (), remedy)
     return row
 

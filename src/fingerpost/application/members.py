@@ -147,7 +147,7 @@ def _member(transaction: Transaction, head: Membered, named: Named, *, is_added:
         return Member(kind=kind, name=name)
     organization = _organization(transaction, head)
     if is_added and organization is not None and organization.role_of(name) is None:
-        raise OutsideOrganizationError(name, organization.name, head.scope)
+        raise OutsideOrganizationError(name, organization.entity_name, head.scope)
     is_person = organization is None or organization.is_person(name)
     if is_added and named.is_service and is_person and organization is not None:
         raise InvalidValueError(
