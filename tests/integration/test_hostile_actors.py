@@ -293,3 +293,15 @@ def test_source_versions_have_no_approvals_to_show(root):
     with pytest.raises(errors.NotARegistryVersionError):
         root.artifact("vision/p/model:v0").approvals()
     assert root.artifact(f"{ZOO}:v0").approvals() == []
+
+
+@pytest.mark.parametrize("actor", ["system:serviceaccount:ml:trainer", "a/b", "x" * 256])
+def test_whose_name_cannot_name_an_entity_reads_by_paths_that_name_one(store, actor):
+    api = Api(store, actor)
+    assert api.artifact(f"{ZOO}:v0").version == "v0"
+    assert api.artifact("vision/p/model:v0").version == "v0"
+    assert api.collection(ZOO).type == "model"
+    (run,) = api.runs("vision/p")
+    assert api.run(run.path) == run
+    with pytest.raises(errors.EntityNotFoundError, match="pass entity="):
+        api.artifact("model:v0")

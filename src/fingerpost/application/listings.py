@@ -160,11 +160,14 @@ def run_at(session: Session, text: str, place: Place) -> RunRow:
 
 def _run_parts(text: str, place: Place) -> tuple[str, str, UUID | None]:
     parts = text.split("/") if isinstance(text, str) else []
-    defaults = [str(place.entity), str(place.project)]
-    if not 1 <= len(parts) <= len(defaults) + 1:
-        raise InvalidValueError("run path", text, _RUN_FORM, "Pass the `path` of a run, say.")
-    entity, project, identity = [*defaults[: 3 - len(parts)], *parts]
-    return entity, project, _as_uuid(identity)
+    match parts:
+        case [entity, project, identity]:
+            return entity, project, _as_uuid(identity)
+        case [project, identity]:
+            return str(place.entity), project, _as_uuid(identity)
+        case [identity]:
+            return str(place.entity), str(place.project), _as_uuid(identity)
+    raise InvalidValueError("run path", text, _RUN_FORM, "Pass the `path` of a run, say.")
 
 
 def _as_uuid(identity: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """Finding things by the names that people write; what is not there is an error that helps."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from attrs import frozen
@@ -29,10 +29,23 @@ _SUGGESTIONS = 5
 
 @frozen
 class Place:
-    """Where a name without entity or project is looked for."""
+    """Where a name without entity or project is looked for.
 
-    entity: EntityName
+    Attributes:
+        project: the project.
+    """
+
+    _entity: EntityName | Callable[[], EntityName]
     project: ProjectName
+
+    @property
+    def entity(self) -> EntityName:
+        """The entity; asked for when a path lacks it, because an actor's name may be none.
+
+        Raises:
+            EntityNotFoundError: it was to be the actor's own, and their name cannot name one.
+        """
+        return self._entity() if callable(self._entity) else self._entity
 
 
 def organization_named(queries: Queries, name: str | None) -> OrganizationRow:

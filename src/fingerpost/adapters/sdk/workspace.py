@@ -40,7 +40,7 @@ class Workspace:
     @property
     def place(self) -> Place:
         """Where bare names are looked for."""
-        return Place(self.entity or personal_name(self.actor), self.project)
+        return Place(self.entity or partial(personal_name, self.actor), self.project)
 
     def within(self, entity: str) -> "Workspace":
         """Return the same workspace, with bare names meaning those of an entity."""
