@@ -2,7 +2,8 @@
 
 A page asks for it with a line of its own: ``<!-- generated: events collection -->`` (the part of
 the wire name before the dot), ``<!-- generated: errors NotFoundError -->`` (a family),
-``<!-- generated: commands all -->`` or ``<!-- generated: topic json -->``.
+``<!-- generated: commands all -->`` ``<!-- generated: topic json -->`` or
+``<!-- generated: variables all -->``.
 """
 
 import builtins
@@ -16,11 +17,13 @@ import click
 from sphinx.application import Sphinx
 
 from fingerpost import errors
+from fingerpost.domain.automation import VARIABLES
+from fingerpost.domain.automation.facts import METADATA
 from fingerpost.domain.events import EVENT_CLASSES, Event
 from fingerpost.domain.metadata import JsonObject
 
 _WANTED: Final = re.compile(
-    r"^<!-- generated: (events|errors|commands|topic) ([\w-]+) -->$", re.MULTILINE
+    r"^<!-- generated: (events|errors|commands|topic|variables) ([\w-]+) -->$", re.MULTILINE
 )
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
 _ATTRIBUTE: Final = re.compile(r"^    (\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
@@ -59,7 +62,13 @@ def _fill_in(_app: Sphinx, _name: str, source: list[str]) -> None:
 
 
 def _table(kind: str, what: str) -> str:
-    makers = {"events": _events, "errors": _errors, "commands": _commands, "topic": _topic}
+    makers = {
+        "events": _events,
+        "errors": _errors,
+        "commands": _commands,
+        "topic": _topic,
+        "variables": _variables,
+    }
     text = "\n\n".join(makers[kind](what))
     if not text:
         raise ValueError(f"nothing to generate for {kind} {what}")
@@ -104,6 +113,17 @@ def _topic(name: str) -> Iterator[str]:
     from fingerpost.adapters.cli.commands.help import TOPICS  # noqa: PLC0415 - likewise
 
     yield f"```text\n{TOPICS[name].strip(chr(10))}\n```"
+
+
+def _variables(_: str) -> Iterator[str]:
+    yield "| variable | stands for |\n|---|---|\n" + "\n".join(
+        [
+            *(f"| `${{{name}}}` | {meaning} |" for name, meaning in VARIABLES.items()),
+            f"| `${{{METADATA}KEY}}` | metadata by top-level key; alone it keeps its type |",
+            "| `${ACCESS_TOKEN}` | the bearer token |",
+            "| `${SECRET_NAME}` | the value of a secret |",
+        ]
+    )
 
 
 def _classes(root: type[Exception]) -> Iterator[type[errors.FingerpostError]]:

@@ -24,6 +24,7 @@ ALL = dict(commands())
 @pytest.fixture(autouse=True)
 def _store(monkeypatch, tmp_path):
     monkeypatch.setenv("FINGERPOST_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("FINGERPOST_SECRETS_KEY", "A" * 43 + "=")
 
 
 def test_there_is_every_command_that_was_asked_for():
@@ -40,7 +41,12 @@ def test_there_is_every_command_that_was_asked_for():
     collections = [
         ("collection", name) for name in ("create", "edit", "snippet", "rename", "delete")
     ]
+    verbs = ("create", "list", "show", "enable", "disable", "delete", "test")
+    automated = [("automations", name) for name in (*verbs, "run", "history", "dead-letters")]
+    verbs = ("set", "list", "remove", "rotate", "generate-key")
+    secrets = [("automations", "secret", name) for name in verbs]
     expected = {*aliases, *registries, *roles, *homes, *kept, *collections, ("cache", "clean")}
+    expected |= {*automated, *secrets}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 
@@ -64,7 +70,9 @@ def test_the_example_works_in_an_empty_folder(path, capsys):
             subprocess.run(line, shell=True, check=True)
 
 
-@pytest.mark.parametrize("arguments", [[], ["alias"], ["registry"], ["collection"], ["ttl"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["alias"], ["registry"], ["collection"], ["ttl"], ["automations"]]
+)
 def test_alone_a_group_prints_its_help_and_succeeds(arguments, capsys):
     assert main(arguments) == 0
     assert capsys.readouterr().out.startswith("Usage: fingerpost")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
@@ -36,6 +36,9 @@ from .settings import (
 )
 from .stat_cache import StatCache
 from .store_folder import LEDGER, MARKER, STORE_FORMAT, is_readable_store, write_marker
+
+if TYPE_CHECKING:
+    from .automations import AutomationsState
 
 
 class OpenStore:
@@ -80,6 +83,14 @@ class OpenStore:
         cache = download_cache()
         return cache if cache.limit_bytes else NoCache()
 
+    @cached_property
+    def automations(self) -> "AutomationsState":
+        """What automations have delivered and owe, and the values of their secrets."""
+        from .automations import AutomationsState
+
+        folder = None if self.store.location == MEMORY else Path(self.store.location)
+        return AutomationsState(folder)
+
     def rebuild(self) -> int:
         """Recreate the read tables from the ledger alone; return the number of events."""
         return self.store.events.rebuild()
@@ -88,6 +99,8 @@ class OpenStore:
         """Release what is held open. Idempotent."""
         if self.stat_cache is not None:
             self.stat_cache.close()
+        if "automations" in self.__dict__:
+            self.automations.close()
         self.store.close()
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from attrs import fields_dict, frozen
+from attrs import field, fields_dict, frozen
 
 from fingerpost.domain.errors import InvalidNameError, InvalidValueError, StoreUnavailableError
 from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
@@ -36,6 +36,10 @@ class Settings:
         cache: folder of the download cache (``FINGERPOST_CACHE``).
         cache_size: what it may take, such as ``20GB``; ``0`` turns it off
             (``FINGERPOST_CACHE_SIZE``).
+        secrets_key: keys that automations' secrets are encrypted with; the first for what is
+            written, the others for what was (``FINGERPOST_SECRETS_KEY``).
+        allow_webhook_hosts: names, addresses and networks that webhooks may be sent to though they
+            are not public (``FINGERPOST_ALLOW_WEBHOOK_HOSTS``).
     """
 
     store: str | None = None
@@ -45,6 +49,8 @@ class Settings:
     organization: str | None = None
     cache: str | None = None
     cache_size: str | None = None
+    secrets_key: str | None = field(default=None, repr=False)
+    allow_webhook_hosts: str | None = None
 
 
 def from_environment() -> Settings:

@@ -54,15 +54,15 @@ def over_registry(transaction: Transaction, registry: Registry) -> Authority:
 def in_entity(transaction: Transaction, entity: Entity, actor: str) -> Standing:
     """Return what an actor was given in an entity and around it.
 
-    A personal entity is its owner's; who administers the store may look at it.
+    A personal entity is its owner's; others may look at it, and use what is in it, as far as their
+    role in the store's default organization goes, and change nothing.
     """
     if entity.kind is EntityKind.PERSONAL or entity.organization_id is None:
         if actor == entity.owner:
             return Standing(organization=Role.ADMIN)
         home = organization_named(transaction.queries, None)
         store = _organization(transaction, home.id)
-        is_admin = store.role_of(actor) is Role.ADMIN
-        return Standing(organization=Role.VIEWER if is_admin else None)
+        return Standing(organization=Role.lowest(store.role_of(actor), Role.VIEWER))
     transaction.fence(entity, MEMBER_EVENTS)
     organization = _organization(transaction, entity.organization_id)
     own = entity.members.actors.get(actor)

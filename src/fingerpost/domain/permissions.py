@@ -42,6 +42,11 @@ class Role(StrEnum):
         """Return the highest of the roles, or ``None`` when there is none."""
         return max((role for role in roles if role), key=lambda role: role.rank, default=None)
 
+    @classmethod
+    def lowest(cls, *roles: "Role | None") -> "Role | None":
+        """Return the lowest of the roles, ``None`` being the lowest."""
+        return None if None in roles else min((r for r in roles if r), key=lambda role: role.rank)
+
 
 class Action(Enum):
     """What can be done, as a phrase for messages, and the lowest role that may."""
@@ -74,6 +79,7 @@ class Action(Enum):
     CONFIGURE_ORGANIZATION = ("change members and roles of the organization", Role.ADMIN)
     CREATE_ORGANIZATION = ("create organizations", Role.ADMIN)
     CREATE_TEAM = ("create teams", Role.ADMIN)
+    AUTOMATE = ("administer automations and their secrets", Role.ADMIN)
     COLLECT_GARBAGE = ("remove content that nothing reaches", Role.ADMIN)
 
     @property

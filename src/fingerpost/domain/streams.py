@@ -46,6 +46,24 @@ def approvals(collection_id: UUID, alias: str, index: int) -> UUID:
     return _identity("approvals", collection_id.hex, str(index), alias)
 
 
+def automation_claim(scope_kind: str, scope_id: UUID, project: str, name: str) -> UUID:
+    """Return the stream that claims the name of an automation in its scope."""
+    return _identity("automation", scope_kind, scope_id.hex, project, name)
+
+
+def secret_stream(owner_id: UUID, name: str) -> UUID:
+    """Return the stream of a secret of an organization or entity."""
+    return _identity("secret", owner_id.hex, name)
+
+
+def delivery(automation_id: UUID, position: int) -> UUID:
+    """Return the identity of what an automation delivers for the event at a position.
+
+    It is the idempotency key of all attempts, whoever makes them.
+    """
+    return uuid5(automation_id, f"delivery {position}")
+
+
 def holder(claim_id: UUID, claim_version: int) -> UUID:
     """Return the identity of what takes a name with the claim's event of this version."""
     return uuid5(claim_id, str(claim_version))

@@ -13,6 +13,7 @@ from fingerpost.application.ports.search_queries import SearchQuery
 from fingerpost.application.selection import Selection
 from fingerpost.domain.aggregate import Aggregate, fold
 from fingerpost.domain.approvals import Approvals
+from fingerpost.domain.automation import Automation, Secret
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import ConcurrencyError
@@ -37,6 +38,8 @@ KINDS: Final[dict[str, type[Any]]] = {
     "closed": Registry,
     "approvals": Approvals,
     "run": Run,
+    "automation": Automation,
+    "secret": Secret,
 }
 """Streams of :func:`~fingerpost.testing.history.eventful` that have a head, and its class."""
 
@@ -143,6 +146,13 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
         "approvals": [queries.approvals(ref) for ref in refs],
         "linked types": [queries.is_type_linked(ids["registry"], kind) for kind in ("model", "x")],
         **_found(queries, ids["org"]),
+        "automations": [
+            [row for row in queries.automations() if row.scope.id in ids.values()],
+            queries.automation(ids["automation"]),
+            queries.automation(history.stream("old automation")),
+            [queries.surroundings(ids[name]) for name in ("source", "target")],
+            queries.secrets(ids["org"]),
+        ],
     }
     for name in ("source", "target"):
         answers[name] = [

@@ -322,6 +322,32 @@ class EventStoreConformance:
         assert [link.index for link in queries.links_of(first.ref)] == [0]
         assert len(queries.denials()) == 1
 
+    def test_the_queries_about_automations_answer_what_the_events_say(
+        self, event_store: EventStore
+    ) -> None:
+        history = eventful()
+        event_store.append(history.events)
+        queries, positions = event_store.queries, _positions(event_store)
+        (row,) = queries.automations()
+        assert queries.automation(row.id) == row
+        assert queries.automation(history.stream("old automation")) is None
+        assert (row.id, row.name) == (history.stream("automation"), "automation")
+        assert (row.scope.kind.value, row.scope.id) == ("collection", history.stream("target"))
+        assert (row.trigger.kind.value, row.trigger.alias) == ("alias_added", "production")
+        assert (row.action, row.description) == ({"kind": "slack", "url_secret": "CHANNEL"}, None)
+        own = positions[row.id]
+        assert (row.position, row.since, row.is_enabled) == (own[0], own[2], True)
+        for name, home in (("source", "team"), ("target", "registry")):
+            place = queries.surroundings(history.stream(name))
+            assert place is not None
+            assert (place.home_id, place.organization_id) == (
+                history.stream(home),
+                history.stream("org"),
+            )
+        assert [(each.name, each.set_by) for each in queries.secrets(history.stream("org"))] == [
+            ("SECRET", "bob")
+        ]
+
     def test_the_queries_about_runs_answer_what_the_events_say(
         self, event_store: EventStore
     ) -> None:
@@ -662,3 +688,10 @@ def _at_once(action: Callable[[int], None]) -> None:
     with ThreadPoolExecutor(WRITERS) as pool:
         for done in [pool.submit(run, number) for number in range(WRITERS)]:
             done.result(timeout=60)
+
+
+def _positions(store: EventStore) -> dict[UUID, list[int]]:
+    found: dict[UUID, list[int]] = {}
+    for recorded in store.events(limit=1_000_000):
+        found.setdefault(recorded.event.originator_id, []).append(recorded.position)
+    return found

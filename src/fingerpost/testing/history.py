@@ -16,6 +16,11 @@ from fingerpost.domain.events import (
     ArtifactTypePermitted,
     ArtifactTypeWithdrawn,
     ArtifactUsed,
+    AutomationChanged,
+    AutomationCreated,
+    AutomationDeleted,
+    AutomationDisabled,
+    AutomationEnabled,
     CollectionAdded,
     CollectionCreated,
     CollectionDeleted,
@@ -44,6 +49,8 @@ from fingerpost.domain.events import (
     RoleChanged,
     RunFinished,
     RunStarted,
+    SecretRemoved,
+    SecretSet,
     TtlChanged,
     Unlinked,
     VersionApproved,
@@ -195,6 +202,7 @@ def eventful() -> History:
     _denial(history)
     _governance(history)
     _ends(history)
+    _automations(history)
     return history
 
 
@@ -320,6 +328,38 @@ def _ends(history: History) -> None:
         name=history.unique("gone"),
         type="dataset",
     )
+
+
+def _automations(history: History) -> None:
+    webhook = {"kind": "webhook", "url": "https://ci.example.com/", "payload": {"a": [None, "é"]}}
+    nothing = {"alias": None, "alias_pattern": None, "tag": None, "tag_pattern": None}
+    watched = {
+        "automation": ("collection", "target", "alias_added", {"alias": "production"}),
+        "old automation": ("organization", "org", "version_logged", {"tag_pattern": "r*"}),
+    }
+    for stream, (kind, place, trigger, wanted) in watched.items():
+        history.add(
+            AutomationCreated,
+            stream,
+            scope_kind=kind,
+            scope_id=history.stream(place),
+            project="",
+            name=stream,
+            trigger=trigger,
+            action=webhook,
+            description="tells somebody",
+            **{**nothing, **wanted},
+        )
+        history.add(AutomationDisabled, stream, reason="too loud")
+        history.add(AutomationEnabled, stream)
+    slack = {"kind": "slack", "url_secret": "CHANNEL"}
+    history.add(AutomationChanged, "automation", action=slack, description=None)
+    history.add(AutomationDeleted, "old automation")
+    for stream in ("secret", "old secret"):
+        name = stream.upper().replace(" ", "_")
+        history.add(SecretSet, stream, owner_id=history.stream("org"), name=name)
+        history.add(SecretSet, stream, owner_id=history.stream("org"), name=name, actor="bob")
+    history.add(SecretRemoved, "old secret")
 
 
 def _denial(history: History) -> None:

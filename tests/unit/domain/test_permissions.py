@@ -42,6 +42,7 @@ TABLE = {
     Action.EXPIRE: ADMINS,
     Action.CONFIGURE_ENTITY: ADMINS,
     Action.COLLECT_GARBAGE: ADMINS,
+    Action.AUTOMATE: ADMINS,
 }
 
 

@@ -6,6 +6,7 @@ import click
 
 from .commands.alias import alias
 from .commands.approve import approvals, approve
+from .commands.automations import automations
 from .commands.cache import cache
 from .commands.collection import collection
 from .commands.delete import delete, unlink
@@ -100,6 +101,7 @@ for _command in (
     team,
     organization,
     collection,
+    automations,
     ttl,
     delete,
     verify,

@@ -18,10 +18,12 @@ from eventsourcing.persistence import AggregateRecorder, EventStore, Mapper, Sto
 
 from fingerpost.domain.aggregate import Aggregate
 from fingerpost.domain.approvals import Approvals
+from fingerpost.domain.automation import Automation, Secret
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import CorruptLedgerError
 from fingerpost.domain.events import (
+    AutomationCreated,
     CollectionCreated,
     EntityCreated,
     Event,
@@ -29,6 +31,7 @@ from fingerpost.domain.events import (
     OrganizationCreated,
     RegistryCreated,
     RunStarted,
+    SecretSet,
     VersionApproved,
 )
 from fingerpost.domain.name_claim import NameClaim
@@ -57,6 +60,8 @@ _BEGINNINGS: Final[Mapping[type[Event], Callable[[Any], Aggregate]]] = MappingPr
         CollectionCreated: Collection.begin,
         RunStarted: Run.begin,
         VersionApproved: Approvals.begin,
+        AutomationCreated: Automation.begin,
+        SecretSet: Secret.begin,
     }
 )
 _SNAPSHOT_KINDS: Final[Mapping[str, type[Aggregate]]] = MappingProxyType(

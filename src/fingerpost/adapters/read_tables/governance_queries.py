@@ -36,7 +36,7 @@ _ROLES: Final = """
         h.organization_id, (SELECT id FROM organizations ORDER BY position LIMIT 1))
 """
 """What an actor was given in homes and around them. A personal entity belongs to no organization:
-there the default one counts, whose admins administer the store."""
+there the default one counts."""
 
 
 class SqlGovernanceQueries(SqlReader):
@@ -103,7 +103,7 @@ def _standing(row: Row, actor: str) -> Standing:
     if row["kind"] == EntityKind.PERSONAL.value:
         if row["owner"] == actor:
             return Standing(organization=Role.ADMIN)
-        return Standing(organization=Role.VIEWER if around is Role.ADMIN else None)
+        return Standing(organization=Role.lowest(around, Role.VIEWER))
     return Standing(
         organization=around,
         own=_role(row["own_role"]),

@@ -52,6 +52,7 @@ from fingerpost.domain.events import (
 )
 from fingerpost.domain.names import RegistryName
 
+from .automation_projection import AUTOMATION_PROJECTIONS
 from .changes import note_change
 from .cursor import Cursor, to_hex, to_micros
 from .governance import GOVERNANCE, add_first_admin
@@ -484,5 +485,6 @@ _PROJECTIONS: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = 
         MetricsLogged: _metrics_logged,
         RunFinished: _run_finished,
         **GOVERNANCE,
+        **AUTOMATION_PROJECTIONS,
     }
 )

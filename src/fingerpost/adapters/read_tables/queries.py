@@ -20,6 +20,7 @@ from fingerpost.application.rows import (
 from fingerpost.domain.version import VersionRef
 
 from . import rows
+from .automation_queries import SqlAutomationQueries
 from .cursor import to_micros
 from .governance_queries import SqlGovernanceQueries
 from .run_queries import NO_LIMIT, SqlRunQueries
@@ -78,7 +79,7 @@ _TAGGED: Final = """
 """
 
 
-class SqlQueries(SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries):
+class SqlQueries(SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries, SqlAutomationQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
     @contextmanager

@@ -85,6 +85,16 @@ TABLES: Final = {
     "search_texts": """(
         item INTEGER NOT NULL, field TEXT NOT NULL, part TEXT NOT NULL, word INTEGER NOT NULL,
         PRIMARY KEY (item, field, part)) WITHOUT ROWID""",
+    "automations": """(
+        id TEXT PRIMARY KEY, position INTEGER NOT NULL, scope_kind TEXT NOT NULL,
+        scope_id TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL,
+        trigger_kind TEXT NOT NULL, alias TEXT, alias_pattern TEXT, tag TEXT, tag_pattern TEXT,
+        action TEXT NOT NULL, description TEXT, is_enabled INTEGER NOT NULL,
+        is_deleted INTEGER NOT NULL, since INTEGER NOT NULL, created_at INTEGER NOT NULL,
+        created_by TEXT NOT NULL)""",
+    "secrets": """(
+        owner_id TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, set_at INTEGER NOT NULL,
+        set_by TEXT NOT NULL, PRIMARY KEY (owner_id, name))""",
 }
 """Table → columns and constraints."""
 

@@ -14,6 +14,7 @@ from fingerpost.domain.names import EntityName
 from fingerpost.domain.permissions import Action
 
 from .artifact import Artifact
+from .automations import Automations
 from .collection import Collection
 from .entity import Entity
 from .homes import Homes
@@ -22,7 +23,7 @@ from .searching import Searching
 from .workspace import StoreLike, open_workspace
 
 
-class Api(Listings, Homes, Searching):
+class Api(Listings, Homes, Searching, Automations):
     """Reads and administers a store on behalf of an actor.
 
     Args:

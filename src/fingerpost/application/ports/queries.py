@@ -18,12 +18,13 @@ from ..rows import (
     RegistryRow,
     VersionRow,
 )
+from .automation_queries import AutomationQueries
 from .governance_queries import GovernanceQueries
 from .run_queries import RunQueries
 from .search_queries import SearchQueries
 
 
-class Queries(RunQueries, SearchQueries, GovernanceQueries, Protocol):
+class Queries(RunQueries, SearchQueries, GovernanceQueries, AutomationQueries, Protocol):
     """What can be asked of a store without folding streams.
 
     Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions

@@ -8,6 +8,12 @@ offending value, says what was expected and what to do next.
 The classes are attrs exceptions: their attributes are their ``args``, so they survive pickling.
 """
 
+from .automation import (
+    AutomationNotFoundError,
+    DeliveryNotFoundError,
+    SecretsKeyError,
+    SecretUnavailableError,
+)
 from .base import (
     ConflictError,
     FingerpostError,
@@ -112,6 +118,7 @@ __all__ = [
     "ArtifactFinalizedError",
     "ArtifactNotLoggedError",
     "ArtifactTypeNotFoundError",
+    "AutomationNotFoundError",
     "CollectionLinkedError",
     "CollectionNotFoundError",
     "CollectionTypeError",
@@ -121,6 +128,7 @@ __all__ = [
     "ContentNotFoundError",
     "CorruptLedgerError",
     "DamagedPackError",
+    "DeliveryNotFoundError",
     "DestinationError",
     "EditClash",
     "EditConflictError",
@@ -168,6 +176,8 @@ __all__ = [
     "RoleRequiredError",
     "RunFinishedError",
     "RunNotFoundError",
+    "SecretUnavailableError",
+    "SecretsKeyError",
     "SourceFileError",
     "StorageError",
     "StoreFormatError",

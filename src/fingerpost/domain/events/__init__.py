@@ -5,6 +5,15 @@ from types import MappingProxyType
 from typing import Final
 
 from .approval import ApprovalWithdrawn, VersionApproved
+from .automation import (
+    AutomationChanged,
+    AutomationCreated,
+    AutomationDeleted,
+    AutomationDisabled,
+    AutomationEnabled,
+    SecretRemoved,
+    SecretSet,
+)
 from .base import Envelope, Event
 from .collection import (
     AliasMoved,
@@ -107,6 +116,13 @@ EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
             ArtifactUsed,
             MetricsLogged,
             RunFinished,
+            AutomationCreated,
+            AutomationChanged,
+            AutomationEnabled,
+            AutomationDisabled,
+            AutomationDeleted,
+            SecretSet,
+            SecretRemoved,
         )
     }
 )
@@ -125,6 +141,11 @@ __all__ = [
     "ArtifactTypePermitted",
     "ArtifactTypeWithdrawn",
     "ArtifactUsed",
+    "AutomationChanged",
+    "AutomationCreated",
+    "AutomationDeleted",
+    "AutomationDisabled",
+    "AutomationEnabled",
     "CollectionAdded",
     "CollectionCreated",
     "CollectionDeleted",
@@ -154,6 +175,8 @@ __all__ = [
     "RoleChanged",
     "RunFinished",
     "RunStarted",
+    "SecretRemoved",
+    "SecretSet",
     "TtlChanged",
     "Unlinked",
     "VersionApproved",

@@ -39,6 +39,8 @@ FINGERPOST_PROJECT       project (--project); else `uncategorized`
 FINGERPOST_ORGANIZATION  name of the organization of a store that is made now
 FINGERPOST_CACHE         folder of the download cache; else one of the user's own
 FINGERPOST_CACHE_SIZE    what it may take, such as 20GB; else 10GiB; 0 turns it off
+FINGERPOST_SECRETS_KEY   key that secrets of automations are encrypted with
+FINGERPOST_ALLOW_WEBHOOK_HOSTS  hosts and networks that webhooks may go to though they are private
 NO_COLOR, TERM=dumb      plain output, as when it is piped
 """,
     "json": """
@@ -80,6 +82,13 @@ gc                 {"is_applied", "grace_s", "versions": [{"name", "deleted_at",
                     "freed_bytes"}
 cache              {"cache": {"folder", "limit_bytes", "entries", "size_bytes"}}
 cache clean        {"removed": {"entries", "size_bytes"}}
+automations create, show  {"automation": AUTOMATION}; list  {"automations": [AUTOMATION]}
+automations …      {"automation": name, "is_enabled" | "is_disabled" | "is_deleted"};
+                    test {"automation", "result"}
+automations run    {"planned", "delivered", "failed", "dead", "cancelled"}
+automations history        {"executions": [EXECUTION]}, newest first
+automations dead-letters   {"dead_letters": [EXECUTION]}, {"retried"} or {"discarded"}
+automations secret {"secret", "is_set" | "is_removed"}, {"secrets"}, {"rotated"}, {"key"}
 demo               {"folder", "steps": [{"title", "commands": [{"line", "output"}]}]}
 help               {"topics": {topic: text}}
 
@@ -90,6 +99,10 @@ REGISTRY  {"name", "organization", "path", "description", "visibility", "artifac
            "protected_aliases", "required_approvals", "collections", "created_at",
            "created_by"}
 ORGANIZATION  {"name", "entity_name", "default_role"}
+AUTOMATION  {"id", "name", "scope", "event": {"kind", …}, "action": {"kind", …}, "description",
+             "is_enabled", "created_at", "created_by"}
+EXECUTION   {"id", "automation", "position", "event", "version", "state", "planned_at", "next_at",
+             "attempts": [{"number", "at", "duration_s", "status", "problem"}]}
 AMOUNT    "contents", "size_bytes", "stored_bytes"
 
 Standard error has one object a line: {"error": {"code", "type", "message"}}, and

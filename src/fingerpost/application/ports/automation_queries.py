@@ -1,0 +1,33 @@
+"""The part of the port to the read tables that is about automations."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from fingerpost.domain.automation import Surroundings
+
+from ..automation_rows import AutomationRow, SecretRow
+
+
+class AutomationQueries(Protocol):
+    """What can be asked of automations and the secrets that they use."""
+
+    def automations(self) -> Sequence[AutomationRow]:
+        """Return all automations that are not deleted, oldest first."""
+        ...
+
+    def automation(self, automation_id: UUID) -> AutomationRow | None:
+        """Return an automation, unless it was deleted."""
+        ...
+
+    def surroundings(self, collection_id: UUID) -> Surroundings | None:
+        """Return where a collection is, or was when it was deleted."""
+        ...
+
+    def entity_names(self) -> Mapping[UUID, str]:
+        """Return the names of all teams and personal entities."""
+        ...
+
+    def secrets(self, owner_id: UUID) -> Sequence[SecretRow]:
+        """Return the secrets of an organization or entity that have a value, by name."""
+        ...
