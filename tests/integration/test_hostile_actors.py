@@ -14,13 +14,16 @@ ZOO = "wandb-registry-Model/zoo"
 
 @pytest.fixture
 def store(tmp_path):
-    """A team's model, linked to an open and to a restricted registry; a diary of amy's."""
+    """A team's model, linked to an open and to a restricted registry; a diary of strangers."""
     with fingerpost.open_store(tmp_path / "store", actor="root") as opened:
         root = Api(opened, "root")
         root.create_registry("Hidden", visibility="restricted")
         model = log(opened, "root", "model", "vision", "model")
         model.link(ZOO)
         model.link("wandb-registry-Hidden/hush")
+        elsewhere = root.create_organization("elsewhere")
+        elsewhere.add_members("amy", role="admin")
+        root.create_team("amy", organization="elsewhere")
         log(opened, "amy", "diary", "amy", "notes", used="vision/p/model:v0")
         yield opened
 

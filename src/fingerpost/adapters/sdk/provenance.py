@@ -21,7 +21,7 @@ class ArtifactProvenance(ArtifactFacts):
     def used_by(self) -> list[RecordedRun]:
         """Return the runs that used it or its links, oldest first, each once.
 
-        Those that the actor may not see, such as in others' personal entities, are left out.
+        Those that the actor may not see, such as in other organizations, are left out.
 
         Raises:
             ArtifactNotLoggedError: it is a draft.
