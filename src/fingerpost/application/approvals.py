@@ -17,7 +17,7 @@ from fingerpost.domain.streams import approvals as approvals_stream
 from fingerpost.domain.version import VersionRef
 
 from .access import in_registry, over_registry
-from .edits import existing
+from .collections import existing
 from .governance_rows import ApprovalRow
 from .lookup import label_of
 from .rows import VersionRow
@@ -111,7 +111,13 @@ def with_approvals(
 
 
 def counted(session: Session, row: VersionRow) -> list[tuple[ApprovalRow, bool]]:
-    """Return the approvals of a link, and whether each of them counts today."""
+    """Return the approvals of a link, and whether each of them counts today.
+
+    Raises:
+        NotARegistryVersionError: it is a source version: only links are approved.
+    """
+    if row.source is None:
+        raise NotARegistryVersionError(label_of(session.queries, row.ref))
     given = session.queries.approvals(row.ref)
     if not given:
         return []

@@ -11,9 +11,9 @@ from fingerpost.domain.streams import registry_collection_claim, source_claim
 from fingerpost.domain.version import VersionRef
 
 from .claims import claim_for, release
-from .collections import authority_over
+from .collections import authority_over, seen_labels
 from .full_names import full_names
-from .lookup import label_of, path_of
+from .lookup import path_of
 from .rows import CollectionRow
 from .transaction import Session, Transaction
 
@@ -93,7 +93,7 @@ def _claim_id(head: Collection, name: str) -> UUID:
 def _unlink_all(transaction: Transaction, head: Collection, *, delete_links: bool) -> None:
     links = transaction.queries.links_into(head.id)
     if links and not delete_links:
-        paths = [label_of(transaction.queries, link) for link in links]
+        paths = seen_labels(transaction, links)
         raise CollectionLinkedError(path_of(transaction.queries, head.id), paths)
     for link in links:
         unlink_with_source(transaction, link)

@@ -1,10 +1,12 @@
 """Collections: finding their heads, and making those that are not there yet."""
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.entity import Entity
+from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.names import (
     ArtifactName,
     ArtifactType,
@@ -14,9 +16,11 @@ from fingerpost.domain.names import (
 from fingerpost.domain.permissions import Authority
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.streams import registry_collection_claim, source_claim
+from fingerpost.domain.version import VersionRef
 
 from .access import over_entity, over_registry
 from .claims import claim
+from .lineage import UNSEEN
 from .lookup import label_of
 from .rows import VersionRow
 from .transaction import Transaction
@@ -117,4 +121,28 @@ def _named(transaction: Transaction, home_id: UUID, project: str, name: str) -> 
 def link_labels(transaction: Transaction, row: VersionRow) -> tuple[str, ...]:
     """Return the paths of the links to a version, as far as messages name them."""
     links = transaction.queries.links_of(row.ref, _NAMED_LINKS)
-    return tuple(label_of(transaction.queries, link) for link in links)
+    return seen_labels(transaction, links)
+
+
+def seen_labels(transaction: Transaction, refs: Iterable[VersionRef]) -> tuple[str, ...]:
+    """Return the paths of versions for a message; of those that the actor may see."""
+    queries, actor = transaction.queries, str(transaction.by.actor)
+    labels = []
+    for ref in refs:
+        row = queries.collection(ref.collection_id)
+        is_seen = row is not None and queries.standing(row.home_id, actor).role is not None
+        labels.append(label_of(queries, ref) if is_seen else UNSEEN)
+    return tuple(labels)
+
+
+def existing(transaction: Transaction, ref: VersionRef) -> VersionRow:
+    """Return the row of a version that a command is about.
+
+    Raises:
+        VersionNotFoundError: it was deleted or unlinked meanwhile.
+    """
+    row = transaction.queries.version(ref)
+    if row is None:
+        label = label_of(transaction.queries, ref)
+        raise VersionNotFoundError("version", label, (), "It was deleted or unlinked.")
+    return row

@@ -1,18 +1,20 @@
 """Times to live: the defaults of entities, and deleting what has expired."""
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.entity import Entity
 from fingerpost.domain.events import DefaultTtlChanged
 from fingerpost.domain.names import EntityName
-from fingerpost.domain.permissions import Action
+from fingerpost.domain.permissions import Action, Authority
 
 from .access import over_entity, over_store
 from .collections import link_labels
 from .entities import entity_in
 from .rows import ExpiredVersion
 from .transaction import Session, Transaction
+from .visibility import administers_store, visible_homes
 
 
 def keep_for(
@@ -34,8 +36,20 @@ def keep_for(
 
 
 def expired(session: Session) -> Sequence[ExpiredVersion]:
-    """Return what :func:`expire` would delete now, oldest first."""
-    return session.queries.expired(session.store.clock())
+    """Return what :func:`expire` would delete now, oldest first.
+
+    Who does not administer the store is told of what they may look at.
+    """
+    found = session.queries.expired(session.store.clock())
+    if administers_store(session):
+        return found
+    visible = visible_homes(session)
+    return [version for version in found if _home(session, version) in visible]
+
+
+def _home(session: Session, version: ExpiredVersion) -> UUID | None:
+    row = session.queries.collection(version.ref.collection_id)
+    return None if row is None else row.home_id
 
 
 def expire(
@@ -56,6 +70,7 @@ def expire(
     Raises:
         RoleRequiredError: the actor does not administer the default organization.
     """
+    session.rehearse(_authority)
     deleted = []
     for version in expired(session):
         reason = f"its time to live ended on {version.expired_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -66,10 +81,15 @@ def expire(
     return deleted
 
 
+def _authority(transaction: Transaction) -> Authority:
+    authority = over_store(transaction)
+    authority.require(Action.EXPIRE)
+    return authority
+
+
 def _expire_one(version: ExpiredVersion) -> Callable[[Transaction], bool]:
     def decide(transaction: Transaction) -> bool:
-        authority = over_store(transaction)
-        authority.require(Action.EXPIRE)
+        authority = _authority(transaction)
         head = transaction.load(Collection, version.ref.collection_id)
         row = transaction.queries.version(version.ref)
         if row is None:

@@ -25,15 +25,17 @@ from fingerpost.domain.organization import Organization
 from fingerpost.domain.permissions import Action
 
 from .access import over_organization, over_store
-from .deletions import deletions
+from .deletions import Deletion, deletions
 from .expiry import expire, expired
 from .garbage_report import CollectedVersion, GarbageReport
+from .lineage import UNSEEN
 from .lookup import organization_named
 from .ports.content_store import ContentStore
 from .ports.content_sweep import ContentSweep, Tally
 from .rows import ManifestRow
 from .store import Store
 from .transaction import Session, Transaction
+from .visibility import administers_store, visible_homes
 
 GRACE: Final = timedelta(days=14)
 LONGEST_GRACE: Final = timedelta(days=36_500)
@@ -81,7 +83,7 @@ def collect(session: Session, grace: timedelta = GRACE, *, dry_run: bool = True)
         is_applied=not dry_run,
         grace=grace,
         expired=tuple(over),
-        versions=tuple(_collected(store, dead, tally)),
+        versions=tuple(_collected(session, dead, tally)),
         unnamed=tally.unnamed,
         copies=tally.copies,
         young=tally.young,
@@ -207,13 +209,15 @@ def _readable(content: ContentStore, digest: Digest) -> Iterator[Iterable[Digest
 
 
 def _collected(
-    store: Store, dead: Sequence[ManifestRow], tally: Tally
+    session: Session, dead: Sequence[ManifestRow], tally: Tally
 ) -> Iterator[CollectedVersion]:
     charged = [(row, tally.charged[n]) for n, row in enumerate(dead) if n in tally.charged]
-    known = deletions(store, [row for row, _ in charged])
+    known = deletions(session.store, [row for row, _ in charged])
+    is_seen = _seen(session)
     for row, amount in charged:
         if row.deleted_at is not None:
-            deletion = known[row.ref]
+            # Anybody may make a dry run, and is not told more than they may see otherwise.
+            deletion = known[row.ref] if is_seen(row) else Deletion(name=UNSEEN)
             yield CollectedVersion(
                 name=deletion.name,
                 deleted_at=row.deleted_at,
@@ -221,3 +225,15 @@ def _collected(
                 reason=deletion.reason,
                 amount=amount,
             )
+
+
+def _seen(session: Session) -> Callable[[ManifestRow], bool]:
+    if administers_store(session):
+        return lambda _: True
+    visible = visible_homes(session)
+
+    def is_seen(row: ManifestRow) -> bool:
+        collection = session.queries.collection(row.ref.collection_id)
+        return collection is not None and collection.home_id in visible
+
+    return is_seen

@@ -18,10 +18,18 @@ from fingerpost.domain.paths import (
     RegistryProjectPath,
     parse_project_path,
 )
+from fingerpost.domain.permissions import Action
 
-from .lookup import Place, collection_at, nearest, registry_named
+from .lookup import Place, nearest, registry_named
 from .ports.queries import Queries
 from .rows import CollectionRow, RunRow
+from .transaction import Session
+from .visibility import (
+    require_in_entity,
+    require_in_registry,
+    seen_collection_at,
+    visible_homes,
+)
 
 _RUN_FORM = "a run is named 'ID', 'PROJECT/ID' or 'ENTITY/PROJECT/ID'"
 
@@ -48,35 +56,41 @@ class Home:
         return f"{self.entity}/{self.project}"
 
 
-def home_at(queries: Queries, text: str | None, place: Place) -> Home:
+def home_at(session: Session, text: str | None, place: Place) -> Home:
     """Return the project or registry at a path; without one, where bare names are looked for.
 
     Raises:
+        RoleRequiredError: the actor may not look at it; the attempt itself is recorded.
         EntityNotFoundError: there is no such entity.
         ProjectNotFoundError: nothing was ever logged in such a project; names the nearest.
         RegistryNotFoundError: there is no such registry; names the nearest.
     """
     if text is None:
-        entity = queries.entity(place.entity)
-        return _project(None if entity is None else entity.id, place.entity, place.project)
+        entity = session.queries.entity(place.entity)
+        if entity is None:
+            return _project(None, place.entity, place.project)
+        require_in_entity(session, entity.id, Action.VIEW)
+        return _project(entity.id, place.entity, place.project)
     path = parse_project_path(text)
     if isinstance(path, RegistryProjectPath):
-        row = registry_named(queries, path.registry, path.organization)
+        row = registry_named(session.queries, path.registry, path.organization)
+        require_in_registry(session, row.id, Action.VIEW)
         return Home(row.id, row.organization, f"wandb-registry-{row.name}", "")
-    return _existing_project(queries, path, place)
+    return _existing_project(session, path, place)
 
 
 def _project(entity_id: UUID | None, entity: str, project: str) -> Home:
     return Home(entity_id, str(entity), str(project), str(project))
 
 
-def _existing_project(queries: Queries, path: ProjectPath, place: Place) -> Home:
-    name = path.entity or place.entity
+def _existing_project(session: Session, path: ProjectPath, place: Place) -> Home:
+    queries, name = session.queries, path.entity or place.entity
     entity = queries.entity(name)
     if entity is None:
         raise EntityNotFoundError(
             "entity", str(name), (), "Check the name, or log something under it first."
         )
+    require_in_entity(session, entity.id, Action.VIEW)  # before it is said what there is
     if not queries.has_project(entity.id, path.project):
         raise ProjectNotFoundError(
             "project",
@@ -109,14 +123,15 @@ def require_type(queries: Queries, home: Home, kind: str) -> None:
 
 
 def collection_of_type(
-    queries: Queries, kind: str, path: CollectionPath, place: Place
+    session: Session, kind: str, path: CollectionPath, place: Place
 ) -> CollectionRow:
-    """Return the collection at a path, if it has this type.
+    """Return the collection at a path, if it has this type and the actor may look at it.
 
     Raises:
+        RoleRequiredError: not permitted; the attempt itself is recorded.
         CollectionNotFoundError: there is none, or it has another type; names the nearest.
     """
-    found = collection_at(queries, path, place)
+    found = seen_collection_at(session, path, place)
     if found.type != kind:
         has = (
             f"It has the type {found.type!r}." if found.type else "Its first link decides its type."
@@ -125,28 +140,34 @@ def collection_of_type(
     return found
 
 
-def run_at(queries: Queries, text: str, place: Place) -> RunRow:
+def run_at(session: Session, text: str, place: Place) -> RunRow:
     """Return the run at ``[[ENTITY/]PROJECT/]ID``; the entity and project have to be its own.
 
     Raises:
         RunNotFoundError: there is none, or it is elsewhere, and then the error says where.
+        RoleRequiredError: the actor may not look at it; the attempt itself is recorded.
     """
     entity, project, run_id = _run_parts(text, place)
-    row = queries.run(run_id) if run_id else None
-    if row is None or (row.entity, row.project) != (entity, project):
-        remedy = f"Api().runs('{entity}/{project}') lists those of that project."
-        elsewhere = f"That run is {row.path!r}." if row else remedy
-        raise RunNotFoundError("run", text, (), elsewhere)
-    return row
+    row = session.queries.run(run_id) if run_id else None
+    if row is not None and (row.entity, row.project) == (entity, project):
+        require_in_entity(session, row.entity_id, Action.VIEW)
+        return row
+    remedy = f"Api().runs('{entity}/{project}') lists those of that project."
+    if row is not None and row.entity_id in visible_homes(session):
+        remedy = f"That run is {row.path!r}."
+    raise RunNotFoundError("run", text, (), remedy)
 
 
 def _run_parts(text: str, place: Place) -> tuple[str, str, UUID | None]:
     parts = text.split("/") if isinstance(text, str) else []
-    defaults = [str(place.entity), str(place.project)]
-    if not 1 <= len(parts) <= len(defaults) + 1:
-        raise InvalidValueError("run path", text, _RUN_FORM, "Pass the `path` of a run, say.")
-    entity, project, identity = [*defaults[: 3 - len(parts)], *parts]
-    return entity, project, _as_uuid(identity)
+    match parts:
+        case [entity, project, identity]:
+            return entity, project, _as_uuid(identity)
+        case [project, identity]:
+            return str(place.entity), project, _as_uuid(identity)
+        case [identity]:
+            return str(place.entity), str(place.project), _as_uuid(identity)
+    raise InvalidValueError("run path", text, _RUN_FORM, "Pass the `path` of a run, say.")
 
 
 def _as_uuid(identity: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """Finding things by the names that people write; what is not there is an error that helps."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from attrs import frozen
@@ -18,6 +18,7 @@ from fingerpost.domain.errors import (
 )
 from fingerpost.domain.names import EntityName, OrganizationName, ProjectName, RegistryName
 from fingerpost.domain.paths import CollectionPath, RegistryPath, SourcePath
+from fingerpost.domain.registry import Visibility
 from fingerpost.domain.version import VersionRef
 
 from .ports.queries import Queries
@@ -28,10 +29,23 @@ _SUGGESTIONS = 5
 
 @frozen
 class Place:
-    """Where a name without entity or project is looked for."""
+    """Where a name without entity or project is looked for.
 
-    entity: EntityName
+    Attributes:
+        project: the project.
+    """
+
+    _entity: EntityName | Callable[[], EntityName]
     project: ProjectName
+
+    @property
+    def entity(self) -> EntityName:
+        """The entity; asked for when a path lacks it, because an actor's name may be none.
+
+        Raises:
+            EntityNotFoundError: it was to be the actor's own, and their name cannot name one.
+        """
+        return self._entity() if callable(self._entity) else self._entity
 
 
 def organization_named(queries: Queries, name: str | None) -> OrganizationRow:
@@ -77,7 +91,7 @@ def entity_named(queries: Queries, name: EntityName) -> EntityRow:
     """
     row = queries.entity(name)
     if row is None:
-        remedy = "It is made by the first run in it: init(entity=…)."
+        remedy = "The first run in it makes it, init(entity=…), or create_team (team create)."
         raise EntityNotFoundError("entity", str(name), (), remedy)
     return row
 
@@ -86,7 +100,7 @@ def registry_named(queries: Queries, name: RegistryName, organization: str | Non
     """Return a registry by name, whatever the letter case.
 
     Raises:
-        RegistryNotFoundError: names those there are, and how to make one.
+        RegistryNotFoundError: names those that are open to the organization, and how to make one.
     """
     home = organization_named(queries, organization)
     row = queries.registry(home.id, name.key)
@@ -94,11 +108,17 @@ def registry_named(queries: Queries, name: RegistryName, organization: str | Non
         raise RegistryNotFoundError(
             "registry",
             str(name),
-            nearest(name, (registry.name for registry in queries.registries(home.id))),
+            nearest(name, _open_registries(queries, home.id)),
             "It has to exist before something is linked to it. "
             f"{_how_to_make(name, home, queries)}",
         )
     return row
+
+
+def _open_registries(queries: Queries, organization_id: UUID) -> list[str]:
+    # Whoever asks may not know of the restricted ones.
+    there = queries.registries(organization_id)
+    return [row.name for row in there if row.visibility != Visibility.RESTRICTED.value]
 
 
 def _how_to_make(name: RegistryName, home: OrganizationRow, queries: Queries) -> str:

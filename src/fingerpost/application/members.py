@@ -26,7 +26,7 @@ class Named:
     Attributes:
         name: the actor's or team's name.
         is_team: whether a team is meant; a team may have the name of a user.
-        is_service: whether a service account is meant, where it is added to an organization.
+        is_service: whether a service account is meant; an organization gets to know it as one.
     """
 
     name: str
@@ -59,7 +59,8 @@ def add(
     Raises:
         AlreadyExistsError: one of them has another role there.
         OutsideOrganizationError: an actor is not one of the organization.
-        InvalidValueError: a team belongs to another organization.
+        InvalidValueError: a team belongs to another organization, or the organization does not
+            know a service account as one.
         EntityNotFoundError: there is no such team.
         RoleRequiredError: the actor does not administer the place.
     """
@@ -117,12 +118,13 @@ def _change(
     named = list(members)
 
     def decide(transaction: Transaction) -> None:
+        head, authority = _managed(transaction, place)
+        # What is refused for want of a role says nothing of who is there.
+        authority.require(head.manage)
         for one in named:
-            head, authority = _managed(transaction, place)
-            # What is refused for want of a role says nothing of who is there.
-            authority.require(head.manage)
             member = _member(transaction, head, one, is_added=is_added)
             transaction.record(command(head, member, authority))
+            head = transaction.load(place.kind, place.id)
 
     session.transact(decide, reason)
 
@@ -145,8 +147,16 @@ def _member(transaction: Transaction, head: Membered, named: Named, *, is_added:
         return Member(kind=kind, name=name)
     organization = _organization(transaction, head)
     if is_added and organization is not None and organization.role_of(name) is None:
-        raise OutsideOrganizationError(name, organization.name, head.scope)
+        raise OutsideOrganizationError(name, organization.entity_name, head.scope)
     is_person = organization is None or organization.is_person(name)
+    if is_added and named.is_service and is_person and organization is not None:
+        raise InvalidValueError(
+            f"service account to add to {head.scope}",
+            name,
+            f"{organization.scope} knows it as one",
+            "Add it there as a service account first: add_service_account, or "
+            "`fingerpost members add --service-account`.",
+        )
     return Member(kind=MemberKind.USER if is_person else MemberKind.SERVICE_ACCOUNT, name=name)
 
 

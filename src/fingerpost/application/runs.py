@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from fingerpost.domain.collection import Collection, CollectionKind
+from fingerpost.domain.collection import Collection
 from fingerpost.domain.entity import Entity
 from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.metadata import normalized
@@ -74,7 +74,7 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
 
     Raises:
         RunFinishedError: the run is finished.
-        RoleRequiredError: the actor may not use what is in this registry.
+        RoleRequiredError: the actor may not use what is there.
     """
 
     def decide(transaction: Transaction) -> None:
@@ -83,8 +83,7 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
         if transaction.queries.version(ref) is None:
             gone = label_of(transaction.queries, ref)
             raise VersionNotFoundError("version", gone, (), "It was deleted.")
-        if head.kind is CollectionKind.REGISTRY:
-            authority_over(transaction, head).require(Action.USE)
+        authority_over(transaction, head).require(Action.USE)
         is_used = transaction.queries.is_used(run_id, ref)
         transaction.record(run.use(ref, transaction.by, is_used=is_used))
 

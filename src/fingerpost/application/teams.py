@@ -36,7 +36,7 @@ def create(
             return
         head = transaction.load(Organization, home.id)
         if head.role_of(admin) is None:
-            raise OutsideOrganizationError(str(admin), head.name, team.scope)
+            raise OutsideOrganizationError(str(admin), head.entity_name, team.scope)
         kind = MemberKind.USER if head.is_person(admin) else MemberKind.SERVICE_ACCOUNT
         member = Member(kind=kind, name=str(admin))
         transaction.record(team.add_member(member, Role.ADMIN, over_entity(transaction, team)))

@@ -10,12 +10,15 @@ from uuid import UUID
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.entity import Entity
 from fingerpost.domain.organization import Organization
-from fingerpost.domain.permissions import Action
+from fingerpost.domain.paths import CollectionPath, RegistryPath
+from fingerpost.domain.permissions import Action, Role
 from fingerpost.domain.registry import Registry
 
-from .access import over_entity, over_organization, over_registry
+from .access import over_entity, over_organization, over_registry, over_store
 from .collections import authority_over
+from .lookup import Place, collection_at, find_collection, registry_named
 from .ports.queries import Queries
+from .rows import CollectionRow
 from .transaction import Session, Transaction
 
 
@@ -78,6 +81,34 @@ def require_in_collection(session: Session, collection_id: UUID, action: Action)
         session.rehearse(decide)
 
 
+def seen_collection_at(session: Session, path: CollectionPath, place: Place) -> CollectionRow:
+    """Return the collection at a path, if the actor may look at it.
+
+    Who may not look at the entity or registry is told that, and not what else there is.
+
+    Raises:
+        RoleRequiredError: not permitted; the attempt itself is recorded.
+        CollectionNotFoundError: there is none; names the nearest ones.
+        RegistryNotFoundError: the path is in a registry that does not exist.
+    """
+    found = find_collection(session.queries, path, place)
+    if found is None:
+        _require_at(session, path, place)
+        return collection_at(session.queries, path, place)
+    require_in_collection(session, found.id, Action.VIEW)
+    return found
+
+
+def _require_at(session: Session, path: CollectionPath, place: Place) -> None:
+    if isinstance(path, RegistryPath):
+        registry = registry_named(session.queries, path.registry, path.organization)
+        require_in_registry(session, registry.id, Action.VIEW)
+        return
+    entity = session.queries.entity(path.entity or place.entity)
+    if entity is not None:
+        require_in_entity(session, entity.id, Action.VIEW)
+
+
 def visible_homes(session: Session, queries: Queries | None = None) -> Set[UUID]:
     """Return the entities and registries that the actor may look at.
 
@@ -86,6 +117,12 @@ def visible_homes(session: Session, queries: Queries | None = None) -> Set[UUID]
         queries: the moment that is looked at; now by default.
     """
     return (queries or session.queries).visible_homes(str(session.actor))
+
+
+def administers_store(session: Session) -> bool:
+    """Whether the actor administers the store; asking is no attempt, and not recorded."""
+    role: Role | None = session.rehearse(lambda transaction: over_store(transaction).role)
+    return role is Role.ADMIN
 
 
 def _is_allowed(session: Session, home_id: UUID, action: Action) -> bool:

@@ -57,7 +57,8 @@ class Membership:
     Attributes:
         actors: users and service accounts, by name.
         teams: teams, by identity: a team may have the name of a user.
-        service_accounts: those of the actors that are no people.
+        service_accounts: actors that are no people, those that were removed included; to be added
+            as a user makes one a person.
     """
 
     actors: Mapping[str, Role] = field(factory=lambda: MappingProxyType({}))
@@ -69,7 +70,8 @@ class Membership:
         role = None if isinstance(event, MemberRemoved) else Role(event.role)
         if event.team_id is not None:
             return evolve(self, teams=_with(self.teams, event.team_id, role))
-        is_service = role is not None and event.kind == MemberKind.SERVICE_ACCOUNT.value
+        # One that is removed may act still, where everybody has a default role: it is no person.
+        is_service = event.kind == MemberKind.SERVICE_ACCOUNT.value
         others = self.service_accounts - {event.member}
         return evolve(
             self,
@@ -85,8 +87,11 @@ class Membership:
 
 
 def _with(roles: Mapping[K, Role], key: K, role: Role | None) -> Mapping[K, Role]:
-    changed = {other: held for other, held in roles.items() if other != key}
-    if role is not None:
+    # Thousands of members may follow each other: copied as a whole, not one by one.
+    changed = roles.copy() if isinstance(roles, MappingProxyType) else dict(roles)
+    if role is None:
+        changed.pop(key, None)
+    else:
         changed[key] = role
     return MappingProxyType(changed)
 

@@ -5,6 +5,7 @@ head, is passed over, and the head is folded from its events.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast, get_args, get_origin
 from uuid import UUID
@@ -64,7 +65,13 @@ _BEGINNINGS: Final[Mapping[type[Event], Callable[[Any], Aggregate]]] = MappingPr
     }
 )
 _SNAPSHOT_KINDS: Final[Mapping[str, type[Aggregate]]] = MappingProxyType(
-    {"snapshot.collection": Collection, "snapshot.registry": Registry, "snapshot.run": Run}
+    {
+        "snapshot.collection": Collection,
+        "snapshot.registry": Registry,
+        "snapshot.run": Run,
+        "snapshot.organization": Organization,
+        "snapshot.entity": Entity,
+    }
 )
 
 
@@ -236,6 +243,8 @@ def _head_converter() -> Converter:
         _is_mapping,
         lambda value, kind: _structure_mapping(converter, value, kind),
     )
+    # A role is a kind of text, and would be left as text: no role is the text that it equals.
+    converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_unstructure_hook(
         MappingProxyType,
         lambda value: {

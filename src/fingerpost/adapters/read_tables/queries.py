@@ -316,7 +316,9 @@ class SqlQueries(SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries, SqlAutom
 
     # -- refused attempts ---------------------------------------------------------------------
 
-    def denials(self) -> Sequence[str]:
-        """Return denied attempts as sentences, oldest first."""
-        found = self._all("SELECT actor, action, target FROM denials ORDER BY position")
+    def denials(self, actor: str | None = None) -> Sequence[str]:
+        """Return denied attempts as sentences, oldest first; of one actor, or of all."""
+        where, parameters = ("", []) if actor is None else ("WHERE actor=? ", [actor])
+        sql = f"SELECT actor, action, target FROM denials {where}ORDER BY position"
+        found = self._all(sql, *parameters)
         return [f"{row['actor']} may not {row['action']} in {row['target']}" for row in found]

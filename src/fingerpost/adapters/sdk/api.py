@@ -8,7 +8,7 @@ from fingerpost.application import expiry, garbage
 from fingerpost.application.garbage_report import GarbageReport
 from fingerpost.application.lookup import entity_named
 from fingerpost.application.rows import ExpiredVersion
-from fingerpost.application.visibility import require_in_entity
+from fingerpost.application.visibility import administers_store, require_in_entity
 from fingerpost.domain.errors import NotFoundError, TypeMismatchError
 from fingerpost.domain.names import EntityName
 from fingerpost.domain.permissions import Action
@@ -111,6 +111,8 @@ class Api(Listings, Homes, Searching, Automations):
     def expired(self) -> list[ExpiredVersion]:
         """Return the versions that :meth:`expire` would delete now, oldest first.
 
+        Who does not administer the store is told of those that they may see.
+
         A version expires when its time to live has passed and nothing holds it: linked versions,
         and so whatever a protected alias points at, never expire.
 
@@ -132,8 +134,13 @@ class Api(Listings, Homes, Searching, Automations):
         return list(expiry.expire(self._workspace.session()))
 
     def denied(self) -> list[str]:
-        """Return attempts that were refused for want of a role, oldest first."""
-        return list(self._workspace.opened.store.queries.denials())
+        """Return attempts that were refused for want of a role, oldest first.
+
+        Who administers the store is told of all of them, everybody else of their own.
+        """
+        session = self._workspace.session()
+        actor = None if administers_store(session) else str(session.actor)
+        return list(session.queries.denials(actor))
 
     def gc(self, grace: timedelta = garbage.GRACE, *, dry_run: bool = True) -> GarbageReport:
         """Say which content nothing reaches any more, and remove it if ``dry_run`` is false.

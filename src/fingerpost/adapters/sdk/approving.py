@@ -70,6 +70,9 @@ class Approvable:
 
         Args:
             alias: only those for this alias.
+
+        Raises:
+            NotARegistryVersionError: this is a source version (a ``ValueError``).
         """
         fetched = self._require_logged("read its approvals")
         wanted = None if alias is None else Alias(alias)

@@ -60,8 +60,8 @@ class ArtifactType:
             CollectionNotFoundError: there is none, or it has another type; names the nearest.
         """
         path = parse_collection_path(f"{self._home.path}/{name}")
-        queries, place = self._workspace.opened.store.queries, self._workspace.place
-        row = collection_of_type(queries, self._name, path, place)
+        session, place = self._workspace.session(), self._workspace.place
+        row = collection_of_type(session, self._name, path, place)
         return Collection(self._workspace, row)
 
     def __repr__(self) -> str:

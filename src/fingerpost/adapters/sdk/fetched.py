@@ -149,12 +149,15 @@ class Fetched:
         self.workspace.require(self.collection, Action.USE)
 
     def logged_by(self) -> RunRow | None:
-        """Return the run that first logged it."""
-        return self._queries.run(self.row.run_id) if self.row.run_id else None
+        """Return the run that first logged it, if the actor may see it."""
+        row = self._queries.run(self.row.run_id) if self.row.run_id else None
+        return row if row is not None and row.entity_id in visible_homes(self.session()) else None
 
     def used_by(self) -> list[RunRow]:
-        """Return the runs that used it or its links, oldest first, each once."""
-        return list(self._queries.used_by(self.row.source or self.row.ref))
+        """Return the runs that used it or its links and that the actor may see, oldest first."""
+        visible = visible_homes(self.session())
+        found = self._queries.used_by(self.row.source or self.row.ref)
+        return [row for row in found if row.entity_id in visible]
 
     def history_step(self) -> int | None:
         """Return the last step with metrics when the run that first logged it did so."""

@@ -12,10 +12,8 @@ from fingerpost.application.listings import (
     types_in,
 )
 from fingerpost.application.ports.queries import Queries
-from fingerpost.application.visibility import require_in_entity, require_in_registry
 from fingerpost.domain.errors import NotFoundError
 from fingerpost.domain.paths import parse_collection_path
-from fingerpost.domain.permissions import Action
 
 from .artifact_type import ArtifactType
 from .collection import Collection
@@ -42,11 +40,7 @@ class Listings:
         return self._workspace.opened.store.queries
 
     def _home(self, project: str | None) -> Home:
-        home = home_at(self._queries, project, self._workspace.place)
-        if home.id is not None:
-            check = require_in_entity if home.key else require_in_registry
-            check(self._workspace.session(), home.id, Action.VIEW)
-        return home
+        return home_at(self._workspace.session(), project, self._workspace.place)
 
     def artifact_types(self, project: str | None = None) -> list[ArtifactType]:
         """Return the artifact types that collections of a project or registry have, by name.
@@ -99,8 +93,8 @@ class Listings:
             CollectionNotFoundError: there is none, or it has another type; names the nearest.
         """
         path, place = parse_collection_path(name), self._workspace.place
-        row = collection_of_type(self._queries, type_name, path, place)
-        return Collection(self._workspace, self._workspace.seen(row))
+        row = collection_of_type(self._workspace.session(), type_name, path, place)
+        return Collection(self._workspace, row)
 
     def artifact_collection_exists(self, name: str, type: str) -> bool:
         """Whether :meth:`artifact_collection` would return a collection."""
@@ -141,8 +135,7 @@ class Listings:
         Raises:
             RunNotFoundError: there is none, or it is in another project; then the error says where.
         """
-        row = run_at(self._queries, path, self._workspace.place)
-        require_in_entity(self._workspace.session(), row.entity_id, Action.VIEW)
+        row = run_at(self._workspace.session(), path, self._workspace.place)
         return RecordedRun(self._workspace, row)
 
     def runs(

@@ -27,7 +27,10 @@ class Team:
 
 @frozen
 class ServiceAccount:
-    """Stands for a service account where members are named, when an organization gets it."""
+    """Stands for a service account where members are named.
+
+    The organization gets to know it as one; teams and registries take those that it knows.
+    """
 
     name: str
 
@@ -71,7 +74,8 @@ class HasMembers:
             reason: why, for the history.
 
         Raises:
-            InvalidValueError: there is no such role, or nobody was named (a ``ValueError``).
+            InvalidValueError: there is no such role, or nobody was named, or the organization does
+                not know a service account as one (a ``ValueError``).
             AlreadyExistsError: one of them has another role here; use :meth:`update_member`.
             OutsideOrganizationError: an actor is not one of the organization.
             RoleRequiredError: the actor may not change members here.
@@ -125,7 +129,7 @@ def _named(given: Iterable["MemberLike"]) -> list[Named]:
     return named
 
 
-def _one(given: "MemberLike") -> Named:
+def _one(given: object) -> Named:
     if isinstance(given, Team):
         return Named(name=given.name, is_team=True)
     if isinstance(given, ServiceAccount):
@@ -138,6 +142,9 @@ def _one(given: "MemberLike") -> Named:
         )
     if isinstance(given, HasMembers):
         return given._as_member()
+    if not isinstance(given, str):
+        expected = "it is a name, a Team, a ServiceAccount or a row of members()"
+        raise InvalidValueError("member", given, expected, "Pass several side by side: 'a', 'b'.")
     return Named(name=given)
 
 

@@ -9,7 +9,7 @@ class ArtifactProvenance(ArtifactFacts):
     """Runs and lineage. See :class:`~fingerpost.Artifact`; *Source*: W&B's class reference."""
 
     def logged_by(self) -> RecordedRun | None:
-        """Return the run that first logged it.
+        """Return the run that first logged it; ``None`` if the actor may not see that run.
 
         Raises:
             ArtifactNotLoggedError: it is a draft.
@@ -20,6 +20,8 @@ class ArtifactProvenance(ArtifactFacts):
 
     def used_by(self) -> list[RecordedRun]:
         """Return the runs that used it or its links, oldest first, each once.
+
+        Those that the actor may not see, such as in other organizations, are left out.
 
         Raises:
             ArtifactNotLoggedError: it is a draft.

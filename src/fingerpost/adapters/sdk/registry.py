@@ -123,6 +123,7 @@ class Registry(HasMembers):
     @property
     def protected_aliases(self) -> list[str]:
         """Aliases that only admins place, move or remove in this registry; sorted."""
+        self._require_visible()
         return list(self._workspace.opened.store.queries.protected_aliases(self._row.id))
 
     def add_protected_alias(self, alias: str, reason: str | None = None) -> None:
@@ -148,6 +149,7 @@ class Registry(HasMembers):
     @property
     def required_approvals(self) -> dict[str, int]:
         """Protected alias → how many other people have to approve a version before it moves."""
+        self._require_visible()
         return dict(self._workspace.opened.store.queries.required_approvals(self._row.id))
 
     def require_approvals(self, alias: str, count: int, reason: str | None = None) -> None:
@@ -286,6 +288,8 @@ class Registry(HasMembers):
         return link_snippet(f"{self.path}/{COLLECTION}", self.artifact_types)
 
     def _current(self) -> RegistryRow:
+        # Another one may have the name, once this one was deleted.
+        self._require_visible()
         queries = self._workspace.opened.store.queries
         return registry_named(queries, RegistryName(self._row.name), self._row.organization)
 

@@ -8,11 +8,11 @@ from uuid import UUID
 from attrs import evolve, frozen
 
 from fingerpost.application.entities import personal_name
-from fingerpost.application.lookup import Place, collection_at, version_at
+from fingerpost.application.lookup import Place, find_collection, version_at
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.rows import CollectionRow, VersionRow
 from fingerpost.application.transaction import Session
-from fingerpost.application.visibility import require_in_collection
+from fingerpost.application.visibility import require_in_collection, seen_collection_at
 from fingerpost.domain.names import Actor, EntityName, ProjectName
 from fingerpost.domain.paths import parse_artifact_path, parse_collection_path
 from fingerpost.domain.permissions import Action
@@ -40,7 +40,7 @@ class Workspace:
     @property
     def place(self) -> Place:
         """Where bare names are looked for."""
-        return Place(self.entity or personal_name(self.actor), self.project)
+        return Place(self.entity or partial(personal_name, self.actor), self.project)
 
     def within(self, entity: str) -> "Workspace":
         """Return the same workspace, with bare names meaning those of an entity."""
@@ -57,8 +57,7 @@ class Workspace:
 
     def collection(self, path: str) -> CollectionRow:
         """Return the collection at a path, if the actor may see it."""
-        queries = self.opened.store.queries
-        return self.seen(collection_at(queries, parse_collection_path(path), self.place))
+        return seen_collection_at(self.session(), parse_collection_path(path), self.place)
 
     def require(self, collection: CollectionRow, action: Action) -> None:
         """Return if the actor may do this in the place where a collection is.
@@ -87,13 +86,12 @@ class Workspace:
         """
         collection_path, alias = parse_artifact_path(path)
         with self.opened.store.queries.snapshot() as queries:
-            collection = collection_at(queries, collection_path, self.place)
-            is_visible = self._sees(queries, collection)
-            if is_visible:
+            collection = find_collection(queries, collection_path, self.place)
+            if collection is not None and self._sees(queries, collection):
                 row = version_at(queries, collection, alias)
                 return collection, row, queries.aliases_of(row.ref)
         # Outside of the snapshot, because the refusal is written to the ledger.
-        self.seen(collection)
+        seen_collection_at(self.session(), collection_path, self.place)
         return self.version(path)
 
     def _sees(self, queries: Queries, collection: CollectionRow) -> bool:

@@ -165,6 +165,6 @@ class Queries(RunQueries, SearchQueries, GovernanceQueries, AutomationQueries, P
         """Return the links to a source version, oldest first."""
         ...
 
-    def denials(self) -> Sequence[str]:
-        """Return denied attempts as sentences, oldest first."""
+    def denials(self, actor: str | None = None) -> Sequence[str]:
+        """Return denied attempts as sentences, oldest first; of one actor, or of all."""
         ...

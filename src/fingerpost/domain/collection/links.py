@@ -74,6 +74,7 @@ class LinkCommands(VersionCommands):
         held = self.aliases_of(link.index)
         protected = [alias for alias in held if alias in authority.protected]
         if protected and cascade:
+            authority.require(Action.UNLINK)  # who may not is told that, and not what it holds
             raise ProtectedVersionError(self.label(link.index), protected, authority.scope)
         authority.require(Action.UNLINK_PROTECTED if protected else Action.UNLINK)
         recording = Recording[Head](self, authority.by)

@@ -199,7 +199,7 @@ class OutsideOrganizationError(InvalidInputError):
 
     Attributes:
         actor: who was to get a role.
-        organization: the organization.
+        organization: identifier of the organization.
         scope: where, such as ``"registry 'Model'"``.
     """
 
@@ -212,7 +212,7 @@ class OutsideOrganizationError(InvalidInputError):
         return (
             f"{self.actor!r} is not one of the organization {self.organization!r}, and cannot get "
             f"a role in {self.scope}. Add them to the organization first: `fingerpost members "
-            f"add {self.actor!r}`."
+            f"add {self.actor!r} --organization {self.organization!r}`."
         )
 
 

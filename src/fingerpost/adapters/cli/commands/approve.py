@@ -69,6 +69,9 @@ def approvals(invocation: Invocation, path: str) -> None:
         if invocation.is_json:
             _emit(artifact.qualified_name, found)
             return
+        if not found:
+            invocation.hint(f"nobody approved {artifact.qualified_name!r}")
+            return
         rows = [
             (each.alias, each.by, iso(each.at), "yes" if each.counts else "no", each.reason or "-")
             for each in found

@@ -175,13 +175,25 @@ def _named(
 def _show(invocation: Invocation, held: "HasMembers", done: str | None) -> None:
     rows = held.members()
     if invocation.is_json:
-        emit_json({"place": str(held), "members": [_json(row) for row in rows]})
+        emit_json({"place": _named_place(held), "members": [_json(row) for row in rows]})
         return
     if done is not None:
         line(done)
-    if done is None or not invocation.is_quiet:
+    if not rows:
+        invocation.hint("nobody was given a role there: only roles from elsewhere count")
+    elif done is None or not invocation.is_quiet:
         headers = ("member", "kind", "role", "since", "added by")
         print_table(headers, [_row(row) for row in rows])
+
+
+def _named_place(held: "HasMembers") -> str:
+    from ...sdk import Entity, Organization, Registry
+
+    if isinstance(held, Registry):
+        return held.path
+    if isinstance(held, Organization):
+        return held.entity_name
+    return held.name if isinstance(held, Entity) else str(held)
 
 
 def _json(row: "MemberRow") -> Json:
