@@ -644,7 +644,8 @@ class RegistryMachine(RuleBasedStateMachine):
     def replayed(self, version: Record) -> Record:
         """Return what the fold of the ledger says of a version or of a link's source."""
         if "source" not in version:
-            return {**version, "metadata": json_text(version["metadata"])}
+            kept = {field: said for field, said in version.items() if field != "manifest"}
+            return {**kept, "metadata": json_text(version["metadata"])}
         stream_id, index = version["source"]
         return self.replayed(self.fold.collections[stream_id]["versions"][index])
 
