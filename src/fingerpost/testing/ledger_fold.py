@@ -206,8 +206,8 @@ class LedgerFold:
     def manifest(self, collection_id: UUID, index: int) -> str:
         """Return the manifest of a version, or of the source of a link."""
         version = self.collections[collection_id]["versions"][index]
-        found: str = version["manifest"] if "manifest" in version else self.manifest(
-            *version["source"]
+        found: str = (
+            version["manifest"] if "manifest" in version else self.manifest(*version["source"])
         )
         return found
 
