@@ -17,7 +17,7 @@ from fingerpost.domain.streams import approvals as approvals_stream
 from fingerpost.domain.version import VersionRef
 
 from .access import in_registry, over_registry
-from .edits import existing
+from .collections import existing
 from .governance_rows import ApprovalRow
 from .lookup import label_of
 from .rows import VersionRow

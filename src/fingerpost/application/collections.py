@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.entity import Entity
+from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.names import (
     ArtifactName,
     ArtifactType,
@@ -14,6 +15,7 @@ from fingerpost.domain.names import (
 from fingerpost.domain.permissions import Authority
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.streams import registry_collection_claim, source_claim
+from fingerpost.domain.version import VersionRef
 
 from .access import over_entity, over_registry
 from .claims import claim
@@ -118,3 +120,16 @@ def link_labels(transaction: Transaction, row: VersionRow) -> tuple[str, ...]:
     """Return the paths of the links to a version, as far as messages name them."""
     links = transaction.queries.links_of(row.ref, _NAMED_LINKS)
     return tuple(label_of(transaction.queries, link) for link in links)
+
+
+def existing(transaction: Transaction, ref: VersionRef) -> VersionRow:
+    """Return the row of a version that a command is about.
+
+    Raises:
+        VersionNotFoundError: it was deleted or unlinked meanwhile.
+    """
+    row = transaction.queries.version(ref)
+    if row is None:
+        label = label_of(transaction.queries, ref)
+        raise VersionNotFoundError("version", label, (), "It was deleted or unlinked.")
+    return row

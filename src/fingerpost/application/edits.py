@@ -6,14 +6,15 @@ from attrs import frozen
 
 from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import UNSET, Collection, Unset
-from fingerpost.domain.errors import EditClash, EditConflictError, VersionNotFoundError
+from fingerpost.domain.errors import EditClash, EditConflictError
 from fingerpost.domain.merge import Change, merged_metadata, merged_value
 from fingerpost.domain.metadata import JsonObject, normalized
 from fingerpost.domain.names import Tag
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import VersionRef
 
-from .collections import authority_over, link_labels
+from .approvals import with_approvals
+from .collections import authority_over, existing, link_labels
 from .full_names import full_names
 from .lookup import label_of
 from .rows import VersionRow
@@ -54,6 +55,8 @@ def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = 
         VersionNotFoundError: it was deleted or unlinked meanwhile.
         EditConflictError: somebody else changed the same; nothing is changed.
         LinkedVersionError: a time to live was set on a linked version.
+        RoleRequiredError: the actor may not change it, or not place or remove one of the aliases.
+        ApprovalsMissingError: too few other people approved it for one of the aliases.
     """
 
     def decide(transaction: Transaction) -> None:
@@ -64,6 +67,7 @@ def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = 
             if head.aliases.get(alias) == ref.index:
                 transaction.record(head.remove_alias(alias, authority))
                 head = transaction.load(Collection, ref.collection_id)
+        authority = with_approvals(transaction, authority, head, changes.add_aliases, row)
         for alias in changes.add_aliases:
             transaction.record(head.move_alias(alias, row.as_domain(), authority))
             head = transaction.load(Collection, ref.collection_id)
@@ -123,16 +127,3 @@ def _merged_ttl(changes: Edit, row: VersionRow, clashes: list[EditClash]) -> Tim
     merged, found = merged_value("ttl", changes.ttl, row.ttl)
     clashes += found
     return merged
-
-
-def existing(transaction: Transaction, ref: VersionRef) -> VersionRow:
-    """Return the row of a version that a command is about.
-
-    Raises:
-        VersionNotFoundError: it was deleted or unlinked meanwhile.
-    """
-    row = transaction.queries.version(ref)
-    if row is None:
-        label = label_of(transaction.queries, ref)
-        raise VersionNotFoundError("version", label, (), "It was deleted or unlinked.")
-    return row

@@ -25,8 +25,7 @@ from fingerpost.domain.version import NewVersion, VersionRef
 
 from .access import over_entity
 from .collection_names import unlink_with_source
-from .collections import authority_over, link_labels, source_collection
-from .edits import existing
+from .collections import authority_over, existing, link_labels, source_collection
 from .full_names import full_names
 from .lookup import label_of
 from .manifests import PendingManifest
