@@ -43,6 +43,9 @@ places = st.sampled_from(
 members: st.SearchStrategy[Who] = st.sampled_from(
     [*((False, actor) for actor in ACTORS), (True, CREW), (True, HOME)]
 )
+seldom = st.sampled_from([False, False, True])
+"""What takes much away happens less often, so that others get somewhere."""
+
 sources = st.sampled_from([(name, n) for name, _, count in SOURCES for n in range(count)])
 
 HasMembers = Organization | Registry | fingerpost.Entity
@@ -57,6 +60,8 @@ class GovernanceMachine(StoreMachine):
     independent fold of the ledger, the read tables and the heads agree on what everybody's role
     is; the fold asserts of each event that its actor could cause it at that point of the ledger.
     """
+
+    model: GovernanceModel
 
     def __init__(self) -> None:
         super().__init__()
@@ -276,7 +281,7 @@ class GovernanceMachine(StoreMachine):
             self.change(errors, lambda: command(self.handle(actor, place)), change)
 
     @precondition(lambda self: "Free" in self.model.permitted)
-    @rule(actor=actors, is_sure=st.sampled_from([False, False, True]))
+    @rule(actor=actors, is_sure=seldom)
     def delete_registry(self, *, actor: str, is_sure: bool) -> None:
         if not is_sure:
             return
@@ -372,8 +377,10 @@ class GovernanceMachine(StoreMachine):
             self.forget(key, (key[0], name))
 
     @precondition(lambda self: self.collections())
-    @rule(actor=actors, pick=picks)
-    def delete_collection(self, *, actor: str, pick: int) -> None:
+    @rule(actor=actors, pick=picks, is_sure=seldom)
+    def delete_collection(self, *, actor: str, pick: int, is_sure: bool) -> None:
+        if not is_sure:
+            return
         key = picked(self.collections(), pick)
         if self.change(
             self.model.why_not_to_edit(key, actor, self.model.collections[key]["aliases"]),
@@ -383,8 +390,10 @@ class GovernanceMachine(StoreMachine):
             self.forget(key)
 
     @precondition(lambda self: self.model.targets())
-    @rule(actor=actors, pick=picks, version=picks)
-    def unlink(self, *, actor: str, pick: int, version: int) -> None:
+    @rule(actor=actors, pick=picks, version=picks, is_sure=seldom)
+    def unlink(self, *, actor: str, pick: int, version: int, is_sure: bool) -> None:
+        if not is_sure:
+            return
         key = picked(self.model.targets(), pick)
         index = picked(self.model.live(key), version)
         self.change(
@@ -412,6 +421,43 @@ class GovernanceMachine(StoreMachine):
             lambda: self.model.approve(key, index, alias, actor),
         )
 
+    @precondition(lambda self: self.model.targets())
+    @rule(
+        approvers=st.lists(st.sampled_from(ACTORS), min_size=1, max_size=3, unique=True),
+        pick=picks,
+        version=picks,
+        alias=aliases,
+        mover=picks,
+        way=st.sampled_from(["set", "move", "save", "link"]),
+    )
+    def promote(
+        self,
+        *,
+        approvers: Sequence[str],
+        pick: int,
+        version: int,
+        alias: str,
+        mover: int,
+        way: str,
+    ) -> None:
+        """Let several approve a version, and an admin, perhaps one of them, move the alias."""
+        key = picked(self.model.targets(), pick)
+        index = picked(self.model.live(key), version)
+        for approver in approvers:
+            self._approve(key, index, alias, approver)
+        admins = [who for who in ACTORS if self.model.may(("registry", key[0]), who, "admin")]
+        self._move(picked(admins, mover), key, alias, index, way)
+
+    def _move(self, actor: str, key: tuple[str, str], alias: str, index: int, way: str) -> None:
+        if way == "set":
+            self._set_alias(key, alias, index, actor)
+        elif way == "move":
+            self._move_aliases(key, {alias: f"v{index}"}, actor)
+        elif way == "save":
+            self._save(key, index, {*self.model.held(key, index), alias}, actor)
+        else:
+            self._link(key, self.model.source_of(key, index), key, [alias], actor, index)
+
     @precondition(lambda self: any(self.model.approvals.values()))
     @rule(actor=actors, pick=picks)
     def withdraw_approval(self, *, actor: str, pick: int) -> None:
@@ -433,6 +479,9 @@ class GovernanceMachine(StoreMachine):
         key = picked(self.model.targets(), pick)
         # One more than was ever given out, so that some do not exist.
         index = picked(range(self.model.collections[key]["next"] + 1), version)
+        self._set_alias(key, alias, index, actor)
+
+    def _set_alias(self, key: Key, alias: str, index: int, actor: str) -> None:
         self.change(
             self.model.why_not_to_point(key, {alias: f"v{index}"}, actor),
             lambda: self.handle(actor, key).set_alias(alias, f"v{index}"),
@@ -462,6 +511,9 @@ class GovernanceMachine(StoreMachine):
             alias: f"v{picked(live, to)}" if isinstance(to, int) else to
             for alias, to in moves.items()
         }
+        self._move_aliases(key, given, actor)
+
+    def _move_aliases(self, key: Key, given: dict[str, str | None], actor: str) -> None:
         self.change(
             self.model.why_not_to_point(key, given, actor),
             lambda: self.handle(actor, key).move_aliases(given),
@@ -477,6 +529,10 @@ class GovernanceMachine(StoreMachine):
         index = picked(self.model.live(key), version)
         held = self.model.held(key, index)
         wanted = {*aliases, *(held if keep else ()), *({"latest"} & held)}
+        self._save(key, index, wanted, actor)
+
+    def _save(self, key: Key, index: int, wanted: set[str], actor: str) -> None:
+        held = self.model.held(key, index)
         moves = {alias: None if alias in held else label(index) for alias in held ^ wanted}
 
         def command() -> None:

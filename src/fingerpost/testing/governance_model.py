@@ -180,7 +180,7 @@ class GovernanceModel(RegistryModel):
         for key in [key for key in self.collections if key[0] == name]:
             self.delete_collection(key)
         for kept in (self.permitted, self.protected, self.required, self.used):
-            del kept[name]  # type: ignore[attr-defined]  # dictionaries of different values
+            del kept[name]
         del self.members[("registry", name)]
         self.restricted.discard(name)
 

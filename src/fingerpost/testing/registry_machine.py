@@ -73,6 +73,8 @@ class RegistryMachine(StoreMachine):
     have to agree; a refused command may have added nothing but the record of a denied attempt.
     """
 
+    model: RegistryModel
+
     def __init__(self) -> None:
         super().__init__()
         self.model = RegistryModel()
