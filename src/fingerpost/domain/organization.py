@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from .aggregate import Recording, envelope, foreign
 from .attribution import Attribution
-from .errors import LastAdminError
+from .errors import AlreadyExistsError, LastAdminError
 from .events import (
     ContentCollected,
     DefaultRoleChanged,
@@ -156,3 +156,8 @@ class Organization(Membered):
     def _require_member(self, member: Member) -> None:
         if member.kind is MemberKind.TEAM:
             raise foreign_kind(member, self.scope, "users and service accounts")
+        is_known = member.name in self.members.actors
+        if member.kind is MemberKind.SERVICE_ACCOUNT and is_known and self.is_person(member.name):
+            # Left as it is, it would go on approving as a person.
+            remedy = "It is known as a user. Remove it (remove_members), and add it again."
+            raise AlreadyExistsError(f"member of {self.scope}", member.name, remedy)

@@ -176,6 +176,12 @@ class GovernanceMachine(StoreMachine):
             errors, command, lambda: self.model.add(place, who, role, is_service=is_service)
         )
 
+    @rule(actor=actors, pick=picks, is_service=st.booleans())
+    def add_again(self, *, actor: str, pick: int, is_service: bool) -> None:
+        """Add somebody with the role that they have, as what they are or as something else."""
+        who, (_, role) = picked(sorted(self.model.members[WHOLE].items()), pick)
+        self.add_member(actor=actor, place=WHOLE, who=who, role=role, is_service=is_service)
+
     @rule(actor=actors, place=places, pick=picks, role=st.none() | kept_roles)
     def change_member(self, *, actor: str, place: Place, pick: int, role: str | None) -> None:
         there = sorted(self.model.members.get(place, ()))
