@@ -182,6 +182,14 @@ class GovernanceMachine(StoreMachine):
         who, (_, role) = picked(sorted(self.model.members[WHOLE].items()), pick)
         self.add_member(actor=actor, place=WHOLE, who=who, role=role, is_service=is_service)
 
+    @rule(actor=actors, who=st.sampled_from(ACTORS), role=roles, is_service=st.booleans())
+    def come_back_as(self, *, actor: str, who: str, role: str, is_service: bool) -> None:
+        """Take somebody out of the organization, and add them as something else."""
+        known = (False, who)
+        if known in self.model.members[WHOLE]:
+            self._change_member(actor, WHOLE, known, None)
+        self.add_member(actor=actor, place=WHOLE, who=known, role=role, is_service=is_service)
+
     @rule(actor=actors, place=places, pick=picks, role=st.none() | kept_roles)
     def change_member(self, *, actor: str, place: Place, pick: int, role: str | None) -> None:
         there = sorted(self.model.members.get(place, ()))
@@ -230,9 +238,9 @@ class GovernanceMachine(StoreMachine):
                 self.model.why_not_to_protect(name, alias, actor),
             )
 
-    @rule(actor=actors, name=names, alias=aliases)
-    def unprotect(self, *, actor: str, name: str, alias: str) -> None:
-        if name in self.model.permitted:
+    @rule(actor=actors, name=names, alias=aliases, is_sure=seldom)
+    def unprotect(self, *, actor: str, name: str, alias: str, is_sure: bool) -> None:
+        if is_sure and name in self.model.permitted:
             self._govern_registry(
                 actor,
                 name,
@@ -241,7 +249,7 @@ class GovernanceMachine(StoreMachine):
                 self.model.why_not_to_unprotect(name, alias, actor),
             )
 
-    @rule(actor=actors, name=names, alias=aliases, count=st.sampled_from([0, 1, 1, 2]))
+    @rule(actor=actors, name=names, alias=aliases, count=st.sampled_from([0, 1, 1, 1, 2, 2]))
     def require_approvals(self, *, actor: str, name: str, alias: str, count: int) -> None:
         if name in self.model.permitted:
             self._govern_registry(
@@ -434,6 +442,7 @@ class GovernanceMachine(StoreMachine):
         version=picks,
         alias=aliases,
         mover=picks,
+        doubt=st.sampled_from([None, None, None, "withdrawn", "service", "viewer"]),
         way=st.sampled_from(["set", "move", "save", "link"]),
     )
     def promote(
@@ -444,15 +453,31 @@ class GovernanceMachine(StoreMachine):
         version: int,
         alias: str,
         mover: int,
+        doubt: str | None,
         way: str,
     ) -> None:
-        """Let several approve a version, and an admin, perhaps one of them, move the alias."""
+        """Let several approve a version, and an admin, perhaps one of them, move the alias.
+
+        What one of them said may count no more by then.
+        """
         key = picked(self.model.targets(), pick)
         index = picked(self.model.live(key), version)
         for approver in approvers:
             self._approve(key, index, alias, approver)
+        if doubt is not None:
+            self._cast_doubt(key, index, alias, approvers[0], doubt)
         admins = [who for who in ACTORS if self.model.may(("registry", key[0]), who, "admin")]
         self._move(picked(admins, mover), key, alias, index, way)
+
+    def _cast_doubt(self, key: Key, index: int, alias: str, approver: str, doubt: str) -> None:
+        if doubt == "withdrawn":
+            self._withdraw(key, index, alias, approver)
+            return
+        is_service = doubt == "service"
+        role = "member" if is_service else "viewer"
+        admin = self.model.an_admin()
+        if admin != approver:
+            self.come_back_as(actor=admin, who=approver, role=role, is_service=is_service)
 
     def _move(self, actor: str, key: tuple[str, str], alias: str, index: int, way: str) -> None:
         if way == "set":
@@ -472,7 +497,9 @@ class GovernanceMachine(StoreMachine):
             for key, found in sorted(self.model.approvals.items())
             for at in sorted(found)
         ]
-        key, index, alias = picked(given, pick)
+        self._withdraw(*picked(given, pick), actor)
+
+    def _withdraw(self, key: Key, index: int, alias: str, actor: str) -> None:
         self.change(
             self.model.why_not_to_withdraw(key, index, alias, actor),
             lambda: self.version(key, index, actor).withdraw_approval(alias),
