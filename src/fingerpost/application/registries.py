@@ -6,7 +6,7 @@ from fingerpost.domain.alias import Alias
 from fingerpost.domain.events import Event
 from fingerpost.domain.names import ArtifactType, RegistryName
 from fingerpost.domain.organization import Organization
-from fingerpost.domain.permissions import Authority
+from fingerpost.domain.permissions import Action, Authority
 from fingerpost.domain.registry import Registry, Visibility
 from fingerpost.domain.streams import registry_claim
 
@@ -55,6 +55,8 @@ def create_in(
 ) -> None:
     """Create a registry as part of a transaction."""
     authority = over_organization(transaction, organization)
+    # Who may not is told that, and not what there is.
+    authority.require(Action.CREATE_REGISTRY)
     event = Registry.create(
         claim(transaction, registry_claim(organization.id, name.key), "registry", name),
         organization_id=organization.id,

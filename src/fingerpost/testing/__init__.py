@@ -7,14 +7,18 @@ pytest.register_assert_rewrite(
     "fingerpost.testing.accounts",
     "fingerpost.testing.content_store",
     "fingerpost.testing.event_store",
+    "fingerpost.testing.governance_fold",
+    "fingerpost.testing.governance_machine",
     "fingerpost.testing.ledger_fold",
     "fingerpost.testing.reference_resolver",
     "fingerpost.testing.registry_machine",
+    "fingerpost.testing.store_machine",
 )
 
 from . import strategies  # noqa: E402 - after the rewriting was asked for
 from .content_store import ContentStoreConformance  # noqa: E402
 from .event_store import EventStoreConformance  # noqa: E402
+from .governance_machine import GovernanceMachine  # noqa: E402
 from .reference_resolver import (  # noqa: E402
     BucketResolverConformance,
     FolderResolverConformance,
@@ -27,6 +31,7 @@ __all__ = [
     "ContentStoreConformance",
     "EventStoreConformance",
     "FolderResolverConformance",
+    "GovernanceMachine",
     "ReferenceResolverConformance",
     "RegistryMachine",
     "strategies",

@@ -11,7 +11,11 @@ from fingerpost.domain.events import (
     AccessDenied,
     AliasMoved,
     AliasRemoved,
+    ApprovalsLifted,
+    ApprovalsRequired,
+    ApprovalWithdrawn,
     ArtifactTypePermitted,
+    ArtifactTypeWithdrawn,
     CollectionCreated,
     CollectionDeleted,
     CollectionDescribed,
@@ -22,17 +26,20 @@ from fingerpost.domain.events import (
     Event,
     Linked,
     MetadataChanged,
-    OrganizationCreated,
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
     RegistryCreated,
+    RegistryDeleted,
     Unlinked,
+    VersionApproved,
     VersionDeleted,
     VersionDescribed,
     VersionLogged,
     VersionTagged,
     VersionUntagged,
 )
+
+from .governance_fold import GovernanceFold
 
 Record = dict[str, Any]
 
@@ -42,34 +49,44 @@ class LedgerFold:
 
     Raises:
         AssertionError: (while adding) an event does not continue its stream, uses a number again,
-            tells a wrong holder of an alias, or was decided against a policy that was not in force.
+            tells a wrong holder of an alias, was decided against a policy that was not in force,
+            or its actor could not do that at this point.
 
     Attributes:
         collections: by stream; ``key, type, next, versions, aliases, history, description,
             tags``.
         registries: by stream; ``name, protected, types``.
         denials: number of denied attempts.
+        governance: who may do what, and who approved what.
     """
 
     def __init__(self) -> None:
         self.collections: dict[UUID, Record] = {}
         self.registries: dict[UUID, Record] = {}
         self.denials = 0
+        self.governance = GovernanceFold()
         self._streams: dict[UUID, int] = {}
-        self._admins: set[str] = set()
 
     def add(self, event: Event) -> None:
         """Apply the next event of the ledger."""
         stream_id = event.originator_id
         assert event.originator_version == self._streams.get(stream_id, 0) + 1
         self._streams[stream_id] = event.originator_version
+        if stream_id in self.collections and isinstance(event, _BY_MEMBERS):
+            self.governance.require(self._home(stream_id), event.actor, "member")
         handler = _HANDLERS.get(type(event))
         if handler is not None:
             handler(self, event)
+        self.governance.add(event)
+
+    def _home(self, collection_id: UUID) -> UUID:
+        home: UUID = self.collections[collection_id]["home"]
+        return home
 
     # -- collections
 
     def _collection_created(self, event: CollectionCreated) -> None:
+        self.governance.require(event.home_id, event.actor, "member")
         registry = self.registries.get(event.home_id)
         self.collections[event.originator_id] = {
             "key": (registry["name"], event.name) if registry else event.name,
@@ -98,6 +115,8 @@ class LedgerFold:
         collection = self.collections[event.originator_id]
         key = collection["key"]
         assert event.from_name == (key[1] if isinstance(key, tuple) else key)
+        for alias in collection["aliases"]:
+            self.governance.require_alias(collection["home"], event, alias)
         collection["key"] = (key[0], event.name) if isinstance(key, tuple) else event.name
 
     def _deleted(self, event: CollectionDeleted) -> None:
@@ -112,6 +131,7 @@ class LedgerFold:
             event.index,
             {
                 "digest": event.digest,
+                "manifest": event.manifest,
                 "description": event.description,
                 "metadata": dict(event.metadata),
                 "tags": set(),
@@ -148,6 +168,11 @@ class LedgerFold:
         collection = self._touched(event)
         assert event.to_version in collection["versions"]
         assert event.to_version != event.from_version
+        if collection["home"] in self.registries:
+            manifest = self.manifest(event.originator_id, event.to_version)
+            self.governance.require_approved(collection["home"], event, manifest)
+        else:
+            assert event.approved_by == ()
         collection["aliases"][event.alias] = event.to_version
         self._note(event, event.to_version)
 
@@ -158,9 +183,8 @@ class LedgerFold:
     def _touched(self, event: AliasMoved | AliasRemoved) -> Record:
         collection = self.collections[event.originator_id]
         assert event.from_version == collection["aliases"].get(event.alias)
+        self.governance.require_alias(collection["home"], event, event.alias)
         if collection["home"] in self.registries:
-            protected = self.registries[collection["home"]]["protected"]
-            assert event.actor in self._admins or event.alias not in protected
             assert event.policy_version is not None
             self._in_force(event.originator_id, event.policy_version)
         else:
@@ -176,6 +200,25 @@ class LedgerFold:
     def _note(self, event: AliasMoved | AliasRemoved, to_index: int | None) -> None:
         change = (event.alias, event.from_version, to_index, event.actor, event.reason)
         self.collections[event.originator_id]["history"].append(change)
+
+    # -- approvals
+
+    def manifest(self, collection_id: UUID, index: int) -> str:
+        """Return the manifest of a version, or of the source of a link."""
+        version = self.collections[collection_id]["versions"][index]
+        found: str = (
+            version["manifest"] if "manifest" in version else self.manifest(*version["source"])
+        )
+        return found
+
+    def _approved(self, event: VersionApproved) -> None:
+        registry_id = self._home(event.collection_id)
+        assert event.manifest == self.manifest(event.collection_id, event.index)
+        assert event.alias in self.registries[registry_id]["protected"]
+        assert self.governance.counts(registry_id, event.actor)
+
+    def _approval_withdrawn(self, event: ApprovalWithdrawn) -> None:
+        self.governance.require(self._home(event.collection_id), event.actor, "restricted_viewer")
 
     # -- what is said of a version
 
@@ -201,19 +244,20 @@ class LedgerFold:
 
     # -- policy
 
-    def _organization_created(self, event: OrganizationCreated) -> None:
-        self._admins.add(event.actor)
-
     def _collected(self, event: ContentCollected) -> None:
-        assert event.actor in self._admins
+        self.governance.require(event.originator_id, event.actor, "admin")
 
     def _registry_created(self, event: RegistryCreated) -> None:
         types = set(event.artifact_types)
         record = {"name": event.name, "protected": set(), "types": types, "policy": 1}
         self.registries[event.originator_id] = record
 
+    def _registry_deleted(self, event: RegistryDeleted) -> None:
+        assert event.originator_id not in {each["home"] for each in self.collections.values()}
+        del self.registries[event.originator_id]
+
     def _policy(self, event: Event) -> Record:
-        assert event.actor in self._admins
+        self.governance.require(event.originator_id, event.actor, "admin")
         registry = self.registries[event.originator_id]
         registry["policy"] = event.originator_version
         return registry
@@ -227,10 +271,40 @@ class LedgerFold:
     def _permitted(self, event: ArtifactTypePermitted) -> None:
         self._policy(event)["types"].add(event.type)
 
-    def _denied(self, event: AccessDenied) -> None:
-        assert event.actor not in self._admins
+    def _withdrawn(self, event: ArtifactTypeWithdrawn) -> None:
+        types = self._policy(event)["types"]
+        types.remove(event.type)
+        assert types  # none would mean all
+        linked = {
+            each["type"]
+            for each in self.collections.values()
+            if each["home"] == event.originator_id and each["versions"]
+        }
+        assert event.type not in linked
+
+    def _required(self, event: ApprovalsRequired | ApprovalsLifted) -> None:
+        self._policy(event)
+
+    def _denied(self, _: AccessDenied) -> None:
         self.denials += 1
 
+
+_BY_MEMBERS = (
+    CollectionDescribed,
+    CollectionTagged,
+    CollectionUntagged,
+    CollectionRenamed,
+    CollectionDeleted,
+    VersionLogged,
+    Linked,
+    VersionDeleted,
+    Unlinked,
+    VersionDescribed,
+    MetadataChanged,
+    VersionTagged,
+    VersionUntagged,
+)
+"""What a member of the place may do; aliases are looked at one by one."""
 
 _HANDLERS: dict[type[Event], Callable[[LedgerFold, Any], None]] = {
     CollectionCreated: LedgerFold._collection_created,  # noqa: SLF001 - this module's own
@@ -249,11 +323,16 @@ _HANDLERS: dict[type[Event], Callable[[LedgerFold, Any], None]] = {
     MetadataChanged: LedgerFold._metadata_changed,  # noqa: SLF001
     VersionTagged: LedgerFold._tagged,  # noqa: SLF001
     VersionUntagged: LedgerFold._untagged,  # noqa: SLF001
-    OrganizationCreated: LedgerFold._organization_created,  # noqa: SLF001
     ContentCollected: LedgerFold._collected,  # noqa: SLF001
     RegistryCreated: LedgerFold._registry_created,  # noqa: SLF001
+    RegistryDeleted: LedgerFold._registry_deleted,  # noqa: SLF001
     ProtectedAliasAdded: LedgerFold._protected,  # noqa: SLF001
     ProtectedAliasRemoved: LedgerFold._unprotected,  # noqa: SLF001
     ArtifactTypePermitted: LedgerFold._permitted,  # noqa: SLF001
+    ArtifactTypeWithdrawn: LedgerFold._withdrawn,  # noqa: SLF001
+    ApprovalsRequired: LedgerFold._required,  # noqa: SLF001
+    ApprovalsLifted: LedgerFold._required,  # noqa: SLF001
+    VersionApproved: LedgerFold._approved,  # noqa: SLF001
+    ApprovalWithdrawn: LedgerFold._approval_withdrawn,  # noqa: SLF001
     AccessDenied: LedgerFold._denied,  # noqa: SLF001
 }

@@ -1,26 +1,25 @@
 """Random commands on a store, through its public interface, beside a model in dictionaries."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 import fingerpost
-from fingerpost import Api, Artifact, Collection, OpenStore, Registry
+from fingerpost import Api, Artifact, Collection, Registry
 from fingerpost.application.rows import VersionRow
 from fingerpost.domain.collection import UNSET
 from fingerpost.domain.collection import Collection as CollectionHead
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import NotFoundError, RoleRequiredError
-from fingerpost.domain.events import AccessDenied, ContentCollected, Event
+from fingerpost.domain.events import ContentCollected
 from fingerpost.domain.registry import Registry as RegistryHead
 
-from .ledger_fold import LedgerFold
 from .registry_model import (
     ACTORS,
     ADMIN,
@@ -34,6 +33,7 @@ from .registry_model import (
     RegistryModel,
     nfc,
 )
+from .store_machine import StoreMachine
 
 TEAM: Final = "team"
 PROJECT: Final = "project"
@@ -57,7 +57,7 @@ picks = st.integers(0, 11)
 """One of what there is, modulo its number: shrinks well, and never runs into the void."""
 
 
-class RegistryMachine(RuleBasedStateMachine):
+class RegistryMachine(StoreMachine):
     """Holds a whole store to its rules; run it on your own adapters.
 
     A subclass says how a store is opened, and what reopening means::
@@ -73,20 +73,11 @@ class RegistryMachine(RuleBasedStateMachine):
     have to agree; a refused command may have added nothing but the record of a denied attempt.
     """
 
-    def open_store(self) -> OpenStore:
-        """Return a new store that ``alice`` administers."""
-        raise NotImplementedError("override open_store()")
-
-    def reopen(self, store: OpenStore) -> OpenStore:
-        """Return the same store as the next process finds it; by default the object itself."""
-        return store
+    model: RegistryModel
 
     def __init__(self) -> None:
         super().__init__()
         self.model = RegistryModel()
-        self.fold = LedgerFold()
-        self.seen: list[Event] = []
-        self.position = 0
         self.digests: dict[str, str] = {}
 
     @initialize(is_published=st.booleans())
@@ -115,15 +106,9 @@ class RegistryMachine(RuleBasedStateMachine):
             self._link(own, own, place, ["production"], "bob", is_own_spelling=True)
             self.protect(actor=ADMIN, registry=place[0], alias="production")
 
-    def teardown(self) -> None:
-        if not hasattr(self, "store"):
-            return
-        live = [self.observed(key) for key in self.model.collections]
-        assert self.store.rebuild() == len(self.seen)
-        assert [self.observed(key) for key in self.model.collections] == live
-        everything = self.store.store.events.events(limit=1_000_000)
-        assert [recorded.event for recorded in everything] == self.seen
-        self.store.close()
+    def observed_in_full(self) -> list[Record]:
+        """Return what the public interface says of all collections."""
+        return [self.observed(key) for key in self.model.collections]
 
     # -- access
 
@@ -142,38 +127,6 @@ class RegistryMachine(RuleBasedStateMachine):
     def registry(self, name: str, actor: str) -> Registry:
         """Return a registry."""
         return self.api(actor).registry(name)
-
-    def follow(self) -> list[Event]:
-        """Fold what was added to the ledger since the last look, and return it."""
-        added = self.store.store.events.events(after=self.position, limit=1_000)
-        for recorded in added:
-            assert recorded.position > self.position
-            self.position = recorded.position
-            self.fold.add(recorded.event)
-            self.seen.append(recorded.event)
-        return [recorded.event for recorded in added]
-
-    def attempt(self, command: Callable[[], Any], errors: Errors) -> bool:
-        """Carry out a command that has to fail with one of the errors, or to succeed if none.
-
-        Returns:
-            Whether it succeeded.
-        """
-        self.follow()
-        if not errors:
-            command()
-            return True
-        with pytest.raises(tuple(errors)) as caught:
-            command()
-        denied = [AccessDenied] if isinstance(caught.value, RoleRequiredError) else []
-        assert [type(event) for event in self.follow()] == denied
-        return False
-
-    def apply(self, change: Callable[[], object]) -> None:
-        """Change the model after a command that succeeded; no change may have added events."""
-        before = deepcopy(vars(self.model))
-        change()
-        assert bool(self.follow()) == (vars(self.model) != before)
 
     # -- versions
 
@@ -523,17 +476,6 @@ class RegistryMachine(RuleBasedStateMachine):
         if self.attempt(lambda: handle.permit_artifact_type(type), errors):
             self.apply(lambda: self.model.permit(registry, type))
 
-    # -- the store
-
-    @rule()
-    def come_back_later(self) -> None:
-        self.store = self.reopen(self.store)
-
-    @rule()
-    def rebuild(self) -> None:
-        self.follow()
-        assert self.store.rebuild() == len(self.seen)
-
     # -- what holds at all times
 
     @invariant()
@@ -644,7 +586,8 @@ class RegistryMachine(RuleBasedStateMachine):
     def replayed(self, version: Record) -> Record:
         """Return what the fold of the ledger says of a version or of a link's source."""
         if "source" not in version:
-            return {**version, "metadata": json_text(version["metadata"])}
+            kept = {field: said for field, said in version.items() if field != "manifest"}
+            return {**kept, "metadata": json_text(version["metadata"])}
         stream_id, index = version["source"]
         return self.replayed(self.fold.collections[stream_id]["versions"][index])
 

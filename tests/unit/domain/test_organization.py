@@ -134,6 +134,17 @@ def test_a_service_account_is_no_person_until_it_is_removed(organization, by):
     assert not fold(changed, [event]).is_person("ci")
 
 
+def test_who_is_known_as_a_user_does_not_become_a_service_account_unnoticed(organization, by):
+    admin = organization.authority(by)
+    changed = fold(organization, organization.add_member(user("ci"), Role.MEMBER, admin))
+    robot = Member(kind=MemberKind.SERVICE_ACCOUNT, name="ci")
+    with pytest.raises(AlreadyExistsError, match="known as a user"):
+        changed.add_member(robot, Role.MEMBER, admin)
+    changed = fold(changed, changed.remove_member(user("ci"), admin))
+    changed = fold(changed, changed.add_member(robot, Role.MEMBER, admin))
+    assert not changed.is_person("ci")
+
+
 def test_an_organization_takes_no_teams_as_members(organization, by):
     team = Member(kind=MemberKind.TEAM, name="team", team_id=UUID(int=2))
     with pytest.raises(InvalidValueError, match="users and service accounts"):

@@ -1,0 +1,44 @@
+"""Random histories of roles, protection and approvals, beside a model of plain dictionaries."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import settings
+
+import fingerpost
+from fingerpost.testing import GovernanceMachine
+
+
+class InMemory(GovernanceMachine):
+    def open_store(self):
+        return fingerpost.open_store("memory://", actor="alice")
+
+
+class OnDisk(GovernanceMachine):
+    def open_store(self):
+        self._folder = tempfile.mkdtemp()
+        return fingerpost.open_store(Path(self._folder) / "store", actor="alice")
+
+    def reopen(self, store):
+        store.close()
+        return fingerpost.open_store(store.location, actor="bob", create=False)
+
+    def teardown(self):
+        super().teardown()
+        shutil.rmtree(self._folder)
+
+
+def of_size(max_examples, steps):
+    """Keep a profile that asks for more; the default one is for every change."""
+    profile = settings()
+    if profile.max_examples > settings.get_profile("default").max_examples:
+        return profile
+    return settings(profile, max_examples=max_examples, stateful_step_count=steps)
+
+
+TestInMemory = InMemory.TestCase
+TestInMemory.settings = of_size(45, 40)
+
+TestOnDisk = OnDisk.TestCase
+TestOnDisk.settings = of_size(12, 30)
