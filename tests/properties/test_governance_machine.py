@@ -38,7 +38,7 @@ def of_size(max_examples, steps):
 
 
 TestInMemory = InMemory.TestCase
-TestInMemory.settings = of_size(45, 40)
+TestInMemory.settings = of_size(36, 40)
 
 TestOnDisk = OnDisk.TestCase
-TestOnDisk.settings = of_size(12, 30)
+TestOnDisk.settings = of_size(10, 30)

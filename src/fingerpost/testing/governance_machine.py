@@ -497,7 +497,8 @@ class GovernanceMachine(StoreMachine):
             for key, found in sorted(self.model.approvals.items())
             for at in sorted(found)
         ]
-        self._withdraw(*picked(given, pick), actor)
+        key, index, alias = picked(given, pick)
+        self._withdraw(key, index, alias, actor)
 
     def _withdraw(self, key: Key, index: int, alias: str, actor: str) -> None:
         self.change(
