@@ -11,6 +11,7 @@ from .commands.cache import cache
 from .commands.collection import collection
 from .commands.delete import delete, unlink
 from .commands.demo import demo
+from .commands.diff import diff
 from .commands.download import download
 from .commands.gc import gc
 from .commands.help import help_command
@@ -88,6 +89,7 @@ for _command in (
     use,
     download,
     versions,
+    diff,
     search,
     history,
     lineage,
