@@ -54,6 +54,7 @@ def _stored(store: Store, entries: dict[str, Entry]) -> Digest:
     pending = PendingManifest(entries, hash_bytes)
     with store.content.writer() as writer:
         pending.write(writer)
+        writer.commit()
     return pending.stored_as
 
 

@@ -13,6 +13,7 @@ from .commands.delete import delete, unlink
 from .commands.demo import demo
 from .commands.diff import diff
 from .commands.download import download
+from .commands.events import events
 from .commands.gc import gc
 from .commands.help import help_command
 from .commands.history import history
@@ -92,6 +93,7 @@ for _command in (
     diff,
     search,
     history,
+    events,
     lineage,
     alias,
     link,

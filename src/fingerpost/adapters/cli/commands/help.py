@@ -44,7 +44,8 @@ FINGERPOST_ALLOW_WEBHOOK_HOSTS  hosts and networks that webhooks may go to thoug
 NO_COLOR, TERM=dumb      plain output, as when it is piped
 """,
     "json": """
-Every command prints one object on standard output; times are ISO 8601 in UTC, sizes are bytes.
+Every command but `events` prints one object on standard output; times are ISO 8601 in UTC, sizes
+are bytes.
 
 log                {"artifact": VERSION, "is_new": bool, "run": RUN}
 use                {"artifact": VERSION, "run": RUN}
@@ -60,6 +61,9 @@ search             {"query", "results": [{"kind", "path", "type", "is_exact",
                     "matches": [{"field", "snippet"}]}], "cursor"}, best first
 history            {"collection", "alias", "changes": [{"position", "at", "alias", "from_version",
                     "to_version", "actor", "reason", "run", "policy_version"}]}, oldest first
+events             one CloudEvent a line: {"specversion", "id", "source", "type", "subject", "time",
+                    "datacontenttype", "sequence", "streamid", "actor", "data": {"position",
+                    "kind", "stream_id", "version", "at", "actor", "reason", "run_id", "data"}}
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
                     "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
