@@ -2,10 +2,11 @@
 
 import sys
 
-from . import aliases, downloads, folders, listings, references, search
+from . import aliases, diff, downloads, folders, listings, references, search
 
 BENCHMARKS = {
     "aliases": aliases.main,
+    "diff": diff.main,
     "downloads": downloads.main,
     "folders": folders.main,
     "listings": listings.main,

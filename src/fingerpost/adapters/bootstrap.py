@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from uuid import UUID
 
 from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
 from fingerpost.application.ports.references import ReferenceResolver
@@ -23,6 +22,7 @@ from fingerpost.domain.names import Actor
 
 from . import settings as settings_module
 from .download_cache import DownloadCache, NoCache, parse_size
+from .followed_ledger import FollowedLedger
 from .hashing import hash_bytes
 from .references.plugins import checked
 from .settings import (
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .automations import AutomationsState
 
 
-class OpenStore:
+class OpenStore(FollowedLedger):
     """An open store: what ``store=`` takes wherever a folder or URL is taken.
 
     One store may be open many times, in several threads and processes. A context manager;
@@ -71,11 +71,6 @@ class OpenStore:
     def location(self) -> str:
         """Folder or URL."""
         return self.store.location
-
-    @cached_property
-    def identity(self) -> UUID:
-        """What tells this store from all others, however it was opened."""
-        return self.store.queries.organizations()[0].id
 
     @cached_property
     def download_cache(self) -> DownloadCache | NoCache:

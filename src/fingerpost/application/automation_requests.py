@@ -13,10 +13,11 @@ from fingerpost.domain.automation.template import as_text
 from fingerpost.domain.errors import InvalidValueError
 from fingerpost.domain.metadata import JsonObject, JsonValue
 
+from .cloud_events import cloud_event
 from .ports.sender import OutgoingRequest
 from .webhook_signing import signature_headers
 
-TYPE_PREFIX: Final = "fingerpost.artifact."
+_ARTIFACT: Final = "artifact."
 _SLACK_TEXT: Final = 3_000
 _SYMBOLS: Final = {"info": ":information_source:", "warn": ":warning:", "error": ":rotating_light:"}
 _SAID: Final = {
@@ -77,7 +78,7 @@ def _webhook(
         headers[name] = _in_header(name, rendered)
     body: JsonValue
     if action.payload is None:
-        body, content_type = cloud_event(facts, source_id, kind), "application/cloudevents+json"
+        body, content_type = _told(facts, source_id, kind), "application/cloudevents+json"
     else:
         body, content_type = Template(action.payload).render(facts, known), "application/json"
     encoded = _encoded(body)
@@ -91,20 +92,18 @@ def _webhook(
     )
 
 
-def cloud_event(facts: JsonObject, source_id: UUID, kind: str) -> JsonObject:
-    """Return a CloudEvent. *Source*: CloudEvents 1.0.2, JSON event format and ``sequence``."""
-    return {
-        "specversion": "1.0",
-        "id": facts["delivery_id"],
-        "source": source_id.urn,
-        "type": f"{TYPE_PREFIX}{kind}",
-        "subject": facts["artifact_version_string"],
-        "time": facts["event_time"],
-        "datacontenttype": "application/json",
-        # As text of one length, so that it can be compared as text.
-        "sequence": f"{facts['event_position']:020}",
-        "data": facts,
-    }
+def _told(facts: JsonObject, source_id: UUID, kind: str) -> JsonObject:
+    position = facts["event_position"]
+    assert isinstance(position, int)  # noqa: S101 - for the type checker
+    return cloud_event(
+        facts,
+        id=str(facts["delivery_id"]),
+        source_id=source_id,
+        kind=f"{_ARTIFACT}{kind}",
+        subject=str(facts["artifact_version_string"]),
+        time=str(facts["event_time"]),
+        position=position,
+    )
 
 
 def _slack(

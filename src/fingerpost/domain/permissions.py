@@ -80,6 +80,7 @@ class Action(Enum):
     CREATE_ORGANIZATION = ("create organizations", Role.ADMIN)
     CREATE_TEAM = ("create teams", Role.ADMIN)
     AUTOMATE = ("administer automations and their secrets", Role.ADMIN)
+    READ_LEDGER = ("read the whole ledger", Role.ADMIN)
     COLLECT_GARBAGE = ("remove content that nothing reaches", Role.ADMIN)
 
     @property

@@ -36,13 +36,14 @@ from fingerpost.domain.registry import POLICY_EVENTS
 from fingerpost.domain.version import VersionRef
 
 from .accounts import KINDS, folded, heads, ledger, ledger_pages, refused, tables
+from .following import FollowingConformance
 from .history import History, eventful
 
 WRITERS: Final = 4
 """Threads that append at once."""
 
 
-class EventStoreConformance:
+class EventStoreConformance(FollowingConformance):
     """What every event store has to do. Inherit it, in a class whose name begins with ``Test``.
 
     One fixture is required, a new and empty store for each test::

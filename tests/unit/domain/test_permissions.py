@@ -43,6 +43,7 @@ TABLE = {
     Action.CONFIGURE_ENTITY: ADMINS,
     Action.COLLECT_GARBAGE: ADMINS,
     Action.AUTOMATE: ADMINS,
+    Action.READ_LEDGER: ADMINS,
 }
 
 

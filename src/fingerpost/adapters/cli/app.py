@@ -11,7 +11,9 @@ from .commands.cache import cache
 from .commands.collection import collection
 from .commands.delete import delete, unlink
 from .commands.demo import demo
+from .commands.diff import diff
 from .commands.download import download
+from .commands.events import events
 from .commands.gc import gc
 from .commands.help import help_command
 from .commands.history import history
@@ -88,8 +90,10 @@ for _command in (
     use,
     download,
     versions,
+    diff,
     search,
     history,
+    events,
     lineage,
     alias,
     link,

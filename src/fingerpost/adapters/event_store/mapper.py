@@ -7,7 +7,7 @@ runs the classes' constructors, and refuses keys that it does not know.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import attrs
@@ -19,10 +19,15 @@ from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 
 from fingerpost.domain.errors import CorruptLedgerError, StoreFormatError
 from fingerpost.domain.events import EVENT_CLASSES, Event
+from fingerpost.domain.events.base import Envelope
 from fingerpost.domain.metadata import JsonObject
 
 Raw = dict[str, Any]
 """A stored event's JSON object, before it has a class."""
+
+
+_SHARED: Final = frozenset(Envelope.__annotations__)
+"""Fields of every event."""
 
 
 class OrjsonTranscoder(Transcoder):
@@ -66,6 +71,11 @@ class CattrsMapper(Mapper[UUID]):
         return StoredEvent(
             domain_event.originator_id, domain_event.originator_version, cls.wire_name, data
         )
+
+    def own_fields(self, event: Event) -> JsonObject:
+        """Return as plain JSON the fields that are this kind of event's own."""
+        raw = self._unstructure[type(event)](event)
+        return {key: value for key, value in raw.items() if key not in _SHARED}
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         """Return the event of a row.

@@ -5,6 +5,7 @@ from .approving import Approval
 from .artifact import Artifact
 from .artifact_type import ArtifactType
 from .collection import Collection
+from .diff import Diff
 from .entity import Entity
 from .entry import ArtifactEntry
 from .lineage import Lineage
@@ -21,6 +22,7 @@ __all__ = [
     "ArtifactEntry",
     "ArtifactType",
     "Collection",
+    "Diff",
     "Entity",
     "Lineage",
     "Organization",

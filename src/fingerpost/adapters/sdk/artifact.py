@@ -18,6 +18,7 @@ from ..bootstrap import OpenStore
 from ..local_files.spool import Sources
 from .approving import Approvable
 from .arguments import listed
+from .comparing import ArtifactComparing
 from .current import current_run
 from .edits import Editable
 from .fetched import Fetched
@@ -27,7 +28,7 @@ from .provenance import ArtifactProvenance
 _LOG: Final = logging.getLogger("fingerpost")
 
 
-class Artifact(ArtifactObjects, ArtifactProvenance, Approvable):
+class Artifact(ArtifactObjects, ArtifactProvenance, ArtifactComparing, Approvable):
     """A versioned folder of files and references.
 
     Made with its constructor it is a draft: fill it with the methods that begin with ``add``, then

@@ -20,7 +20,7 @@ PROJECT is `uncategorized` if it is left out here, in --project and in FINGERPOS
 """,
     "exit-codes": """
   0  done
-  1  something unexpected; please report it
+  1  something unexpected; please report it (with `diff --exit-code`: there are differences)
   2  the command line or a value in it is not valid (also: a missing input file, a wrong type)
   3  something that was named does not exist: store, artifact, alias, registry
   4  conflict: it does not fit what is there now, such as an alias that was moved meanwhile
@@ -44,17 +44,26 @@ FINGERPOST_ALLOW_WEBHOOK_HOSTS  hosts and networks that webhooks may go to thoug
 NO_COLOR, TERM=dumb      plain output, as when it is piped
 """,
     "json": """
-Every command prints one object on standard output; times are ISO 8601 in UTC, sizes are bytes.
+Every command but `events` prints one object on standard output; times are ISO 8601 in UTC, sizes
+are bytes.
 
 log                {"artifact": VERSION, "is_new": bool, "run": RUN}
 use                {"artifact": VERSION, "run": RUN}
 download           {"artifact": VERSION, "root": folder}
 link               {"artifact": VERSION}
 versions           {"collection", "type", "versions": [VERSION]}, newest first
+diff               {"before", "after", "is_empty", "counts": {kind: number}, "entries": DELTA,
+                    "size_bytes": DELTA, "added": [ENTRY], "removed": [ENTRY],
+                    "changed": [CHANGE], "renamed": [CHANGE], "incomparable": [CHANGE],
+                    "metadata": [{"kind", "pointer", "before", "after"}],
+                    "description": null | {"before", "after"}, "tags": {"added", "removed"}}
 search             {"query", "results": [{"kind", "path", "type", "is_exact",
                     "matches": [{"field", "snippet"}]}], "cursor"}, best first
 history            {"collection", "alias", "changes": [{"position", "at", "alias", "from_version",
                     "to_version", "actor", "reason", "run", "policy_version"}]}, oldest first
+events             one CloudEvent a line: {"specversion", "id", "source", "type", "subject", "time",
+                    "datacontenttype", "sequence", "streamid", "actor", "data": {"position",
+                    "kind", "stream_id", "version", "at", "actor", "reason", "run_id", "data"}}
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
                     "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
@@ -103,6 +112,10 @@ AUTOMATION  {"id", "name", "scope", "event": {"kind", …}, "action": {"kind", �
              "is_enabled", "created_at", "created_by"}
 EXECUTION   {"id", "automation", "position", "event", "version", "state", "planned_at", "next_at",
              "attempts": [{"number", "at", "duration_s", "status", "problem"}]}
+DELTA     {"before", "after", "delta"}
+ENTRY     {"path", "digest", "size", "content", "ref", "extra"} as in manifests
+CHANGE    {"path", "old_path", "what": ["content" | "size" | "reference" | "checksum"],
+           "before": ENTRY, "after": ENTRY}
 AMOUNT    "contents", "size_bytes", "stored_bytes"
 
 Standard error has one object a line: {"error": {"code", "type", "message"}}, and
