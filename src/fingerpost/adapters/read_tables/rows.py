@@ -136,9 +136,12 @@ def alias_change(row: Row) -> AliasChange:
         to_version=None if row["to_idx"] is None else version_label(row["to_idx"]),
         actor=row["actor"],
         at=from_micros(row["at"]),
+        effective_at=from_micros(row["effective_at"]),
         reason=row["reason"],
         run_id=from_hex(row["run_id"]),
         policy_version=row["policy_version"],
+        approved_by=tuple(orjson.loads(row["approved_by"])),
+        undoes=row["undoes"],
     )
 
 

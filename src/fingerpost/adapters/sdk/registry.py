@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fingerpost.application import empty_collections, registries
 from fingerpost.application.empty_collections import NewCollection
+from fingerpost.application.history_rows import PolicyChange
 from fingerpost.application.lookup import registry_named
 from fingerpost.application.members import Place
 from fingerpost.application.rows import RegistryRow
@@ -191,6 +192,20 @@ class Registry(HasMembers):
 
     def _require_visible(self) -> None:
         require_in_registry(self._workspace.session(), self._row.id, Action.VIEW)
+
+    def history(self) -> list[PolicyChange]:
+        """Return what happened to it, oldest first: its settings, protections, roles, collections.
+
+        Moves of aliases are in the histories of its collections.
+
+        Returns:
+            Rows with ``position, at, actor, reason, what, facts`` and ``sentence``.
+
+        Raises:
+            RoleRequiredError: the actor may not see it.
+        """
+        self._require_visible()
+        return list(self._workspace.opened.store.queries.policy_history(self._row.id))
 
     @property
     def updated_at(self) -> datetime:
