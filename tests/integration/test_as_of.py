@@ -112,7 +112,7 @@ def test_a_version_that_was_not_there_yet_is_not_found(api, legs):
         api.artifact(f"{LEGS}:v9", at=NOON)
 
 
-@pytest.mark.parametrize("at", [datetime(2026, 3, 3), date(2026, 3, 3), "2026-03-03", 0])
+@pytest.mark.parametrize("at", [datetime(2026, 3, 3), date(2026, 3, 3), "2026-03-03", 0])  # noqa: DTZ001 - refused
 def test_what_names_no_moment_is_refused(api, legs, at):
     with pytest.raises(errors.InvalidValueError, match="time zone"):
         api.artifact(f"{LEGS}:best", at=at)

@@ -313,6 +313,17 @@ USE_CASES = {
         ("registry", "require-approvals", "Model", "production", "2"),
         ("registry.approvals_required",),
     ),
+    "require reasons": UseCase(
+        "admin",
+        lambda api: api.registry("Model").require_reasons(),
+        ("registry", "require-reasons", "Model"),
+        ("registry.reasons_required",),
+    ),
+    "see its history": UseCase(
+        "restricted_viewer",
+        lambda api: api.registry("Model").history(),
+        ("history", "--registry", "Model"),
+    ),
     "describe the registry": UseCase(
         "admin",
         lambda api: setattr(api.registry("Model"), "description", "x"),

@@ -43,6 +43,8 @@ from fingerpost.domain.events import (
     OrganizationCreated,
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
+    ReasonsLifted,
+    ReasonsRequired,
     RegistryCreated,
     RegistryDeleted,
     RegistryDescribed,
@@ -286,6 +288,7 @@ def _governance(history: History) -> None:
     for alias in ("production", "production", "gold"):
         history.add(ApprovalsRequired, "registry", alias=alias, count=2)
     history.add(ApprovalsLifted, "registry", alias="gold")
+    history.add(ReasonsRequired, "registry", reason="auditors ask")
     _approvals(history)
     history.add(
         RegistryCreated,
@@ -293,6 +296,8 @@ def _governance(history: History) -> None:
         organization_id=history.stream("org"),
         name=history.unique("Closed"),
     )
+    history.add(ReasonsRequired, "closed")
+    history.add(ReasonsLifted, "closed")
     history.add(RegistryDeleted, "closed", reason="nobody uses it")
 
 

@@ -171,6 +171,26 @@ class Registry(HasMembers):
         session = self._workspace.session()
         registries.require_approvals(session, self._row, Alias(alias), count, reason)
 
+    @property
+    def requires_reasons(self) -> bool:
+        """Whether aliases move, and links are taken away, only with a reason."""
+        return self._workspace.opened.store.queries.requires_reasons(self._row.id)
+
+    def require_reasons(self, required: bool = True, reason: str | None = None) -> None:
+        """Let aliases of its collections move, and links be taken away, only with a reason.
+
+        From here on every placing, move and removal of an alias without one is refused, for admins
+        too. ``latest``, which moves by itself, needs none, and linking without an alias neither.
+
+        Args:
+            required: ``False`` lifts the requirement, which the history shows.
+            reason: why, for the history.
+
+        Raises:
+            RoleRequiredError: the actor is no admin of the registry.
+        """
+        registries.require_reasons(self._workspace.session(), self._row, required, reason)
+
     def delete(self, reason: str | None = None) -> None:
         """Delete the registry with its collections and links; the source versions stay.
 

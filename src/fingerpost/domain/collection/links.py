@@ -76,6 +76,7 @@ class LinkCommands(VersionCommands):
         if protected and cascade:
             raise ProtectedVersionError(self.label(link.index), protected, authority.scope)
         authority.require(Action.UNLINK_PROTECTED if protected else Action.UNLINK)
+        authority.require_reason(f"unlink {self.label(link.index)!r}")
         recording = Recording[Head](self, authority.by)
         for alias in held:
             take_off(recording, alias, authority)

@@ -40,6 +40,9 @@ def point(recording: Recording[Head], alias: Alias, index: int, authority: Autho
     holder = head.aliases.get(alias)
     if holder == index:
         return
+    if not alias.is_automatic:
+        # 'latest' moves by itself, for the reason that there is a new version.
+        authority.require_reason(f"move {str(alias)!r}")
     if holder is None and len(head.aliases) >= MOST_ALIASES:
         raise LimitExceededError(
             f"aliases of {head.path!r}",
@@ -62,6 +65,7 @@ def point(recording: Recording[Head], alias: Alias, index: int, authority: Autho
 def take_off(recording: Recording[Head], alias: str, authority: Authority) -> None:
     """Remove an alias that something holds."""
     authority.require_alias(alias)
+    authority.require_reason(f"take {str(alias)!r} off")
     recording.add(
         AliasRemoved(
             **recording.envelope(),

@@ -69,6 +69,7 @@ from .invalid import (
     NotARegistryVersionError,
     OutsideOrganizationError,
     PersonalEntityLinkError,
+    ReasonRequiredError,
     TypeMismatchError,
     TypeNotPermittedError,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "PluginError",
     "ProjectNotFoundError",
     "ProtectedVersionError",
+    "ReasonRequiredError",
     "ReferenceChangedError",
     "ReferenceMissingError",
     "ReferenceRefusedError",
