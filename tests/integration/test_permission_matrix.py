@@ -185,6 +185,12 @@ USE_CASES = {
         ("alias", "move", ZOO, "--set", "best=v0", "--remove", "canary"),
         (OFF, MOVED),
     ),
+    "roll back an alias": UseCase(
+        "member",
+        lambda api: api.collection(ZOO).rollback("canary"),
+        ("alias", "rollback", ZOO, "canary"),
+        (MOVED,),
+    ),
     "save aliases": UseCase(
         "member",
         lambda api: save_aliases(api, f"{ZOO}:v1", ["latest", "canary", "best"]),
@@ -244,6 +250,12 @@ USE_CASES = {
         "admin",
         lambda api: api.collection(PLAIN).set_alias("pro\u0301duction", "v0"),
         ("alias", "set", PLAIN, "pro\u0301duction", "v0"),
+        (MOVED,),
+    ),
+    "roll back a protected alias": UseCase(
+        "admin",
+        lambda api: api.collection(ZOO).rollback("production", expected="v0"),
+        ("alias", "rollback", ZOO, "production", "--expected", "v0"),
         (MOVED,),
     ),
     "link with it": UseCase(
@@ -396,8 +408,10 @@ def template(tmp_path_factory):
         registry.add_protected_alias("production")
         registry.add_protected_alias("pr\u00f3duction")
         registry.add_members("carol", role="viewer")
+        # Moved there, so that both can go back: v0, v1 and v0, and v0 and v1.
+        versions[0].link(ZOO, ["production", "canary"])
+        versions[1].link(ZOO, ["production", "canary"])
         versions[0].link(ZOO, ["production"])
-        versions[1].link(ZOO, ["canary"])
         versions[0].link(PLAIN)
     return folder
 

@@ -192,6 +192,7 @@ class AliasChange:
 
     Attributes:
         position: place in the ledger; it decides what came first, whatever the clocks said.
+        event_version: place of the event in the collection's stream.
         alias: which.
         from_version: ``vN`` that held it before, or ``None`` when nothing did.
         to_version: ``vN`` that held it from then on, or ``None`` when it was removed.
@@ -209,6 +210,7 @@ class AliasChange:
     """
 
     position: int
+    event_version: int
     alias: str
     from_version: str | None
     to_version: str | None

@@ -320,7 +320,15 @@ class EventStoreConformance:
         assert [
             (change.alias, change.from_version, change.to_version, change.reason)
             for change in queries.alias_history(source_id, "best")
-        ] == [("best", None, "v0", "it is"), ("best", "v0", "v1", None), ("best", "v1", None, None)]
+        ] == [
+            ("best", None, "v0", "it is"),
+            ("best", "v0", "v1", None),
+            ("best", "v1", "v2", None),
+            ("best", "v2", "v1", None),
+            ("best", "v1", None, None),
+        ]
+        _, _, undone, rollback, _ = queries.alias_history(source_id, "best")
+        assert (undone.undoes, rollback.undoes) == (None, undone.position)
         assert [link.index for link in queries.links_of(first.ref)] == [0]
         assert len(queries.denials()) == 1
 

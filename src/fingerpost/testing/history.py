@@ -243,6 +243,8 @@ def _versions(history: History) -> None:
     )
     history.move("source", "best", None, 0, reason="it is")
     history.move("source", "best", 0, 1)
+    moved = history.move("source", "best", 1, 2)
+    history.move("source", "best", 2, 1, undoes=moved.originator_version)
     history.add(AliasRemoved, "source", alias="best", from_version=1)
     history.add(AliasRemoved, "source", alias="latest", from_version=2)
     history.add(VersionDeleted, "source", index=2)

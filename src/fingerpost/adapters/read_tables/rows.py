@@ -131,6 +131,7 @@ def alias_change(row: Row) -> AliasChange:
     """Convert a row of ``alias_history``."""
     return AliasChange(
         position=row["position"],
+        event_version=row["event_version"],
         alias=row["alias"],
         from_version=None if row["from_idx"] is None else version_label(row["from_idx"]),
         to_version=None if row["to_idx"] is None else version_label(row["to_idx"]),

@@ -33,8 +33,22 @@ def place(
         point(recording, alias.custom(), index, authority)
 
 
-def point(recording: Recording[Head], alias: Alias, index: int, authority: Authority) -> None:
-    """Let an alias point at a version; where it does already nothing is recorded."""
+def point(
+    recording: Recording[Head],
+    alias: Alias,
+    index: int,
+    authority: Authority,
+    undoes: int | None = None,
+) -> None:
+    """Let an alias point at a version; where it does already nothing is recorded.
+
+    Args:
+        recording: what it is added to.
+        alias: the alias.
+        index: N of the version.
+        authority: on whose behalf.
+        undoes: for a rollback: version in the stream of the oldest change that it undoes.
+    """
     authority.require_alias(alias)
     head = recording.state
     holder = head.aliases.get(alias)
@@ -58,6 +72,7 @@ def point(recording: Recording[Head], alias: Alias, index: int, authority: Autho
             to_version=index,
             policy_version=authority.policy_version,
             approved_by=authority.approved_by(alias, index, head.label(index)),
+            undoes=undoes,
         )
     )
 
