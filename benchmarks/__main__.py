@@ -2,12 +2,13 @@
 
 import sys
 
-from . import aliases, downloads, folders, listings, references, search
+from . import aliases, downloads, folders, history, listings, references, search
 
 BENCHMARKS = {
     "aliases": aliases.main,
     "downloads": downloads.main,
     "folders": folders.main,
+    "history": history.main,
     "listings": listings.main,
     "references": references.main,
     "search": search.main,
