@@ -28,7 +28,8 @@ SIZES = (100, 100_000)
 BATCH = 500
 OPERATIONS = 200
 PAGES = 3
-BEGINNING = datetime(2024, 3, 3, tzinfo=UTC)
+# After whatever the real clock says: no change counts from before one that came first.
+BEGINNING = datetime(2100, 3, 3, tzinfo=UTC)
 PATH = "team/bench/model"
 
 

@@ -8,6 +8,7 @@ a command, through the command line. What is refused changes nothing, and is its
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from attrs import frozen
@@ -20,6 +21,7 @@ ROLES = ("restricted_viewer", "viewer", "member", "admin")
 ZOO = "wandb-registry-Model/zoo"
 PLAIN = "wandb-registry-Model/plain"
 SOURCE = "vision/p/model"
+THEN = datetime(2020, 3, 3, tzinfo=UTC)
 
 
 @frozen
@@ -80,6 +82,19 @@ USE_CASES = {
     ),
     "see the history": UseCase(
         "restricted_viewer", lambda api: api.collection(ZOO).alias_history(), ("history", ZOO)
+    ),
+    "see what was": UseCase(
+        "restricted_viewer",
+        lambda api: (
+            api.collection(ZOO).aliases_at(THEN),
+            api.collection(ZOO).alias_changes_at(THEN),
+        ),
+        ("history", ZOO, "--at", "2020-03-03"),
+    ),
+    "draw the history": UseCase(
+        "restricted_viewer",
+        lambda api: api.collection(ZOO).timeline_svg(),
+        ("history", ZOO, "--svg", "-"),
     ),
     "see the lineage": UseCase(
         "restricted_viewer",
