@@ -61,7 +61,11 @@ def _spans(changes: Sequence[AliasChange], now: datetime) -> Iterable[Bar]:
 
 
 def _is_same_blur(previous: Bar, bar: Bar, narrowest_s: float) -> bool:
-    length = (bar.end - bar.start).total_seconds()
-    room = (bar.start - previous.start).total_seconds()
     # What goes on is never blurred: which version holds the alias now can always be read.
-    return not bar.is_open and length < narrowest_s and room < narrowest_s
+    is_after_short = previous.count > 1 or _seconds(previous.start, previous.end) < narrowest_s
+    is_short = not bar.is_open and _seconds(bar.start, bar.end) < narrowest_s
+    return is_after_short and is_short and _seconds(previous.end, bar.start) < narrowest_s
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()

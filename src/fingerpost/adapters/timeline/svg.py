@@ -26,7 +26,7 @@ _BAR: Final = 18
 _HEAD: Final = 62
 _CHARACTER: Final = 6.6
 _LONGEST_NAME: Final = 26
-_NARROWEST: Final = 1.0
+_NARROWEST: Final = 2.0
 _TICKS: Final = 6
 
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
