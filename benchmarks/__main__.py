@@ -2,13 +2,14 @@
 
 import sys
 
-from . import aliases, diff, downloads, folders, listings, references, search
+from . import aliases, diff, downloads, folders, history, listings, references, search
 
 BENCHMARKS = {
     "aliases": aliases.main,
     "diff": diff.main,
     "downloads": downloads.main,
     "folders": folders.main,
+    "history": history.main,
     "listings": listings.main,
     "references": references.main,
     "search": search.main,

@@ -40,9 +40,9 @@ def test_there_is_every_command_that_was_asked_for():
         "diff",
     ]
     asked = ["log", "link", "unlink", "delete", "gc", "demo", "approve", "approvals", *reading]
-    aliases = [("alias", name) for name in ("set", "remove", "move", "list")]
+    aliases = [("alias", name) for name in ("set", "remove", "move", "rollback", "list")]
     verbs = ("create", "list", "protect", "unprotect", "permit", "withdraw", "describe", "snippet")
-    policy = ("visibility", "require-approvals", "delete")
+    policy = ("visibility", "require-approvals", "require-reasons", "delete")
     registries = [("registry", name) for name in (*verbs, *policy)]
     roles = [("members", name) for name in ("list", "add", "set-role", "remove")]
     homes = [("team", "create"), ("team", "list")]

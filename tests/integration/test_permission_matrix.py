@@ -8,6 +8,7 @@ a command, through the command line. What is refused changes nothing, and is its
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from attrs import frozen
@@ -20,6 +21,7 @@ ROLES = ("restricted_viewer", "viewer", "member", "admin")
 ZOO = "wandb-registry-Model/zoo"
 PLAIN = "wandb-registry-Model/plain"
 SOURCE = "vision/p/model"
+THEN = datetime(2020, 3, 3, tzinfo=UTC)
 
 
 @frozen
@@ -80,6 +82,19 @@ USE_CASES = {
     ),
     "see the history": UseCase(
         "restricted_viewer", lambda api: api.collection(ZOO).alias_history(), ("history", ZOO)
+    ),
+    "see what was": UseCase(
+        "restricted_viewer",
+        lambda api: (
+            api.collection(ZOO).aliases_at(THEN),
+            api.collection(ZOO).alias_changes_at(THEN),
+        ),
+        ("history", ZOO, "--at", "2020-03-03"),
+    ),
+    "draw the history": UseCase(
+        "restricted_viewer",
+        lambda api: api.collection(ZOO).timeline_svg(),
+        ("history", ZOO, "--svg", "-"),
     ),
     "see the lineage": UseCase(
         "restricted_viewer",
@@ -185,6 +200,12 @@ USE_CASES = {
         ("alias", "move", ZOO, "--set", "best=v0", "--remove", "canary"),
         (OFF, MOVED),
     ),
+    "roll back an alias": UseCase(
+        "member",
+        lambda api: api.collection(ZOO).rollback("canary"),
+        ("alias", "rollback", ZOO, "canary"),
+        (MOVED,),
+    ),
     "save aliases": UseCase(
         "member",
         lambda api: save_aliases(api, f"{ZOO}:v1", ["latest", "canary", "best"]),
@@ -244,6 +265,12 @@ USE_CASES = {
         "admin",
         lambda api: api.collection(PLAIN).set_alias("pro\u0301duction", "v0"),
         ("alias", "set", PLAIN, "pro\u0301duction", "v0"),
+        (MOVED,),
+    ),
+    "roll back a protected alias": UseCase(
+        "admin",
+        lambda api: api.collection(ZOO).rollback("production", expected="v0"),
+        ("alias", "rollback", ZOO, "production", "--expected", "v0"),
         (MOVED,),
     ),
     "link with it": UseCase(
@@ -312,6 +339,17 @@ USE_CASES = {
         lambda api: api.registry("Model").require_approvals("production", 2),
         ("registry", "require-approvals", "Model", "production", "2"),
         ("registry.approvals_required",),
+    ),
+    "require reasons": UseCase(
+        "admin",
+        lambda api: api.registry("Model").require_reasons(),
+        ("registry", "require-reasons", "Model"),
+        ("registry.reasons_required",),
+    ),
+    "see its history": UseCase(
+        "restricted_viewer",
+        lambda api: api.registry("Model").history(),
+        ("history", "--registry", "Model"),
     ),
     "describe the registry": UseCase(
         "admin",
@@ -385,8 +423,10 @@ def template(tmp_path_factory):
         registry.add_protected_alias("production")
         registry.add_protected_alias("pr\u00f3duction")
         registry.add_members("carol", role="viewer")
+        # Moved there, so that both can go back: v0, v1 and v0, and v0 and v1.
+        versions[0].link(ZOO, ["production", "canary"])
+        versions[1].link(ZOO, ["production", "canary"])
         versions[0].link(ZOO, ["production"])
-        versions[1].link(ZOO, ["canary"])
         versions[0].link(PLAIN)
     return folder
 

@@ -6,6 +6,7 @@ everything in the store.
 
 import sqlite3
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,7 @@ from fingerpost.domain.lineage import EdgeKind
 from fingerpost.domain.version import VersionRef
 
 ID = UUID(int=7)
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 REF = VersionRef(collection_id=ID, index=3)
 ASKED = {
     "run": lambda q: q.run(ID),
@@ -35,6 +37,14 @@ ASKED = {
     "versions_below": lambda q: q.versions_below(ID, 9, limit=5),
     "versions_below with tags": lambda q: q.versions_below(ID, None, tags=["a", "b"], limit=5),
     "version_count": lambda q: q.version_count(ID, ["a"]),
+    "alias_changes_at": lambda q: q.alias_changes_at(ID, NOON),
+    "alias_changes_at of one": lambda q: q.alias_changes_at(ID, NOON, "best"),
+    "alias_change_below": lambda q: q.alias_change_below(ID, "best", 9),
+    "first_alias_change": lambda q: q.first_alias_change(ID, "best"),
+    "last_moment": lambda q: q.last_moment(ID),
+    "version_record": lambda q: q.version_record(REF),
+    "policy_history": lambda q: q.policy_history(ID),
+    "alias_history": lambda q: q.alias_history(ID, "best"),
     "links_of": lambda q: q.links_of(REF, 5),
 }
 

@@ -86,6 +86,16 @@ def require_approvals(
     _change(session, registry, lambda head, by: head.require_approvals(alias, count, by), reason)
 
 
+def require_reasons(
+    session: Session,
+    registry: RegistryRow,
+    required: bool,  # noqa: FBT001 - what is asked for
+    reason: str | None,
+) -> None:
+    """Let aliases move only with a reason, or lift that."""
+    _change(session, registry, lambda head, by: head.require_reasons(required, by), reason)
+
+
 def permit(
     session: Session, registry: RegistryRow, kind: ArtifactType, reason: str | None = None
 ) -> None:

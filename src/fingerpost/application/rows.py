@@ -192,26 +192,41 @@ class AliasChange:
 
     Attributes:
         position: place in the ledger; it decides what came first, whatever the clocks said.
+        event_version: place of the event in the collection's stream.
         alias: which.
         from_version: ``vN`` that held it before, or ``None`` when nothing did.
         to_version: ``vN`` that held it from then on, or ``None`` when it was removed.
         actor: on whose behalf.
-        at: when, UTC.
+        at: when, UTC, by the clock of the machine that made it.
+        effective_at: when it counts from: ``at``, or where that lies before a change that came
+            first, when that one counts from. It never goes back along the positions.
         reason: why, where somebody said so.
         run_id: the run it was part of, if any.
         policy_version: version of the registry's policy it was decided against; ``None`` for a
             source collection.
+        approved_by: who else had approved it, as far as that counted then; sorted.
+        undoes: of a rollback, the position of the oldest change that it undid; every later one of
+            the alias was undone with it, or before.
     """
 
     position: int
+    event_version: int
     alias: str
     from_version: str | None
     to_version: str | None
     actor: str
     at: datetime
+    effective_at: datetime
     reason: str | None
     run_id: UUID | None
     policy_version: int | None
+    approved_by: tuple[str, ...] = ()
+    undoes: int | None = None
+
+    @property
+    def is_rollback(self) -> bool:
+        """Whether it was made by undoing earlier changes."""
+        return self.undoes is not None
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from typing import Self
 from attrs import field, frozen
 
 from .attribution import Attribution
-from .errors import ApprovalsMissingError, InvalidValueError, RoleRequiredError
+from .errors import ApprovalsMissingError, InvalidValueError, ReasonRequiredError, RoleRequiredError
 
 
 class Role(StrEnum):
@@ -70,6 +70,7 @@ class Action(Enum):
     PROTECT = ("create or remove the protection of an alias", Role.ADMIN)
     CONFIGURE_REGISTRY = ("change the settings of the registry", Role.ADMIN)
     REQUIRE_APPROVALS = ("require approvals, or lift that", Role.ADMIN)
+    REQUIRE_REASONS = ("require reasons, or lift that", Role.ADMIN)
     MANAGE_REGISTRY = ("change members and roles of the registry", Role.ADMIN)
     DELETE_REGISTRY = ("delete the registry", Role.ADMIN)
     EXPIRE = ("delete versions whose time to live has passed", Role.ADMIN)
@@ -114,6 +115,7 @@ class Authority:
             no policy applies.
         required_approvals: alias → how many other people have to have approved a version before
             it moves there.
+        requires_reason: whether aliases move only with a reason.
         approvers: (alias, index of a version) → who approved it, as far as that counts today.
     """
 
@@ -126,6 +128,8 @@ class Authority:
     approvers: Mapping[tuple[str, int], frozenset[str]] = field(
         factory=lambda: MappingProxyType({})
     )
+
+    requires_reason: bool = False
 
     def require(self, action: Action, remedy: str = "") -> None:
         """Return if the role allows the action.
@@ -147,6 +151,15 @@ class Authority:
         """Return if the role allows placing, moving or removing this alias."""
         protected = alias in self.protected
         self.require(Action.SET_PROTECTED_ALIAS if protected else Action.SET_ALIAS)
+
+    def require_reason(self, attempted: str) -> None:
+        """Return if a reason was given, or none is asked for.
+
+        Raises:
+            ReasonRequiredError: names what was attempted, and how a reason is given.
+        """
+        if self.requires_reason and not self.by.reason:
+            raise ReasonRequiredError(attempted, self.scope)
 
     def approved_by(self, alias: str, index: int, label: str) -> tuple[str, ...]:
         """Return who approved that an alias moves to a version, without the actor; sorted.

@@ -31,6 +31,8 @@ from .events import (
     MemberRemoved,
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
+    ReasonsLifted,
+    ReasonsRequired,
     RegistryCreated,
     RegistryDeleted,
     RegistryDescribed,
@@ -54,6 +56,8 @@ POLICY_EVENTS: Final = (
     ProtectedAliasRemoved,
     ApprovalsRequired,
     ApprovalsLifted,
+    ReasonsRequired,
+    ReasonsLifted,
     VisibilityChanged,
     MemberAdded,
     MemberRemoved,
@@ -99,6 +103,7 @@ class Registry(Membered):
         protected: aliases that only admins place, move or remove.
         required_approvals: protected alias → approvals by other people that a move needs.
         visibility: who has access.
+        requires_reasons: whether aliases move only with a reason.
         is_deleted: whether it was deleted; nothing follows then.
     """
 
@@ -112,6 +117,7 @@ class Registry(Membered):
     required_approvals: Mapping[str, int] = field(factory=lambda: MappingProxyType({}))
     visibility: Visibility = Visibility.ORGANIZATION
     is_deleted: bool = False
+    requires_reasons: bool = False
 
     @classmethod
     def begin(cls, event: RegistryCreated) -> Self:
@@ -138,10 +144,11 @@ class Registry(Membered):
                 head = evolve(head, protected=self.protected | {alias})
             case ProtectedAliasRemoved(alias=alias):
                 head = evolve(head, protected=self.protected - {alias})
-            case ApprovalsRequired(alias=alias, count=count):
+            case ApprovalsRequired(alias=alias) | ApprovalsLifted(alias=alias):
+                count = event.count if isinstance(event, ApprovalsRequired) else 0
                 head = evolve(head, required_approvals=self._approvals(alias, count))
-            case ApprovalsLifted(alias=alias):
-                head = evolve(head, required_approvals=self._approvals(alias, 0))
+            case ReasonsRequired() | ReasonsLifted():
+                head = evolve(head, requires_reasons=isinstance(event, ReasonsRequired))
             case VisibilityChanged(visibility=visibility):
                 head = evolve(head, visibility=Visibility(visibility))
             case RegistryDeleted():
@@ -166,6 +173,7 @@ class Registry(Membered):
             protected=self.protected,
             policy_version=self.version,
             required_approvals=self.required_approvals,
+            requires_reason=self.requires_reasons,
         )
 
     def _approvals(self, alias: str, count: int) -> Mapping[str, int]:
@@ -302,6 +310,24 @@ class Registry(Membered):
             recording.add(ApprovalsRequired(**recording.envelope(), alias=str(alias), count=count))
         else:
             recording.add(ApprovalsLifted(**recording.envelope(), alias=str(alias)))
+        return recording.events
+
+    def require_reasons(self, required: bool, authority: Authority) -> list[Event]:  # noqa: FBT001 - what is asked for
+        """Let aliases move only with a reason, or lift that.
+
+        Raises:
+            InvalidValueError: it is neither true nor false.
+        """
+        authority.require(Action.REQUIRE_REASONS)
+        if not isinstance(required, bool):
+            raise InvalidValueError(
+                "requirement", required, "it is True or False", "False lifts the requirement."
+            )
+        recording = Recording(self, authority.by)
+        if required and not self.requires_reasons:
+            recording.add(ReasonsRequired(**recording.envelope()))
+        elif self.requires_reasons and not required:
+            recording.add(ReasonsLifted(**recording.envelope()))
         return recording.events
 
     def protect(self, alias: Alias, authority: Authority) -> list[Event]:

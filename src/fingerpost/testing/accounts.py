@@ -145,6 +145,8 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
         "required approvals": queries.required_approvals(ids["registry"]),
         "approvals": [queries.approvals(ref) for ref in refs],
         "linked types": [queries.is_type_linked(ids["registry"], kind) for kind in ("model", "x")],
+        "policy": [queries.policy_history(ids[name]) for name in ("org", "registry", "closed")],
+        "reasons": [queries.requires_reasons(ids[name]) for name in ("registry", "closed")],
         **_found(queries, ids["org"]),
         "automations": [
             [row for row in queries.automations() if row.scope.id in ids.values()],
@@ -160,5 +162,7 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
             list(queries.versions(ids[name])),
             queries.aliases(ids[name]),
             queries.alias_history(ids[name]),
+            [queries.alias_changes_at(ids[name], event.at) for event in history.events],
+            [queries.version_record(ref) for ref in refs],
         ]
     return answers

@@ -25,6 +25,8 @@ from fingerpost.domain.events import (
     NameClaimed,
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
+    ReasonsLifted,
+    ReasonsRequired,
     RegistryDeleted,
     RegistryDescribed,
     RoleChanged,
@@ -319,7 +321,15 @@ class EventStoreConformance(FollowingConformance):
         assert [
             (change.alias, change.from_version, change.to_version, change.reason)
             for change in queries.alias_history(source_id, "best")
-        ] == [("best", None, "v0", "it is"), ("best", "v0", "v1", None), ("best", "v1", None, None)]
+        ] == [
+            ("best", None, "v0", "it is"),
+            ("best", "v0", "v1", None),
+            ("best", "v1", "v2", None),
+            ("best", "v2", "v1", None),
+            ("best", "v1", None, None),
+        ]
+        _, _, undone, rollback, _ = queries.alias_history(source_id, "best")
+        assert (undone.undoes, rollback.undoes) == (None, undone.position)
         assert [link.index for link in queries.links_of(first.ref)] == [0]
         assert len(queries.denials()) == 1
 
@@ -615,6 +625,8 @@ _CROSSINGS: Final[dict[type[Event], dict[str, Any]]] = {
     ArtifactTypeWithdrawn: {"type": "model"},
     ApprovalsRequired: {"alias": "gold", "count": 2},
     ApprovalsLifted: {"alias": "gold"},
+    ReasonsRequired: {},
+    ReasonsLifted: {},
     VisibilityChanged: {"visibility": "restricted"},
     MemberAdded: _MEMBER,
     MemberRemoved: _MEMBER,

@@ -43,6 +43,8 @@ from fingerpost.domain.events import (
     OrganizationCreated,
     ProtectedAliasAdded,
     ProtectedAliasRemoved,
+    ReasonsLifted,
+    ReasonsRequired,
     RegistryCreated,
     RegistryDeleted,
     RegistryDescribed,
@@ -241,6 +243,8 @@ def _versions(history: History) -> None:
     )
     history.move("source", "best", None, 0, reason="it is")
     history.move("source", "best", 0, 1)
+    moved = history.move("source", "best", 1, 2)
+    history.move("source", "best", 2, 1, undoes=moved.originator_version)
     history.add(AliasRemoved, "source", alias="best", from_version=1)
     history.add(AliasRemoved, "source", alias="latest", from_version=2)
     history.add(VersionDeleted, "source", index=2)
@@ -286,6 +290,7 @@ def _governance(history: History) -> None:
     for alias in ("production", "production", "gold"):
         history.add(ApprovalsRequired, "registry", alias=alias, count=2)
     history.add(ApprovalsLifted, "registry", alias="gold")
+    history.add(ReasonsRequired, "registry", reason="auditors ask")
     _approvals(history)
     history.add(
         RegistryCreated,
@@ -293,6 +298,8 @@ def _governance(history: History) -> None:
         organization_id=history.stream("org"),
         name=history.unique("Closed"),
     )
+    history.add(ReasonsRequired, "closed")
+    history.add(ReasonsLifted, "closed")
     history.add(RegistryDeleted, "closed", reason="nobody uses it")
 
 

@@ -41,6 +41,14 @@ EXAMPLES = [
         errors.OutsideOrganizationError("bob", "acme", "team 't'"),
         ["'bob'", "'acme'", "fingerpost members add 'bob'"],
     ),
+    (
+        errors.ReasonRequiredError("move 'prod'", "registry 'R'"),
+        ["'prod'", "'R'", "--reason", "reason="],
+    ),
+    (
+        errors.RollbackError("c:prod", "v1 was deleted", "Pass to='v0'."),
+        ["'c:prod'", "v1 was deleted", "Pass to='v0'."],
+    ),
     (errors.TypeInUseError("R", "model"), ["'model'", "'R'", "not be withdrawn"]),
     (errors.AlreadyExistsError("team", "x", "Use it."), ["team 'x'", "Use it."]),
     (errors.AmbiguousOrganizationError("r", "r_X1"), ["'r'", "'r_X1'", "Write"]),

@@ -70,6 +70,7 @@ def test_a_golden_row_becomes_the_event_that_it_stands_for(wire_name):
             {"approved_by": ["bob", "carol"]},
             {"approved_by": ("bob", "carol")},
         ),
+        ("collection.alias_moved", {"undoes": 5}, {"undoes": 5}),
     ],
 )
 def test_a_field_that_came_later_is_written_where_it_says_something(wire_name, added, expected):

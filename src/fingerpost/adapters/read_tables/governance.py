@@ -16,6 +16,8 @@ from fingerpost.domain.events import (
     MemberAdded,
     MemberRemoved,
     OrganizationCreated,
+    ReasonsLifted,
+    ReasonsRequired,
     RegistryDeleted,
     RoleChanged,
     VersionApproved,
@@ -119,6 +121,13 @@ def _approvals_lifted(cursor: Cursor, _: int, event: ApprovalsLifted) -> None:
     )
 
 
+def _reasons_required(cursor: Cursor, _: int, event: ReasonsRequired | ReasonsLifted) -> None:
+    cursor.execute(
+        "UPDATE registries SET requires_reasons=? WHERE id=?",
+        (int(isinstance(event, ReasonsRequired)), event.originator_id.hex),
+    )
+
+
 def _approved(cursor: Cursor, position: int, event: VersionApproved) -> None:
     cursor.execute(
         "INSERT INTO approvals (collection_id, idx, alias, actor, position, manifest, at, reason) "
@@ -162,6 +171,8 @@ GOVERNANCE: Final[Mapping[type[Event], Callable[[Cursor, int, Any], None]]] = Ma
         RegistryDeleted: _registry_deleted,
         ApprovalsRequired: _approvals_required,
         ApprovalsLifted: _approvals_lifted,
+        ReasonsRequired: _reasons_required,
+        ReasonsLifted: _reasons_required,
         VersionApproved: _approved,
         ApprovalWithdrawn: _approval_withdrawn,
     }

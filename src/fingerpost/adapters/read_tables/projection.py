@@ -52,10 +52,12 @@ from fingerpost.domain.events import (
 )
 from fingerpost.domain.names import RegistryName
 
+from .alias_history import add_alias_change
 from .automation_projection import AUTOMATION_PROJECTIONS
 from .changes import note_change
 from .cursor import Cursor, to_hex, to_micros
 from .governance import GOVERNANCE, add_first_admin
+from .policy_history import note_policy
 from .search.projection import index_event
 
 
@@ -63,6 +65,7 @@ def apply_event(cursor: Cursor, position: int, event: Event) -> None:
     """Update the read tables for one event at its position in the ledger."""
     _PROJECTIONS[type(event)](cursor, position, event)
     note_change(cursor, event)
+    note_policy(cursor, position, event)
     index_event(cursor, position, event)
 
 
@@ -346,7 +349,7 @@ def _alias_moved(cursor: Cursor, position: int, event: AliasMoved) -> None:
         "ON CONFLICT (collection_id, alias) DO UPDATE SET idx=excluded.idx",
         (event.originator_id.hex, event.alias, event.to_version),
     )
-    _add_history(cursor, position, event, event.to_version)
+    add_alias_change(cursor, position, event, event.to_version)
 
 
 def _alias_removed(cursor: Cursor, position: int, event: AliasRemoved) -> None:
@@ -354,28 +357,7 @@ def _alias_removed(cursor: Cursor, position: int, event: AliasRemoved) -> None:
         "DELETE FROM aliases WHERE collection_id=? AND alias=?",
         (event.originator_id.hex, event.alias),
     )
-    _add_history(cursor, position, event, None)
-
-
-def _add_history(
-    cursor: Cursor, position: int, event: AliasMoved | AliasRemoved, to_index: int | None
-) -> None:
-    cursor.execute(
-        "INSERT INTO alias_history (position, collection_id, alias, from_idx, to_idx, actor, at, "
-        "reason, run_id, policy_version) VALUES (?,?,?,?,?,?,?,?,?,?)",
-        (
-            position,
-            event.originator_id.hex,
-            event.alias,
-            event.from_version,
-            to_index,
-            event.actor,
-            to_micros(event.at),
-            event.reason,
-            to_hex(event.run_id),
-            event.policy_version,
-        ),
-    )
+    add_alias_change(cursor, position, event, None)
 
 
 # -- runs ---------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from . import rows
 from .automation_queries import SqlAutomationQueries
 from .cursor import to_micros
 from .governance_queries import SqlGovernanceQueries
+from .history_queries import SqlHistoryQueries
 from .run_queries import NO_LIMIT, SqlRunQueries
 from .search.queries import SqlSearchQueries
 
@@ -79,7 +80,9 @@ _TAGGED: Final = """
 """
 
 
-class SqlQueries(SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries, SqlAutomationQueries):
+class SqlQueries(
+    SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries, SqlHistoryQueries, SqlAutomationQueries
+):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
     @contextmanager

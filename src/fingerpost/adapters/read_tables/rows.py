@@ -129,16 +129,23 @@ def expired(row: Row) -> ExpiredVersion:
 
 def alias_change(row: Row) -> AliasChange:
     """Convert a row of ``alias_history``."""
+    at, approved_by = from_micros(row["at"]), row["approved_by"]
+    is_in_order = row["effective_at"] == row["at"]
     return AliasChange(
         position=row["position"],
+        event_version=row["event_version"],
         alias=row["alias"],
         from_version=None if row["from_idx"] is None else version_label(row["from_idx"]),
         to_version=None if row["to_idx"] is None else version_label(row["to_idx"]),
         actor=row["actor"],
-        at=from_micros(row["at"]),
+        at=at,
+        effective_at=at if is_in_order else from_micros(row["effective_at"]),
         reason=row["reason"],
         run_id=from_hex(row["run_id"]),
         policy_version=row["policy_version"],
+        # Long histories are mostly moves that needed no approval.
+        approved_by=() if approved_by == "[]" else tuple(orjson.loads(approved_by)),
+        undoes=row["undoes"],
     )
 
 

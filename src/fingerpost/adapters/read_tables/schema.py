@@ -8,7 +8,7 @@ from typing import Final
 from .cursor import Cursor
 from .search.grams import create_grams, drop_grams
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
 
 TABLES: Final = {
@@ -22,7 +22,8 @@ TABLES: Final = {
         id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, name TEXT NOT NULL,
         name_key TEXT NOT NULL, description TEXT, visibility TEXT NOT NULL,
         created_at INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at INTEGER NOT NULL,
-        position INTEGER NOT NULL, is_deleted INTEGER NOT NULL)""",
+        position INTEGER NOT NULL, is_deleted INTEGER NOT NULL,
+        requires_reasons INTEGER NOT NULL DEFAULT 0)""",
     "registry_types": """(
         registry_id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (registry_id, type))""",
     "protected_aliases": """(
@@ -61,7 +62,12 @@ TABLES: Final = {
     "alias_history": """(
         position INTEGER PRIMARY KEY, collection_id TEXT NOT NULL, alias TEXT NOT NULL,
         from_idx INTEGER, to_idx INTEGER, actor TEXT NOT NULL, at INTEGER NOT NULL, reason TEXT,
-        run_id TEXT, policy_version INTEGER)""",
+        run_id TEXT, policy_version INTEGER, effective_at INTEGER NOT NULL,
+        approved_by TEXT NOT NULL, event_version INTEGER NOT NULL, undoes INTEGER)""",
+    "policy_history": """(
+        scope_id TEXT NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL,
+        actor TEXT NOT NULL, reason TEXT, what TEXT NOT NULL, facts TEXT NOT NULL,
+        PRIMARY KEY (scope_id, position))""",
     "runs": """(
         id TEXT PRIMARY KEY, entity_id TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL,
         job_type TEXT, actor TEXT NOT NULL, started_at INTEGER NOT NULL, finished_at INTEGER,
@@ -104,6 +110,7 @@ _INDEXES: Final = {
     "links_by_source": "versions (source_collection_id, source_idx)",
     "aliases_by_version": "aliases (collection_id, idx)",
     "history_by_alias": "alias_history (collection_id, alias, position)",
+    "history_by_moment": "alias_history (collection_id, effective_at, position)",
     "uses_by_version": "run_artifacts (collection_id, idx, direction, position)",
     "artifacts_by_run": "run_artifacts (run_id, direction, position)",
     "runs_by_project": "runs (entity_id, project, position)",
@@ -119,6 +126,7 @@ _UNIQUE_INDEXES: Final = {
     "registry_names": "registries (organization_id, name_key) WHERE is_deleted=0",
     "actors_of_scopes": "members (scope_id, name) WHERE team_id IS NULL",
     "teams_of_scopes": "members (scope_id, team_id) WHERE team_id IS NOT NULL",
+    "history_by_event": "alias_history (collection_id, event_version)",
     "version_positions": "versions (position)",
     "collection_positions": "collections (position)",
     "search_owners": "search_items (owner_id, idx)",

@@ -1,6 +1,6 @@
 """What is in a store, asked from outside of a run."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -61,7 +61,9 @@ class Api(Listings, Homes, Searching, Automations):
         """On whose behalf commands run."""
         return str(self._workspace.actor)
 
-    def artifact(self, name: str, type: str | None = None) -> Artifact:
+    def artifact(
+        self, name: str, type: str | None = None, *, at: datetime | None = None
+    ) -> Artifact:
         """Return a version.
 
         Args:
@@ -69,22 +71,29 @@ class Api(Listings, Homes, Searching, Automations):
                 ``[ORG/]wandb-registry-REGISTRY/COLLECTION[:ALIAS]``; the alias may be ``vN``, and
                 without one ``latest`` is meant.
             type: the type that is expected.
+            at: the version that the alias stood for at that moment, which has a time zone and is
+                not in the future. Only the alias is of that moment: names of collections are those
+                of today, and so is what the artifact says of its aliases, tags and metadata.
 
         Raises:
             CollectionNotFoundError: there is no such collection; names the nearest ones.
-            AliasNotFoundError: nothing has the alias.
-            VersionNotFoundError: there is no such version, or it was deleted.
+            AliasNotFoundError: nothing has the alias, or had it at that moment.
+            VersionNotFoundError: there is no such version, or it was deleted; of one that was
+                deleted since that moment the error tells what it was.
+            InvalidValueError: the moment has no time zone, or is in the future (a ``ValueError``).
             TypeMismatchError: it has another type.
         """
-        collection, row, aliases = self._workspace.version(name)
+        collection, row, aliases = self._workspace.version(name, at)
         if type is not None and row.type != type:
             raise TypeMismatchError(collection.path, row.type, type)
         return Artifact._of(self._workspace, collection, row, aliases)
 
-    def artifact_exists(self, name: str, type: str | None = None) -> bool:
+    def artifact_exists(
+        self, name: str, type: str | None = None, *, at: datetime | None = None
+    ) -> bool:
         """Whether :meth:`artifact` would return a version."""
         try:
-            self.artifact(name, type)
+            self.artifact(name, type, at=at)
         except (NotFoundError, TypeMismatchError):
             return False
         return True

@@ -86,7 +86,9 @@ class Artifact(ArtifactObjects, ArtifactProvenance, ArtifactComparing, Approvabl
         self._require_logged("wait for it")
         return self
 
-    def save(self, project: str | None = None, settings: object = None) -> None:
+    def save(
+        self, project: str | None = None, settings: object = None, *, reason: str | None = None
+    ) -> None:
         """Log a draft, or persist what was changed on a logged artifact.
 
         A draft is logged by the current run, else by the run that it was made in, else by a run of
@@ -96,13 +98,18 @@ class Artifact(ArtifactObjects, ArtifactProvenance, ArtifactComparing, Approvabl
         Args:
             project: for a draft outside of a run.
             settings: accepted for code that passes it; has no effect.
+            reason: why, for the history, of what is changed on a logged artifact; a registry may
+                require one where aliases are among it.
+
+        Raises:
+            ReasonRequiredError: the registry requires a reason for aliases (a ``ValueError``).
         """
         del settings
         if self._fetched is None:
             self._log_in_some_run(project)
             return
         fetched = self._fetched
-        edits.edit(fetched.session(), fetched.row.ref, self._edit())
+        edits.edit(fetched.session(), fetched.row.ref, self._edit(), reason)
         fetched.refresh()
         self._read_editable()
 
@@ -213,18 +220,26 @@ class Artifact(ArtifactObjects, ArtifactProvenance, ArtifactComparing, Approvabl
             digest_algorithm=self._draft.digest_algorithm,
         )
 
-    def link(self, target_path: str, aliases: Iterable[str] | None = None) -> "Artifact":
+    def link(
+        self,
+        target_path: str,
+        aliases: Iterable[str] | None = None,
+        *,
+        reason: str | None = None,
+    ) -> "Artifact":
         """Link this version to a registry collection.
 
         Args:
             target_path: ``[ORG/]wandb-registry-REGISTRY/COLLECTION``, or
                 ``[ORG/]registry/REGISTRY/COLLECTION``.
             aliases: custom aliases for the link.
+            reason: why, for the history; a registry may require one for the aliases.
 
         Returns:
             The linked artifact.
 
         Raises:
+            ReasonRequiredError: the registry requires a reason for aliases (a ``ValueError``).
             ArtifactNotLoggedError: it is a draft.
             RegistryNotFoundError: the registry does not exist.
             TypeNotPermittedError: the registry does not permit its type.
@@ -232,42 +247,56 @@ class Artifact(ArtifactObjects, ArtifactProvenance, ArtifactComparing, Approvabl
         """
         fetched = self._require_logged("link it")
         checked = [Alias(alias) for alias in listed(aliases, "aliases")]
-        return self._link(fetched.session(), parse_target_path(target_path), checked)
+        return self._link(fetched.session(), parse_target_path(target_path), checked, reason)
 
-    def _link(self, session: Session, target: RegistryPath, aliases: Sequence[Alias]) -> "Artifact":
+    def _link(
+        self,
+        session: Session,
+        target: RegistryPath,
+        aliases: Sequence[Alias],
+        reason: str | None,
+    ) -> "Artifact":
         fetched = self._require_logged("link it")
-        ref = links.link(session, fetched.row.source or fetched.row.ref, target, aliases)
+        source = fetched.row.source or fetched.row.ref
+        ref = links.link(session, source, target, aliases, reason=reason)
         return Artifact._of(fetched.workspace, *fetched.at(ref))
 
-    def unlink(self) -> None:
+    def unlink(self, *, reason: str | None = None) -> None:
         """Take this link out of its registry collection; the source stays.
 
+        Args:
+            reason: why, for the history; a registry may require one.
+
         Raises:
+            ReasonRequiredError: the registry requires a reason (a ``ValueError``).
             ArtifactNotLoggedError: it is a draft.
             NotALinkError: it is a source artifact (a ``ValueError``).
         """
         fetched = self._require_logged("unlink it")
         if not self.is_link:
             raise NotALinkError(self.name)
-        links.unlink(fetched.session(), fetched.row.ref)
+        links.unlink(fetched.session(), fetched.row.ref, reason=reason)
         fetched.is_deleted = True
 
-    def delete(self, delete_aliases: bool = False) -> None:
+    def delete(self, delete_aliases: bool = False, *, reason: str | None = None) -> None:
         """Delete this version and its links; of a link, the link alone.
 
         Args:
             delete_aliases: whether to delete it although it has aliases.
+            reason: why, for the history; a registry that it is linked to may require one.
 
         Raises:
+            ReasonRequiredError: such a registry requires a reason (a ``ValueError``).
             ArtifactNotLoggedError: it is a draft.
             VersionHasAliasesError: it has aliases.
             ProtectedVersionError: a link to it holds a protected alias.
         """
         fetched = self._require_logged("delete it")
         if self.is_link:
-            self.unlink()
+            self.unlink(reason=reason)
             return
-        versions.delete(fetched.session(), fetched.row.ref, delete_aliases=delete_aliases)
+        ref, session = fetched.row.ref, fetched.session()
+        versions.delete(session, ref, delete_aliases=delete_aliases, reason=reason)
         fetched.is_deleted = True
 
     @property

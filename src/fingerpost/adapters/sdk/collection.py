@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 from fingerpost.application import aliases, collection_names
 from fingerpost.application.lookup import registry_named
-from fingerpost.application.rows import AliasChange
 from fingerpost.domain.alias import LATEST, Alias, version_label
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
 from fingerpost.domain.errors import CollectionTypeError, InvalidValueError
@@ -16,6 +15,7 @@ from fingerpost.domain.names import ArtifactType, RegistryName, Tag
 from .arguments import listed
 from .collection_alias_moves import CollectionAliasMoves
 from .collection_annotations import CollectionAnnotations
+from .collection_history import CollectionHistory
 from .paging import Page, Paged
 from .snippets import ALIAS, link_snippet, use_snippet
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .artifact import Artifact
 
 
-class Collection(CollectionAnnotations, CollectionAliasMoves):
+class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory):
     """Ordered versions of one name and type, and the aliases that point at them.
 
     What it says is read when it is asked. Setting its name, description or tags writes them at
@@ -150,19 +150,6 @@ class Collection(CollectionAnnotations, CollectionAliasMoves):
 
         for row in self._workspace.opened.store.queries.versions(self._row.id):
             yield Artifact._of(self._workspace, self._row, row)
-
-    def alias_history(self, alias: str | None = None) -> list[AliasChange]:
-        """Return every placing, move and removal, oldest first.
-
-        Args:
-            alias: only this one; all of them by default.
-
-        Returns:
-            Rows with ``alias, from_version, to_version, actor, at, reason`` and more; an alias
-            that never was has none.
-        """
-        checked = None if alias is None else Alias(alias)
-        return list(self._workspace.opened.store.queries.alias_history(self._row.id, checked))
 
     def set_alias(
         self,

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from fingerpost.application import aliases
+from fingerpost.application import aliases, rollbacks
 from fingerpost.application.aliases import Holder
 from fingerpost.application.rows import CollectionRow
-from fingerpost.domain.alias import Alias
+from fingerpost.domain.alias import Alias, version_label
+from fingerpost.domain.collection import UNSET, Unset
 from fingerpost.domain.errors import ForeignStoreError, InvalidAliasError, InvalidValueError
 
 from .workspace import Workspace
@@ -60,6 +61,51 @@ class CollectionAliasMoves:
         wanted = _by_alias({} if expected is None else expected, "expected")
         session = self._workspace.session()
         aliases.move_several(session, self._row.id, checked, expected=wanted, reason=reason)
+
+    def rollback(
+        self,
+        alias: str,
+        *,
+        to: str | None = None,
+        expected: str | Unset | None = UNSET,
+        reason: str | None = None,
+    ) -> str:
+        """Return an alias to the version that it held before the last move that was not undone.
+
+        The history is a pile: each move puts a version on it, a rollback takes the topmost off.
+        So a second rollback goes one step further back, and does not undo the first. Removals are
+        undone too; a rollback never takes an alias off. It is itself a move: it shows in the
+        history (``undoes``), erases nothing, and needs the same role and approvals as any other.
+
+        Args:
+            alias: a custom or protected alias.
+            to: go back as far as this version (``vN``), which has to be on the pile; where the
+                alias is there already nothing happens.
+            expected: the version that must hold the alias now, or ``None`` for "none may": so that
+                of two people who roll back at once only one does.
+            reason: why, for the history.
+
+        Returns:
+            The version (``vN``) that holds the alias now.
+
+        Raises:
+            RollbackError: there is nothing to go back to, or it was deleted; names the next
+                earlier version.
+            AliasNotFoundError: nothing ever had the alias.
+            AliasExpectationError: another version holds it; names that one.
+            RoleRequiredError: the alias is protected, and the actor is no admin.
+            ApprovalsMissingError: too few other people approved the version that would come back.
+            ReasonRequiredError: the registry requires a reason (a ``ValueError``).
+        """
+        index = rollbacks.rollback(
+            self._workspace.session(),
+            Alias(alias),
+            self._row.id,
+            to=to,
+            expected=expected,
+            reason=reason,
+        )
+        return version_label(index)
 
     def _holder(self, to: "str | Artifact") -> Holder:
         from .artifact import Artifact

@@ -1,6 +1,7 @@
 """An organization: who belongs to it, and what it has."""
 
 from fingerpost.application import members, organizations
+from fingerpost.application.history_rows import PolicyChange
 from fingerpost.application.members import Named, Place
 from fingerpost.application.rows import OrganizationRow
 from fingerpost.application.visibility import require_in_organization
@@ -74,6 +75,20 @@ class Organization(HasMembers):
         """Return the names of its teams, sorted."""
         self._require_visible()
         return list(self._workspace.opened.store.queries.teams(self._row.id))
+
+    def history(self) -> list[PolicyChange]:
+        """Return what happened to it, oldest first: members, roles, teams, registries.
+
+        What happened in a registry is in that registry's history.
+
+        Returns:
+            Rows with ``position, at, actor, reason, what, facts`` and ``sentence``.
+
+        Raises:
+            RoleRequiredError: the actor may not see it.
+        """
+        self._require_visible()
+        return list(self._workspace.opened.store.queries.policy_history(self._row.id))
 
     def _require_visible(self) -> None:
         require_in_organization(self._workspace.session(), self._row.id, Action.VIEW)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fingerpost.application import empty_collections, registries
 from fingerpost.application.empty_collections import NewCollection
+from fingerpost.application.history_rows import PolicyChange
 from fingerpost.application.lookup import registry_named
 from fingerpost.application.members import Place
 from fingerpost.application.rows import RegistryRow
@@ -172,6 +173,26 @@ class Registry(HasMembers):
         session = self._workspace.session()
         registries.require_approvals(session, self._row, Alias(alias), count, reason)
 
+    @property
+    def requires_reasons(self) -> bool:
+        """Whether aliases move, and links are taken away, only with a reason."""
+        return self._workspace.opened.store.queries.requires_reasons(self._row.id)
+
+    def require_reasons(self, required: bool = True, reason: str | None = None) -> None:
+        """Let aliases of its collections move, and links be taken away, only with a reason.
+
+        From here on every placing, move and removal of an alias without one is refused, for admins
+        too. ``latest``, which moves by itself, needs none, and linking without an alias neither.
+
+        Args:
+            required: ``False`` lifts the requirement, which the history shows.
+            reason: why, for the history.
+
+        Raises:
+            RoleRequiredError: the actor is no admin of the registry.
+        """
+        registries.require_reasons(self._workspace.session(), self._row, required, reason)
+
     def delete(self, reason: str | None = None) -> None:
         """Delete the registry with its collections and links; the source versions stay.
 
@@ -193,6 +214,20 @@ class Registry(HasMembers):
 
     def _require_visible(self) -> None:
         require_in_registry(self._workspace.session(), self._row.id, Action.VIEW)
+
+    def history(self) -> list[PolicyChange]:
+        """Return what happened to it, oldest first: its settings, protections, roles, collections.
+
+        Moves of aliases are in the histories of its collections.
+
+        Returns:
+            Rows with ``position, at, actor, reason, what, facts`` and ``sentence``.
+
+        Raises:
+            RoleRequiredError: the actor may not see it.
+        """
+        self._require_visible()
+        return list(self._workspace.opened.store.queries.policy_history(self._row.id))
 
     @property
     def updated_at(self) -> datetime:

@@ -152,6 +152,7 @@ class Run(RunRecord):
         tags: list[Tag],
         progress: BytesWritten | None = None,
         link_to: LinkTo | None = None,
+        reason: str | None = None,
     ) -> VersionRef | None:
         logged = versions.log(
             self._session,
@@ -159,6 +160,7 @@ class Run(RunRecord):
             self._workspace.project,
             artifact._as_draft(aliases, tags, self._workspace.opened),
             link_to=link_to,
+            reason=reason,
             progress=progress,
         )
         queries = self._workspace.opened.store.queries
@@ -230,6 +232,8 @@ class Run(RunRecord):
         artifact: Artifact,
         target_path: str,
         aliases: Iterable[str] | None = None,
+        *,
+        reason: str | None = None,
     ) -> Artifact:
         """Link an artifact to a registry collection, which is created by its first link.
 
@@ -241,11 +245,13 @@ class Run(RunRecord):
             target_path: ``[ORG/]wandb-registry-REGISTRY/COLLECTION``, or
                 ``[ORG/]registry/REGISTRY/COLLECTION``.
             aliases: custom aliases for the link.
+            reason: why, for the history; a registry may require one for the aliases.
 
         Returns:
             The linked artifact.
 
         Raises:
+            ReasonRequiredError: the registry requires a reason for aliases (a ``ValueError``).
             RunFinishedError: the run is finished.
             RegistryNotFoundError: the registry does not exist.
             TypeNotPermittedError: it does not permit the artifact's type.
@@ -257,12 +263,13 @@ class Run(RunRecord):
         target = parse_target_path(target_path)
         checked = [Alias(alias) for alias in listed(aliases, "aliases")]
         if not artifact.is_draft():
-            return artifact._link(self._session, target, checked)
+            return artifact._link(self._session, target, checked, reason)
         link = self._log(
             artifact,
             [],
             [],
             link_to=lambda transaction, ref: links.link_in(transaction, ref, target, checked),
+            reason=reason,
         )
         fetched = artifact._require_logged("link it")
         return Artifact._of(self._workspace, *fetched.at(link or fetched.row.ref))

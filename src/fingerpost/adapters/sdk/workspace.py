@@ -2,17 +2,26 @@
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from attrs import evolve, frozen
 
+from fingerpost.application.as_of import (
+    moment,
+    named_today,
+    require_known,
+    version_at_moment,
+)
 from fingerpost.application.entities import personal_name
 from fingerpost.application.lookup import Place, find_collection, version_at
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.rows import CollectionRow, VersionRow
 from fingerpost.application.transaction import Session
 from fingerpost.application.visibility import require_in_collection, seen_collection_at
+from fingerpost.domain.alias import Alias
+from fingerpost.domain.errors import CollectionNotFoundError
 from fingerpost.domain.names import Actor, EntityName, ProjectName
 from fingerpost.domain.paths import parse_artifact_path, parse_collection_path
 from fingerpost.domain.permissions import Action
@@ -76,23 +85,42 @@ class Workspace:
         self.require(collection, Action.VIEW)
         return collection
 
-    def version(self, path: str) -> tuple[CollectionRow, VersionRow, Sequence[str]]:
+    def version(
+        self, path: str, at: datetime | None = None
+    ) -> tuple[CollectionRow, VersionRow, Sequence[str]]:
         """Return what a path with an alias stands for: collection, version, and its aliases.
 
-        All of one moment: an alias that moves meanwhile is either here or there.
+        All of one state: an alias that moves meanwhile is either here or there.
+
+        Args:
+            path: the path; its names are those of today.
+            at: what its alias stood for at that moment; by default, what it stands for now.
 
         Raises:
+            InvalidValueError: the moment has no time zone, or is in the future.
             RoleRequiredError: the actor may not see it; the attempt itself is recorded.
         """
         collection_path, alias = parse_artifact_path(path)
+        then = None if at is None else moment(at)
         with self.opened.store.queries.snapshot() as queries:
             collection = find_collection(queries, collection_path, self.place)
             if collection is not None and self._sees(queries, collection):
-                row = version_at(queries, collection, alias)
+                row = self._row(queries, collection, alias, then)
                 return collection, row, queries.aliases_of(row.ref)
         # Outside of the snapshot, because the refusal is written to the ledger.
-        seen_collection_at(self.session(), collection_path, self.place)
-        return self.version(path)
+        try:
+            seen_collection_at(self.session(), collection_path, self.place)
+        except CollectionNotFoundError as error:
+            raise error if then is None else named_today(error) from None
+        return self.version(path, at)
+
+    def _row(
+        self, queries: Queries, collection: CollectionRow, alias: Alias, then: datetime | None
+    ) -> VersionRow:
+        if then is None:
+            return version_at(queries, collection, alias)
+        require_known(queries, collection, then, self.opened.store.clock())
+        return version_at_moment(queries, collection, alias, then)
 
     def _sees(self, queries: Queries, collection: CollectionRow) -> bool:
         return queries.standing(collection.home_id, str(self.actor)).role is not None

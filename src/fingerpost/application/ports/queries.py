@@ -20,11 +20,14 @@ from ..rows import (
 )
 from .automation_queries import AutomationQueries
 from .governance_queries import GovernanceQueries
+from .history_queries import HistoryQueries
 from .run_queries import RunQueries
 from .search_queries import SearchQueries
 
 
-class Queries(RunQueries, SearchQueries, GovernanceQueries, AutomationQueries, Protocol):
+class Queries(
+    RunQueries, SearchQueries, GovernanceQueries, HistoryQueries, AutomationQueries, Protocol
+):
     """What can be asked of a store without folding streams.
 
     Each answer is read in one transaction; :meth:`snapshot` reads several in one. Deleted versions

@@ -39,7 +39,7 @@ class AliasCommands(AnnotationCommands):
         Raises:
             AliasExpectationError: names the version that does hold it.
         """
-        self._expect(alias, expected)
+        self.expect(alias, expected)
         recording = Recording[Head](self, authority.by)
         point(recording, alias.custom(), to.index, authority)
         return recording.events
@@ -53,7 +53,7 @@ class AliasCommands(AnnotationCommands):
             AliasNotFoundError: nothing has it.
         """
         authority.require_alias(alias)
-        self._expect(alias, expected)
+        self.expect(alias, expected)
         self._require_removable(alias)
         recording = Recording[Head](self, authority.by)
         take_off(recording, alias, authority)
@@ -82,7 +82,7 @@ class AliasCommands(AnnotationCommands):
         for alias in moves:
             authority.require_alias(alias)
         for alias, holder in expected.items():
-            self._expect(alias, holder)
+            self.expect(alias, holder)
         recording = Recording[Head](self, authority.by)
         # Off before on: what makes room, makes room for the others.
         for alias in sorted(alias for alias, to in moves.items() if to is None):
@@ -93,13 +93,34 @@ class AliasCommands(AnnotationCommands):
                 point(recording, alias.custom(), to.index, authority)
         return recording.events
 
+    def roll_back(
+        self, alias: Alias, to: Version, undoes: int, authority: Authority
+    ) -> list[Event]:
+        """Return an alias to a version that it held before.
+
+        Args:
+            alias: a custom alias.
+            to: the version.
+            undoes: version, in this stream, of the oldest change that this undoes.
+            authority: on whose behalf.
+        """
+        recording = Recording[Head](self, authority.by)
+        point(recording, alias.custom(), to.index, authority, undoes)
+        return recording.events
+
     def _require_removable(self, alias: Alias) -> None:
         if version_index(alias) is not None:
             alias.custom()
         if alias not in self.aliases:
             raise AliasNotFoundError("alias", alias, sorted(self.aliases))
 
-    def _expect(self, alias: Alias, expected: str | Unset | None) -> None:
+    def expect(self, alias: Alias, expected: str | Unset | None) -> None:
+        """Return if an alias is where it is expected to be.
+
+        Raises:
+            AliasExpectationError: names the version that does hold it.
+            InvalidValueError: what is expected could never hold it.
+        """
         if isinstance(expected, Unset):
             return
         if expected is not None and version_index(plain(expected) or "") is None:

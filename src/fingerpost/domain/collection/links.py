@@ -77,6 +77,7 @@ class LinkCommands(VersionCommands):
             authority.require(Action.UNLINK)  # who may not is told that, and not what it holds
             raise ProtectedVersionError(self.label(link.index), protected, authority.scope)
         authority.require(Action.UNLINK_PROTECTED if protected else Action.UNLINK)
+        authority.require_reason(f"unlink {self.label(link.index)!r}")
         recording = Recording[Head](self, authority.by)
         for alias in held:
             take_off(recording, alias, authority)

@@ -33,13 +33,30 @@ def place(
         point(recording, alias.custom(), index, authority)
 
 
-def point(recording: Recording[Head], alias: Alias, index: int, authority: Authority) -> None:
-    """Let an alias point at a version; where it does already nothing is recorded."""
+def point(
+    recording: Recording[Head],
+    alias: Alias,
+    index: int,
+    authority: Authority,
+    undoes: int | None = None,
+) -> None:
+    """Let an alias point at a version; where it does already nothing is recorded.
+
+    Args:
+        recording: what it is added to.
+        alias: the alias.
+        index: N of the version.
+        authority: on whose behalf.
+        undoes: for a rollback: version in the stream of the oldest change that it undoes.
+    """
     authority.require_alias(alias)
     head = recording.state
     holder = head.aliases.get(alias)
     if holder == index:
         return
+    if not alias.is_automatic:
+        # 'latest' moves by itself, for the reason that there is a new version.
+        authority.require_reason(f"move {str(alias)!r}")
     if holder is None and len(head.aliases) >= MOST_ALIASES:
         raise LimitExceededError(
             f"aliases of {head.path!r}",
@@ -55,6 +72,7 @@ def point(recording: Recording[Head], alias: Alias, index: int, authority: Autho
             to_version=index,
             policy_version=authority.policy_version,
             approved_by=authority.approved_by(alias, index, head.label(index)),
+            undoes=undoes,
         )
     )
 
@@ -62,6 +80,7 @@ def point(recording: Recording[Head], alias: Alias, index: int, authority: Autho
 def take_off(recording: Recording[Head], alias: str, authority: Authority) -> None:
     """Remove an alias that something holds."""
     authority.require_alias(alias)
+    authority.require_reason(f"take {str(alias)!r} off")
     recording.add(
         AliasRemoved(
             **recording.envelope(),

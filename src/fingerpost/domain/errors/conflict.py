@@ -332,3 +332,22 @@ class TypeInUseError(ConflictError):
             f"artifacts of type {self.type!r} were linked to registry {self.registry!r}: types can "
             f"be added from then on, and that one not be withdrawn."
         )
+
+
+@define(slots=False, repr=False)
+class RollbackError(ConflictError):
+    """An alias cannot go back.
+
+    Attributes:
+        alias: the alias, with its collection.
+        problem: why not.
+        remedy: what to do instead; names the next earlier version, if there is one.
+    """
+
+    code = "rollback"
+    alias: str
+    problem: str
+    remedy: str
+
+    def _message(self) -> str:
+        return f"{self.alias!r} cannot be rolled back: {self.problem}. {self.remedy}"

@@ -230,3 +230,23 @@ class NotARegistryVersionError(InvalidInputError, ValueError):
             f"{self.name!r} is a source version, and only what is linked to a registry is "
             f"approved. Link it, and name it by its path in the registry."
         )
+
+
+@define(slots=False, repr=False)
+class ReasonRequiredError(InvalidInputError):
+    """The registry lets aliases move only with a reason, and none was given.
+
+    Attributes:
+        attempted: what was to be done, such as ``"move 'production'"``.
+        scope: where, such as ``"registry 'Model'"``.
+    """
+
+    code = "reason_required"
+    attempted: str
+    scope: str
+
+    def _message(self) -> str:
+        return (
+            f"to {self.attempted} {self.scope} requires a reason, and none was given. Say why: "
+            f"--reason 'why' on the command line, reason='why' in Python."
+        )

@@ -122,6 +122,8 @@ class AliasMoved(Event):
         policy_version: version of the registry's stream that this was decided against; ``None``
             in a source collection, which has no policy.
         approved_by: who else had approved the version for this alias, as far as that counted then.
+        undoes: set by a rollback: version, in this stream, of the oldest change of the alias that
+            it undoes; every later one is undone with it, or was before.
     """
 
     wire_name: ClassVar[str] = "collection.alias_moved"
@@ -130,6 +132,7 @@ class AliasMoved(Event):
     to_version: int
     policy_version: int | None = None
     approved_by: tuple[str, ...] = field(default=(), metadata=ADDED)
+    undoes: int | None = field(default=None, metadata=ADDED)
 
 
 @frozen(kw_only=True)

@@ -112,6 +112,23 @@ class ApprovalsLifted(Event):
 
 
 @frozen(kw_only=True)
+class ReasonsRequired(Event):
+    """From here on no alias of the registry moves, and nothing is unlinked, without a reason.
+
+    ``latest`` goes on moving by itself.
+    """
+
+    wire_name: ClassVar[str] = "registry.reasons_required"
+
+
+@frozen(kw_only=True)
+class ReasonsLifted(Event):
+    """Aliases of the registry move without a reason again."""
+
+    wire_name: ClassVar[str] = "registry.reasons_lifted"
+
+
+@frozen(kw_only=True)
 class RegistryDeleted(Event):
     """A registry was deleted with its collections; nothing follows."""
 

@@ -1,4 +1,4 @@
-"""``fingerpost alias``: set, remove, move, list."""
+"""``fingerpost alias``: set, remove, move, rollback, list."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,11 @@ _SET: Final = f"{_LOGGED}fingerpost alias set table checked v0 --expected none -
 _REMOVE: Final = f"{_SET}\nfingerpost alias remove table checked --reason 'found a mistake'"
 _MOVE: Final = f"""{_SET}
 fingerpost alias move table --set blue=v0 --set green=v0 --remove checked --expect checked=v0
+"""
+_ROLLBACK: Final = f"""{_SET}
+echo 'c,d' > table.csv
+fingerpost log table table.csv --type dataset --alias checked
+fingerpost alias rollback table checked --expected v1 --reason 'the new one has two rows less'
 """
 _LIST: Final = f"{_LOGGED}fingerpost alias list table"
 
@@ -130,6 +135,35 @@ def move_aliases(
         before = len(collection.alias_history())
         collection.move_aliases(moves, expected=expected, reason=reason)
         _answer_moves(invocation, collection, before)
+
+
+@alias.command(
+    "rollback", short_help="Let an alias go back to what it was before.", example=_ROLLBACK
+)
+@click.argument("path")
+@click.argument("name", metavar="ALIAS")
+@click.option("--to", metavar="vN", help="Go back as far as this version")
+@click.option("--expected", metavar="vN|none", help="Only if this version has it now, or none has")
+@click.option("--reason", help="Why, for the history")
+@pass_invocation
+def rollback_alias(
+    invocation: Invocation,
+    path: str,
+    name: str,
+    to: str | None,
+    expected: str | None,
+    reason: str | None,
+) -> None:
+    """Let an alias go back to the version that it had before its last move.
+
+    Once more goes one step further back. The history keeps all of it. With --expected it is
+    refused if somebody else was faster.
+    """
+    with invocation.api() as api:
+        collection = api.collection(path)
+        before = len(collection.alias_history(name))
+        collection.rollback(name, to=to, reason=reason, **_expectation(expected))
+        _answer(invocation, collection, name, before)
 
 
 @alias.command("list", short_help="List aliases.", example=_LIST)

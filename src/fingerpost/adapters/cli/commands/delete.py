@@ -26,12 +26,14 @@ fingerpost unlink registry/Dataset/tables:v0
 @click.argument("path")
 @click.option("--delete-aliases", is_flag=True, help="Although it has aliases")
 @click.option("-y", "--yes", "is_sure", is_flag=True, help="Do not ask")
+@click.option("--reason", help="Why, for the history")
 @pass_invocation
 def delete(
     invocation: Invocation,
     path: str,
     delete_aliases: bool,
     is_sure: bool,
+    reason: str | None,
 ) -> None:
     """Delete a version and the links to it; of a link, the link alone.
 
@@ -41,19 +43,20 @@ def delete(
         artifact = api.artifact(path)
         name = artifact.qualified_name
         confirm(invocation, f"delete {name}?", is_sure=is_sure)
-        artifact.delete(delete_aliases)
+        artifact.delete(delete_aliases, reason=reason)
         _answer(invocation, name, "deleted")
 
 
 @click.command("unlink", cls=TaughtCommand, short_help="Take a link away.", example=_UNLINK)
 @click.argument("path")
+@click.option("--reason", help="Why, for the history")
 @pass_invocation
-def unlink(invocation: Invocation, path: str) -> None:
+def unlink(invocation: Invocation, path: str, reason: str | None) -> None:
     """Take a link out of its registry collection; the source stays."""
     with invocation.api() as api:
         artifact = api.artifact(path)
         name = artifact.qualified_name
-        artifact.unlink()
+        artifact.unlink(reason=reason)
         _answer(invocation, name, "unlinked")
 
 

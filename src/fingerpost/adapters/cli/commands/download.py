@@ -1,5 +1,6 @@
 """``fingerpost download``."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,7 @@ import click
 
 from ..described import artifact_json
 from ..invocation import Invocation, pass_invocation
+from ..moments import AT
 from ..options import TaughtCommand
 from ..output import count, emit_json, line, size
 from ..progress import progress_bar
@@ -29,6 +31,7 @@ fingerpost download table:latest --root copy
 @click.option("--prefix", help="Only entries whose paths start with this")
 @click.option("--skip-cache", is_flag=True, help="Neither read nor fill the download cache")
 @click.option("--allow-missing-references", is_flag=True, help="Skip references that are gone")
+@AT
 @pass_invocation
 def download(
     invocation: Invocation,
@@ -37,15 +40,16 @@ def download(
     prefix: str | None,
     skip_cache: bool,
     allow_missing_references: bool,
+    at: datetime | None,
 ) -> None:
     """Write a version's files to a folder, verified, and print the folder.
 
     Files that are there already with the right content stay, so that running it again goes on
     with what was interrupted; entries with other content are replaced; files that are no entries
-    are left alone.
+    are left alone. With --at it is the version that ALIAS stood for at that moment.
     """
     with invocation.api() as api:
-        artifact = api.artifact(path)
+        artifact = api.artifact(path, at=at)
         size_bytes = artifact.size if prefix is None else None
         with progress_bar(invocation, "downloading", size_bytes) as progress:
             folder = artifact.download(

@@ -22,8 +22,15 @@ fingerpost link my-team/uncategorized/table:latest registry/Dataset/tables --ali
 @click.argument("path", metavar="PATH[:ALIAS]")
 @click.argument("target", metavar="registry/REGISTRY/COLLECTION")
 @click.option("-a", "--alias", "aliases", multiple=True, help="Custom alias; may be repeated")
+@click.option("--reason", help="Why, for the history")
 @pass_invocation
-def link(invocation: Invocation, path: str, target: str, aliases: tuple[str, ...]) -> None:
+def link(
+    invocation: Invocation,
+    path: str,
+    target: str,
+    aliases: tuple[str, ...],
+    reason: str | None,
+) -> None:
     """Publish a version in a registry.
 
     The registry must be there (`fingerpost registry list`); the collection is made by its first
@@ -31,7 +38,7 @@ def link(invocation: Invocation, path: str, target: str, aliases: tuple[str, ...
     of a team can be linked, not those of a personal entity.
     """
     with invocation.api() as api:
-        linked = api.artifact(path).link(target, aliases)
+        linked = api.artifact(path).link(target, aliases, reason=reason)
         if invocation.is_json:
             emit_json({"artifact": artifact_json(linked)})
             return

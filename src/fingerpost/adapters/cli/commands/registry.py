@@ -198,6 +198,23 @@ def require_approvals(
 
 
 @registry.command(
+    "require-reasons",
+    short_help="Let aliases move only with a reason.",
+    example=f"{_CREATE}fingerpost registry require-reasons Golden",
+)
+@click.argument("name")
+@click.option("--lift", is_flag=True, help="Require none any more")
+@click.option("--reason", help="Why, for the history")
+@pass_invocation
+def require_reasons(invocation: Invocation, name: str, *, lift: bool, reason: str | None) -> None:
+    """Let aliases move, and links be taken away, only with a reason; `latest` needs none."""
+    with invocation.api() as api:
+        held = api.registry(name)
+        held.require_reasons(not lift, reason)
+        _answer(invocation, held, f"reasons {'not ' if lift else ''}required in")
+
+
+@registry.command(
     "delete",
     short_help="Delete a registry with all its links.",
     example=f"{_CREATE}fingerpost registry delete Golden --yes",
@@ -278,6 +295,7 @@ def _registry_json(held: "Registry") -> Json:
         "artifact_types": list(held.artifact_types),
         "protected_aliases": held.protected_aliases,
         "required_approvals": held.required_approvals,
+        "requires_reasons": held.requires_reasons,
         "collections": [collection.name for collection in held.collections(order="name")],
         "created_at": iso(held.created_at),
         "created_by": held.created_by,

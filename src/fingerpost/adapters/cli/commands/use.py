@@ -1,11 +1,13 @@
 """``fingerpost use``."""
 
+from datetime import datetime
 from typing import Final
 
 import click
 
 from ..described import artifact_json, print_artifact, run_json
 from ..invocation import Invocation, pass_invocation
+from ..moments import AT
 from ..options import TaughtCommand
 from ..output import emit_json, line
 
@@ -23,17 +25,24 @@ fingerpost use table:latest --job-type train
 @click.option("-t", "--type", "kind", help="The type that is expected")
 @click.option("--job-type", help="What kind of step uses it, such as train")
 @click.option("--run-name", help="Name of the run, for people")
+@AT
 @pass_invocation
 def use(
-    invocation: Invocation, path: str, kind: str | None, job_type: str | None, run_name: str | None
+    invocation: Invocation,
+    path: str,
+    kind: str | None,
+    job_type: str | None,
+    run_name: str | None,
+    at: datetime | None,
 ) -> None:
     """Note a version as the input of a run, and print which one it is.
 
-    Without ALIAS `latest` is meant. The run is part of the version's lineage from then on.
+    Without ALIAS `latest` is meant; with --at, what the alias stood for at that moment. The run is
+    part of the version's lineage from then on.
     """
     with invocation.opened() as opened:
         # Looked up first, so that a name that is not there starts no run.
-        artifact = invocation.api_of(opened).artifact(path, kind)
+        artifact = invocation.api_of(opened).artifact(path, kind, at=at)
         with invocation.run(opened, job_type, run_name) as run:
             run.use_artifact(artifact)
         if invocation.is_json:
