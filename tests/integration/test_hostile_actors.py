@@ -308,3 +308,10 @@ def test_whose_name_cannot_name_an_entity_reads_by_paths_that_name_one(store, ac
     assert api.run(run.path) == run
     with pytest.raises(errors.EntityNotFoundError, match="pass entity="):
         api.artifact("model:v0")
+
+
+def test_who_may_make_no_teams_does_not_learn_which_there_are(bob, root):
+    for name in ("vision", "no-such-team"):
+        with pytest.raises(RoleRequiredError, match=f"have 'root' make '{name}'"):
+            bob.create_team(name)
+    assert len(root.denied()) == 2

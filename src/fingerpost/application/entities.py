@@ -59,6 +59,8 @@ def create_team(transaction: Transaction, name: EntityName, organization_id: UUI
     """
     organization = transaction.load(Organization, organization_id)
     over_organization(transaction, organization)
+    # Who may not is told that, and not which names are taken.
+    organization.require_team_maker(name, transaction.by)
     event = Entity.create_team(
         claim(transaction, entity_claim(name), "entity", name),
         name=name,

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from .aggregate import Recording, envelope, foreign
 from .attribution import Attribution
-from .errors import InvalidValueError, listed
+from .errors import InvalidValueError
 from .events import (
     DefaultTtlChanged,
     EntityCreated,
@@ -77,10 +77,7 @@ class Entity(Membered):
         cls, stream_id: UUID, *, name: EntityName, organization: Organization, by: Attribution
     ) -> EntityCreated:
         """Create a team in an organization that the actor administers."""
-        organization.authority(by).require(
-            Action.CREATE_TEAM,
-            f"Use a team that exists, or have {listed(organization.admins())} make {name!r}.",
-        )
+        organization.require_team_maker(name, by)
         return EntityCreated(
             **envelope(stream_id, 1, by),
             kind=EntityKind.TEAM.value,

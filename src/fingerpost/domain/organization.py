@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from .aggregate import Recording, envelope, foreign
 from .attribution import Attribution
-from .errors import AlreadyExistsError, LastAdminError
+from .errors import AlreadyExistsError, LastAdminError, listed
 from .events import (
     ContentCollected,
     DefaultRoleChanged,
@@ -139,6 +139,11 @@ class Organization(Membered):
     def admins(self) -> tuple[str, ...]:
         """Return who administers it, sorted."""
         return tuple(sorted(who for who, role in self.members.actors.items() if role is Role.ADMIN))
+
+    def require_team_maker(self, name: str, by: Attribution) -> None:
+        """Return if the actor may create a team of this name."""
+        remedy = f"Use a team that exists, or have {listed(self.admins())} make {name!r}."
+        self.authority(by).require(Action.CREATE_TEAM, remedy)
 
     def is_person(self, actor: str) -> bool:
         """Whether an actor is a person, as far as the organization knows."""

@@ -49,7 +49,7 @@ EXAMPLES = [
         errors.RollbackError("c:prod", "v1 was deleted", "Pass to='v0'."),
         ["'c:prod'", "v1 was deleted", "Pass to='v0'."],
     ),
-    (errors.TypeInUseError("R", "model"), ["'model'", "'R'", "not be withdrawn"]),
+    (errors.TypeInUseError("R", "model"), ["'model'", "'R'", "cannot be withdrawn"]),
     (errors.AlreadyExistsError("team", "x", "Use it."), ["team 'x'", "Use it."]),
     (errors.AmbiguousOrganizationError("r", "r_X1"), ["'r'", "'r_X1'", "Write"]),
     (errors.ArtifactFinalizedError("data:v0", "add 'x'"), ["'data:v0'", "Build a new"]),

@@ -321,7 +321,7 @@ class LastAdminError(ConflictError):
 
 @define(slots=False, repr=False)
 class TypeInUseError(ConflictError):
-    """An artifact type that was linked stays permitted."""
+    """An artifact type that a collection of the registry has, or had, stays permitted."""
 
     code = "type_in_use"
     registry: str
@@ -329,8 +329,8 @@ class TypeInUseError(ConflictError):
 
     def _message(self) -> str:
         return (
-            f"artifacts of type {self.type!r} were linked to registry {self.registry!r}: types can "
-            f"be added from then on, and that one not be withdrawn."
+            f"type {self.type!r} is in use in registry {self.registry!r}: a collection has it, or "
+            f"had it. From then on types are added, and that one cannot be withdrawn."
         )
 
 
