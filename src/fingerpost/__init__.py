@@ -4,29 +4,60 @@ An artifact registry to embed: immutable, checksummed versions; aliases that poi
 registries to publish them in; and the history of every pointer that was ever moved.
 """
 
-from fingerpost.adapters.bootstrap import OpenStore, open_store
-from fingerpost.adapters.codecs import Audio, Codec, Html
-from fingerpost.adapters.sdk import (
-    Api,
-    Approval,
-    Artifact,
-    ArtifactEntry,
-    ArtifactType,
-    Collection,
-    Diff,
-    Entity,
-    Lineage,
-    Organization,
-    RecordedRun,
-    Registry,
-    Run,
-    ServiceAccount,
-    Team,
-    init,
-)
-from fingerpost.domain.ttl import ArtifactTTL
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from . import errors
+if TYPE_CHECKING:
+    from fingerpost.adapters.bootstrap import OpenStore, open_store
+    from fingerpost.adapters.codecs import Audio, Codec, Html
+    from fingerpost.adapters.sdk import (
+        Api,
+        Approval,
+        Artifact,
+        ArtifactEntry,
+        ArtifactType,
+        Collection,
+        Diff,
+        Entity,
+        Lineage,
+        Organization,
+        RecordedRun,
+        Registry,
+        Run,
+        ServiceAccount,
+        Team,
+        init,
+    )
+    from fingerpost.domain.ttl import ArtifactTTL
+
+    from . import errors
+
+# Making some two hundred frozen classes takes longer than a command line that only prints its help
+# should: a name is imported when it is first asked for.
+_HOMES = {
+    "fingerpost.adapters.bootstrap": ("OpenStore", "open_store"),
+    "fingerpost.adapters.codecs": ("Audio", "Codec", "Html"),
+    "fingerpost.adapters.sdk": (
+        "Api",
+        "Approval",
+        "Artifact",
+        "ArtifactEntry",
+        "ArtifactType",
+        "Collection",
+        "Diff",
+        "Entity",
+        "Lineage",
+        "Organization",
+        "RecordedRun",
+        "Registry",
+        "Run",
+        "ServiceAccount",
+        "Team",
+        "init",
+    ),
+    "fingerpost.domain.ttl": ("ArtifactTTL",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Api",
@@ -53,3 +84,19 @@ __all__ = [
     "init",
     "open_store",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a name of the public API."""
+    if name == "errors":
+        return import_module("fingerpost.errors")
+    if name not in _HOME_OF:
+        msg = f"module 'fingerpost' has no attribute {name!r}"
+        raise AttributeError(msg)
+    found = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return the names of the public API."""
+    return sorted({*globals(), *__all__})

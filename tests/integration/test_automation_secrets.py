@@ -3,6 +3,8 @@
 import base64
 import json
 import logging
+import subprocess
+import sys
 import urllib.parse
 
 import pytest
@@ -17,7 +19,7 @@ from fingerpost.automations import (
     SendNotification,
     SendWebhook,
 )
-from fingerpost.errors import FingerpostError
+from fingerpost.errors import FingerpostError, MissingExtraError
 
 TOKEN = "tok3n-Zq8/+x"
 API_KEY = 'k3y "quoted" \\ Wv7'
@@ -157,3 +159,31 @@ def test_a_secret_that_was_removed_is_gone_and_can_be_set_again(tmp_path, monkey
         assert api.secrets() == []
         vault = api._workspace.opened.automations.vault
         assert vault.get(api._workspace.opened.identity, "TOKEN") is None
+
+
+@pytest.mark.parametrize(
+    ("module", "use"),
+    [
+        (
+            "cryptography.hazmat.primitives.ciphers.aead",
+            lambda api: api.set_secret("TOKEN", "value"),
+        ),
+        ("aiohttp", lambda api: api.run_automations()),
+    ],
+)
+def test_a_library_that_is_missing_is_named_with_its_extra(tmp_path, monkeypatch, module, use):
+    monkeypatch.setenv("FINGERPOST_SECRETS_KEY", KEY)
+    monkeypatch.setitem(sys.modules, module, None)
+    with (
+        fingerpost.Api(tmp_path / "store") as api,
+        pytest.raises(MissingExtraError, match=r"pip install 'fingerpost\[automations\]'"),
+    ):
+        use(api)
+    with fingerpost.Api(tmp_path / "store") as api:
+        assert api.secrets() == []
+
+
+def test_importing_fingerpost_brings_no_library_of_automations():
+    code = "import sys, fingerpost; print({'aiohttp', 'asyncio', 'cryptography'} & {*sys.modules})"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert said.stdout == "set()\n"
