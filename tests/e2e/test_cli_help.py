@@ -28,17 +28,8 @@ def _store(monkeypatch, tmp_path):
 
 
 def test_there_is_every_command_that_was_asked_for():
-    reading = [
-        "use",
-        "download",
-        "history",
-        "lineage",
-        "versions",
-        "verify",
-        "search",
-        "help",
-        "diff",
-    ]
+    reading = ["use", "download", "history", "lineage", "versions", "verify", "search", "help"]
+    reading += ["diff", "events"]
     asked = ["log", "link", "unlink", "delete", "gc", "demo", "approve", "approvals", *reading]
     aliases = [("alias", name) for name in ("set", "remove", "move", "rollback", "list")]
     verbs = ("create", "list", "protect", "unprotect", "permit", "withdraw", "describe", "snippet")

@@ -79,10 +79,9 @@ class Cut:
     def pages(self):
         return [self._ref(page) for page in self._cut()]
 
-    def entries_outside(self, skipped):
-        for page in self._cut():
-            if self._ref(page).digest not in skipped:
-                yield from page
+    def lines(self, wanted):
+        (page,) = (page for page in self._cut() if self._ref(page) == wanted)
+        return [line_of(entry).body.rstrip() for entry in page]
 
 
 def difference(before, after):

@@ -121,13 +121,16 @@ class StoredManifest(OrderedEntries):
             if held is not None:
                 self._cache.move_to_end(number)
                 return held
-        page = {str(entry.path): entry for entry in self.read(self.root.pages[number])}
+        page = {str(entry.path): entry for entry in self._read(self.root.pages[number])}
         with self._lock:
             self._cache[number] = page
             while len(self._cache) > CACHED_PAGES:
                 self._cache.popitem(last=False)
         return page
 
-    def read(self, ref: PageRef) -> Sequence[Entry]:
-        """Return the entries of one of its pages, read anew."""
-        return decode_page(self._content.read(ref.digest), f"manifest page {ref.digest}")
+    def body(self, ref: PageRef) -> bytes:
+        """Return one of its pages, read anew."""
+        return self._content.read(ref.digest)
+
+    def _read(self, ref: PageRef) -> Sequence[Entry]:
+        return decode_page(self.body(ref), f"manifest page {ref.digest}")

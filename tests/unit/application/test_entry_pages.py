@@ -125,13 +125,15 @@ class Drafted(OrderedEntries):
         return len(self._digests)
 
     def __getitem__(self, path):
-        raise NotImplementedError
+        return self._entry(int(path[7:14]))
 
     def values_in_order(self, after=None):
-        assert after is None
-        for number, digest in self._digests.items():
-            path = EntryPath(f"images/{number:07}.jpg")
-            yield Entry(path=path, digest=digest, size_bytes=7, content=digest)
+        first = 0 if after is None else int(after[7:14]) + 1
+        return map(self._entry, range(first, len(self._digests)))
+
+    def _entry(self, number):
+        path, digest = EntryPath(f"images/{number:07}.jpg"), self._digests[number]
+        return Entry(path=path, digest=digest, size_bytes=7, content=digest)
 
     def lines(self):
         return (line(number, digest) for number, digest in self._digests.items())
