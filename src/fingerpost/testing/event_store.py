@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
@@ -332,6 +333,35 @@ class EventStoreConformance(FollowingConformance):
         assert (undone.undoes, rollback.undoes) == (None, undone.position)
         assert [link.index for link in queries.links_of(first.ref)] == [0]
         assert len(queries.denials()) == 1
+
+    def test_what_was_at_a_moment_follows_the_ledger_and_not_the_clocks(
+        self, event_store: EventStore
+    ) -> None:
+        history = History()
+        history.organization()
+        history.collection("source")
+        history.log("source", 0)
+        history.log("source", 1)
+        history.move("source", "best", None, 0)
+        moved_at = history.events[-1].at
+        history.move("source", "best", 0, 1)
+        # The second move was made on a machine whose clock is an hour behind.
+        history.events[-1] = attrs.evolve(history.events[-1], at=moved_at - timedelta(hours=1))
+        event_store.append(history.events)
+        queries, source_id = event_store.queries, history.stream("source")
+
+        def held(at: datetime) -> dict[str, str | None]:
+            whole = queries.alias_changes_at(source_id, at)
+            for change in whole:
+                assert queries.alias_changes_at(source_id, at, change.alias) == [change]
+            return {change.alias: change.to_version for change in whole}
+
+        assert held(moved_at) == {"best": "v1", "latest": "v1"}
+        assert held(moved_at - timedelta(microseconds=1)) == {"latest": "v1"}
+        assert held(moved_at - timedelta(hours=1)) == {}
+        second = queries.alias_history(source_id, "best")[-1]
+        assert (second.at, second.effective_at) == (moved_at - timedelta(hours=1), moved_at)
+        assert queries.last_moment(source_id) == moved_at
 
     def test_the_queries_about_automations_answer_what_the_events_say(
         self, event_store: EventStore

@@ -30,6 +30,16 @@ _ALL_AT: Final = """
 """From one alias to the next by the index, and of each the last row: what it costs follows the
 number of aliases, not that of their moves."""
 
+_LAST_POSITION: Final = (
+    "SELECT position FROM alias_history WHERE collection_id=? AND effective_at<=? "
+    "ORDER BY effective_at DESC, position DESC LIMIT 1"
+)
+
+_ONE_AT: Final = (
+    "SELECT * FROM alias_history WHERE collection_id=? AND alias=? "
+    f"AND position<=({_LAST_POSITION}) ORDER BY position DESC LIMIT 1"
+)
+
 _BELOW: Final = 1 << 62
 
 
@@ -40,20 +50,17 @@ class SqlHistoryQueries(SqlReader):
         self, collection_id: UUID, at: datetime, alias: str | None = None
     ) -> Sequence[AliasChange]:
         """Return, of one or all aliases, the last change until a moment, removals included."""
-        last = self.last_position_at(collection_id, at)
         if alias is not None:
-            found = self.alias_change_below(collection_id, alias, last + 1)
-            return [] if found is None else [found]
+            ids = (collection_id.hex, alias, collection_id.hex)
+            found = self._all(_ONE_AT, *ids, to_micros(at))
+            return [rows.alias_change(row) for row in found]
+        last = self.last_position_at(collection_id, at)
         ids = (collection_id.hex,) * 3
         return [rows.alias_change(row) for row in self._all(_ALL_AT, *ids, last)]
 
     def last_position_at(self, collection_id: UUID, at: datetime) -> int:
         """Return the position of the last change of any alias until a moment; 0 for none."""
-        sql = (
-            "SELECT position FROM alias_history WHERE collection_id=? AND effective_at<=? "
-            "ORDER BY effective_at DESC, position DESC LIMIT 1"
-        )
-        row = self._one(sql, collection_id.hex, to_micros(at))
+        row = self._one(_LAST_POSITION, collection_id.hex, to_micros(at))
         return 0 if row is None else int(row["position"])
 
     def last_moment(self, collection_id: UUID) -> datetime | None:
