@@ -72,6 +72,7 @@ def check_inclusion(
     Raises:
         ProofError: it is not shown to be.
     """
+    _require_hashes([leaf, *proof, root])
     if not 0 <= index < size:
         raise ProofError(f"a tree of {size} leaves has no leaf {index}")
     number, last, found = index, size - 1, leaf
@@ -88,15 +89,13 @@ def check_inclusion(
     if last:
         raise ProofError("the inclusion proof is too short")
     if found != root:
-        raise ProofError(
-            "the inclusion proof leads to another root: the record is not in that tree"
-        )
+        raise ProofError("the record is not in that tree: another root follows from the proof")
 
 
 def check_consistency(
     old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
 ) -> None:
-    """Return if a tree begins with all leaves of an older one.
+    """Return if a tree begins with all leaves of an older one; each begins with the empty one.
 
     Args:
         old_size: leaves of the older tree.
@@ -108,6 +107,8 @@ def check_consistency(
     Raises:
         ProofError: it is not shown to.
     """
+    if old_size != new_size:
+        _require_hashes([old_root, *proof, new_root])
     if not 0 <= old_size <= new_size:
         raise ProofError(f"a tree of {new_size} leaves does not begin with {old_size}")
     if old_size in {0, new_size}:
@@ -140,6 +141,11 @@ def _climb(hashes: Sequence[bytes], number: int, last: int) -> tuple[bytes, byte
             new = _node(new, sibling)
         number, last = number >> 1, last >> 1
     return old, new, last
+
+
+def _require_hashes(hashes: Sequence[bytes]) -> None:
+    if any(len(each) != HASH_BYTES for each in hashes):
+        raise ProofError(f"a hash has {HASH_BYTES} bytes")
 
 
 def _check_trivial(
@@ -495,45 +501,88 @@ def _decoded(text: str, what: str) -> bytes:
 # -- the command -----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Proven:
+    """What was shown.
+
+    Attributes:
+        event: the event and its place, as plain JSON.
+        checkpoint: of the ledger that it is in.
+        witnesses: who cosigned it, and when: seconds since 1970 UTC.
+    """
+
+    event: dict[str, Any]
+    checkpoint: Checkpoint
+    witnesses: dict[str, int]
+
+
+def prove_offline(
+    proof: str,
+    keys: Iterable[str],
+    witnesses: Iterable[str] = (),
+    quorum: int | None = None,
+    kept: str | None = None,
+    consistency: str | None = None,
+) -> Proven:
+    """Check a proof, and that its checkpoint is that of a ledger one trusts.
+
+    Args:
+        proof: text of the proof.
+        keys: public keys of the ledger; one of them has to have signed.
+        witnesses: public keys of witnesses.
+        quorum: how many of them have to have signed; by default all.
+        kept: text of a checkpoint that one kept.
+        consistency: text of the proof that leads from the kept one to that of the proof, or back.
+
+    Raises:
+        ProofError: it is not proven.
+    """
+    found = InclusionProof.parse(proof)
+    event = found.require()
+    signers, watchers = list(map(VerifierKey.parse, keys)), list(map(VerifierKey.parse, witnesses))
+    wanted = len(watchers) if quorum is None else quorum
+    seen = found.checkpoint.require_signed(signers, watchers, wanted)
+    if kept is not None:
+        mine = Checkpoint.parse(kept)
+        mine.require_signed(signers)
+        _require_one_ledger(mine, found.checkpoint, consistency)
+    return Proven(event, found.checkpoint, seen)
+
+
+def _require_one_ledger(kept: Checkpoint, other: Checkpoint, consistency: str | None) -> None:
+    if (kept.origin, kept.size, kept.root) == (other.origin, other.size, other.root):
+        return
+    if consistency is None:
+        raise ProofError("the proof is of another checkpoint than the one kept: add --consistency")
+    older, newer = sorted((kept, other), key=lambda each: each.size)
+    step = ConsistencyProof.parse(consistency)
+    led_to = step.checkpoint
+    if (led_to.origin, led_to.size, led_to.root) != (newer.origin, newer.size, newer.root):
+        raise ProofError("the consistency proof leads to another checkpoint")
+    step.require(older)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a proof; print the event and return 0, or say what is wrong and return 1."""
     options = _parser().parse_args(arguments)
     try:
-        proof = InclusionProof.parse(_text(options.proof))
-        event = proof.require()
-        seen = proof.checkpoint.require_signed(
-            map(VerifierKey.parse, options.key),
-            map(VerifierKey.parse, options.witness),
-            options.quorum if options.quorum is not None else len(options.witness),
+        found = prove_offline(
+            _text(options.proof),
+            options.key,
+            options.witness,
+            options.quorum,
+            _text(options.kept) if options.kept else None,
+            _text(options.consistency) if options.consistency else None,
         )
-        if options.kept:
-            _check_kept(options, proof.checkpoint)
     except (ProofError, OSError, UnicodeDecodeError) as error:
         print(f"NOT PROVEN: {error}", file=sys.stderr)
         return 1
-    size, origin = proof.checkpoint.size, proof.checkpoint.origin
-    print(json.dumps(event, indent=2, ensure_ascii=True))
-    print(f"proven: event {event['position']} of the {size} of {origin}", file=sys.stderr)
-    for name, at in seen.items():
+    size, origin = found.checkpoint.size, found.checkpoint.origin
+    print(json.dumps(found.event, indent=2, ensure_ascii=True))
+    print(f"proven: event {found.event['position']} of the {size} of {origin}", file=sys.stderr)
+    for name, at in found.witnesses.items():
         print(f"witness: {name} at {at} seconds since 1970 UTC", file=sys.stderr)
     return 0
-
-
-def _check_kept(options: argparse.Namespace, newer: Checkpoint) -> None:
-    kept = Checkpoint.parse(_text(options.kept))
-    kept.require_signed(map(VerifierKey.parse, options.key))
-    if (kept.origin, kept.size, kept.root) == (newer.origin, newer.size, newer.root):
-        return
-    if not options.consistency:
-        raise ProofError("the proof is of another checkpoint than the one kept: add --consistency")
-    step = ConsistencyProof.parse(_text(options.consistency))
-    if kept.size <= newer.size:
-        older, later = kept, newer
-    else:
-        older, later = newer, kept
-    if (step.checkpoint.size, step.checkpoint.root) != (later.size, later.root):
-        raise ProofError("the consistency proof leads to another checkpoint")
-    step.require(older)
 
 
 def _text(path: str) -> str:
