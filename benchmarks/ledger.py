@@ -48,7 +48,7 @@ def _appends(folder: Path) -> None:
 
 def _treeless(action: Callable[[], None]) -> Callable[[], None]:
     def act() -> None:
-        with patch.object(ledger_tree, "append_leaf", lambda *_: None):
+        with patch.object(ledger_tree, "append_leaves", lambda *_: None):
             action()
 
     return act

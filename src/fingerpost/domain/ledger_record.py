@@ -37,8 +37,9 @@ class LedgerRecord:
             ["fingerpost/event/v1",7,"6f1c…32 hex digits",3,"collection.alias_moved"]
             {"actor":"alice","alias":"production",…}
         """
-        place = [RECORD_FORMAT, self.position, self.stream_id.hex, self.version, self.kind]
-        return json.dumps(place, separators=(",", ":")).encode() + b"\n" + self.state
+        kind = json.dumps(self.kind)
+        place = f'["{RECORD_FORMAT}",{self.position},"{self.stream_id.hex}",{self.version},{kind}]'
+        return place.encode() + b"\n" + self.state
 
     @property
     def leaf(self) -> bytes:

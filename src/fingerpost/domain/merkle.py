@@ -87,6 +87,32 @@ def new_hashes(leaf: bytes, siblings: Sequence[bytes]) -> list[bytes]:
     return found
 
 
+class Frontier:
+    """The right edge of a tree, to which leaves are added: its largest complete subtrees.
+
+    Args:
+        size: leaves of the tree.
+        read: returns what is stored of it.
+    """
+
+    def __init__(self, size: int = 0, read: Read = lambda _: []) -> None:
+        self.size = size
+        self._subtrees = list(read(_subtrees(0, size))) if size else []
+
+    def add(self, leaf: bytes) -> list[bytes]:
+        """Add the hash of a leaf; return what is stored for it, itself first."""
+        completed = (~self.size & (self.size + 1)).bit_length() - 1
+        siblings = [self._subtrees.pop() for _ in range(completed)]
+        found = new_hashes(leaf, siblings)
+        self._subtrees.append(found[-1])
+        self.size += 1
+        return found
+
+    def root(self) -> bytes:
+        """Return the root of the tree as it is now."""
+        return _joined(self._subtrees) if self._subtrees else EMPTY_ROOT
+
+
 def root(size: int, read: Read) -> bytes:
     """Return the root of the tree of the first ``size`` leaves."""
     return _joined(read(_subtrees(0, size))) if size else EMPTY_ROOT

@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from fingerpost.adapters.event_store import InMemoryEventStore
 from fingerpost.application.ledger_proofs import LedgerTree
 from fingerpost.application.ports.event_store import EventStore
 from fingerpost.domain.errors import ConcurrencyError
@@ -122,3 +123,31 @@ class LedgerTreeConformance:
         event_store.append(History().claims("name", 250))
         event_store.append(eventful().events)
         assert list(event_store.forged_snapshots()) == []
+
+    def test_what_was_stored_elsewhere_is_restored_as_it_was(self, event_store: EventStore) -> None:
+        elsewhere = InMemoryEventStore()
+        elsewhere.append(eventful().events)
+        records = elsewhere.records(limit=10_000)
+        half = len(records) // 2
+        assert event_store.restore(records[:half]) == half
+        assert event_store.restore(iter(records[half:])) == len(records) - half
+        assert event_store.restore([]) == 0
+        assert _records(event_store) == list(records)
+        size = elsewhere.tree_size()
+        assert event_store.tree_hashes_from(0, 10_000) == elsewhere.tree_hashes_from(0, 10_000)
+        assert event_store.events(limit=size) == elsewhere.events(limit=size)
+        assert list(event_store.differing_tables()) == []
+
+    def test_what_does_not_follow_is_not_restored(self, event_store: EventStore) -> None:
+        elsewhere = InMemoryEventStore()
+        elsewhere.append(History().claims("name", 7))
+        records = elsewhere.records()
+        for wrong in (records[1:], [*records[:3], *records[4:]], [records[0], records[0]]):
+            with pytest.raises(ConcurrencyError):
+                event_store.restore(wrong)
+            assert event_store.tree_size() == 0
+            assert list(event_store.events()) == []
+        event_store.restore(records[:4])
+        with pytest.raises(ConcurrencyError):
+            event_store.restore(records[:4])
+        assert event_store.restore(records[4:]) == 3

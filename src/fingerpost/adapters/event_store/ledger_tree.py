@@ -6,12 +6,14 @@ making it again from what they are now would approve of whatever was done to the
 *Source*: ``docs/adr/0030-a-merkle-tree-over-the-ledger.md``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import islice
 from typing import Final
 
 from fingerpost.domain.errors import CorruptLedgerError
 from fingerpost.domain.ledger_record import LedgerRecord
-from fingerpost.domain.merkle import completed_siblings, new_hashes, stored_index, tree_size
+from fingerpost.domain.merkle import Frontier, stored_count, tree_size
 
 from ..read_tables.cursor import Cursor
 
@@ -19,6 +21,7 @@ _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS ledger_tree (id INTEGER PRIMARY KEY, hash BLOB NOT NULL)"
 )
 _MOST_PARAMETERS: Final = 500
+_PAGE: Final = 1_000
 
 
 def create_tree(cursor: Cursor) -> None:
@@ -26,25 +29,35 @@ def create_tree(cursor: Cursor) -> None:
     cursor.execute(_TABLE)
 
 
-def append_leaf(cursor: Cursor, record: LedgerRecord) -> None:
-    """Add the leaf of an event that is being stored, and the subtrees that it completes.
+def append_leaves(cursor: Cursor, records: Sequence[LedgerRecord]) -> None:
+    """Add the leaves of events that are being stored, and the subtrees that they complete.
+
+    Args:
+        cursor: of the transaction that stores them.
+        records: in order, without gaps.
 
     Raises:
-        CorruptLedgerError: the tree does not end where the event begins; nothing may be added.
+        CorruptLedgerError: the tree does not end where they begin; nothing may be added.
     """
-    index = record.position - 1
-    first = stored_index(0, index)
-    siblings = completed_siblings(index)
-    _require_end(cursor, first, record)
-    found = read_hashes(cursor, siblings)
-    for number, stored in enumerate(new_hashes(record.leaf, found), start=first):
-        cursor.execute("INSERT INTO ledger_tree (id, hash) VALUES (?,?)", (number, stored))
+    if not records:
+        return
+    size = records[0].position - 1
+    _require_end(cursor, stored_count(size), records[0])
+    frontier = Frontier(size, partial(read_hashes, cursor))
+    _add(cursor, frontier, records)
 
 
-def _require_end(cursor: Cursor, first: int, record: LedgerRecord) -> None:
+def _add(cursor: Cursor, frontier: Frontier, records: Sequence[LedgerRecord]) -> None:
+    first = stored_count(frontier.size)
+    hashes = [stored for record in records for stored in frontier.add(record.leaf)]
+    rows = list(enumerate(hashes, start=first))
+    cursor.executemany("INSERT INTO ledger_tree (id, hash) VALUES (?,?)", rows)
+
+
+def _require_end(cursor: Cursor, count: int, record: LedgerRecord) -> None:
     cursor.execute("SELECT MAX(id) AS newest FROM ledger_tree")
     newest = cursor.fetchone()["newest"]
-    if (-1 if newest is None else newest) != first - 1:
+    if (-1 if newest is None else newest) != count - 1:
         raise CorruptLedgerError(
             f"event {record.position} of the ledger",
             "would not follow what the ledger's Merkle tree ends with: events were removed, or put "
@@ -94,15 +107,6 @@ def hashes_from(cursor: Cursor, first: int, limit: int) -> list[tuple[int, bytes
 
 def grow(cursor: Cursor, records: Iterable[LedgerRecord]) -> None:
     """Make the tree of a ledger that has none yet, of a store from before there were trees."""
-    for number, stored in enumerate(_all_hashes(records)):
-        cursor.execute("INSERT INTO ledger_tree (id, hash) VALUES (?,?)", (number, stored))
-
-
-def _all_hashes(records: Iterable[LedgerRecord]) -> Iterator[bytes]:
-    frontier: list[bytes] = []
-    for index, record in enumerate(records):
-        completes = len(completed_siblings(index))
-        siblings = [frontier.pop() for _ in range(completes)]
-        found = new_hashes(record.leaf, siblings)
-        frontier.append(found[-1])
-        yield from found
+    frontier, rest = Frontier(), iter(records)
+    while page := list(islice(rest, _PAGE)):
+        _add(cursor, frontier, page)

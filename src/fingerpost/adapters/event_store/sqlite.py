@@ -1,7 +1,7 @@
 """The ledger in one SQLite file: the embedded default."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from .store import (
     UNUSABLE,
     FenceCrossedError,
     RecorderEventStore,
+    Restored,
     gap,
     predecessors,
     record_of,
@@ -114,7 +115,7 @@ class SQLiteEventStore(RecorderEventStore):
         self._path = path
         try:
             self._datastore = LedgerDatastore(path)
-            recorder = SQLiteLedgerRecorder(self._datastore)
+            recorder = self._ledger = SQLiteLedgerRecorder(self._datastore)
             snapshots = SQLiteSnapshotRecorder(self._datastore)
             recorder.create_table()
             snapshots.create_table()
@@ -165,6 +166,14 @@ class SQLiteEventStore(RecorderEventStore):
             if not has_table(cursor, "ledger_tree"):
                 create_tree(cursor)
                 grow(cursor, (record_of(at, row) for at, row in self._rows_in(cursor)))
+
+    def _insert_all(self, restored: Iterable[Restored]) -> int:
+        count = 0
+        with self._datastore.transaction(commit=True) as cursor:
+            for part in restored:
+                given = self._ledger._insert_events(cursor, part.stored, events=part.events)  # noqa: SLF001
+                count += part.require_at(given)
+        return count
 
     def _rebuild_tables(self) -> int:
         count = 0

@@ -2,9 +2,10 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeVar, cast
+from itertools import islice
+from typing import Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -49,6 +50,31 @@ class FenceCrossedError(IntegrityError):
     """Something happened in a stream that a decision was based on; rolls the insert back."""
 
 
+class Restored(NamedTuple):
+    """Events that were stored elsewhere: their positions here and there, their rows, themselves."""
+
+    positions: Sequence[int]
+    stored: Sequence[StoredEvent]
+    events: Sequence[Event]
+
+    def require_at(self, given: Sequence[int] | None) -> int:
+        """Return their number, if these are the positions that they got.
+
+        Raises:
+            FenceCrossedError: they are not: the ledger does not end where the first one begins.
+        """
+        if list(given or ()) != list(self.positions):
+            msg = f"event {self.positions[0]} would be stored at {(given or [0])[0]}"
+            raise FenceCrossedError(msg)
+        return len(self.positions)
+
+
+def _batched(records: Iterable[LedgerRecord], size: int) -> Iterator[list[LedgerRecord]]:
+    rest = iter(records)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
 def predecessors(events: Sequence[StoredEvent]) -> list[tuple[UUID, int]]:
     """Return stream and version of what has to be stored already for each stream to go on.
 
@@ -86,8 +112,8 @@ def store_derived(
     cursor: Cursor, positions: Sequence[int], stored: Sequence[StoredEvent], events: Sequence[Event]
 ) -> None:
     """Add to the Merkle tree and the read tables what follows from events that are being stored."""
-    for position, row, event in zip(positions, stored, events, strict=True):
-        ledger_tree.append_leaf(cursor, record_of(position, row))
+    ledger_tree.append_leaves(cursor, list(map(record_of, positions, stored)))
+    for position, event in zip(positions, events, strict=True):
         apply_event(cursor, position, event)
 
 
@@ -213,6 +239,31 @@ class RecorderEventStore(ABC):
             row = f"the event after position {after}"
             raise CorruptLedgerError(row, f"cannot be read ({error!r})") from error
 
+    def restore(self, records: Iterable[LedgerRecord]) -> int:
+        """Store events as they were stored elsewhere, at their positions, all or none."""
+        try:
+            count = self._insert_all(map(self._restored, _batched(records, STREAM_PAGE)))
+        except IntegrityError as error:
+            raise ConcurrencyError(str(error)) from error
+        except UNUSABLE as error:
+            raise self._unavailable(error) from error
+        self._heads.forget()
+        return count
+
+    def _restored(self, records: Sequence[LedgerRecord]) -> Restored:
+        stored = [StoredEvent(r.stream_id, r.version, r.kind, r.state) for r in records]
+        events = [self._mapper.to_domain_event(each) for each in stored]
+        return Restored([record.position for record in records], stored, events)
+
+    def readable(self, record: LedgerRecord) -> Event:
+        """Return the event of a record.
+
+        Raises:
+            CorruptLedgerError: it cannot be read.
+        """
+        (event,) = self._restored([record]).events
+        return event
+
     def tree_size(self) -> int:
         """Return the number of events that the Merkle tree has leaves for."""
         with self._storage_errors(), self._queries.reading() as cursor:
@@ -268,6 +319,10 @@ class RecorderEventStore(ABC):
     def _unavailable(self, error: Exception) -> StoreUnavailableError:
         problem = f"the ledger cannot be used ({error})"
         return StoreUnavailableError(self._location, problem, remedy_for(error))
+
+    @abstractmethod
+    def _insert_all(self, restored: Iterable[Restored]) -> int:
+        """Insert events at their positions, in one transaction; return how many."""
 
     @abstractmethod
     def _rebuild_tables(self) -> int:

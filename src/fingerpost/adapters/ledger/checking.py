@@ -9,13 +9,7 @@ from attrs import define, field
 from fingerpost.application.ports.event_store import EventStore
 from fingerpost.domain.errors import CorruptLedgerError
 from fingerpost.domain.ledger_record import LedgerRecord
-from fingerpost.domain.merkle import (
-    EMPTY_ROOT,
-    completed_siblings,
-    new_hashes,
-    node_hash,
-    stored_index,
-)
+from fingerpost.domain.merkle import EMPTY_ROOT, Frontier, completed_siblings, stored_index
 from fingerpost.verifier import Checkpoint
 
 from .report import LedgerProblem, LedgerReport
@@ -39,7 +33,7 @@ class LedgerCheck:
     _checkpoints: Sequence[Checkpoint]
     _progress: Callable[[int], None] | None = None
     _size: int = 0
-    _frontier: list[bytes] = field(factory=list)
+    _frontier: Frontier = field(factory=Frontier)
     _roots: dict[int, bytes] = field(factory=lambda: {0: EMPTY_ROOT})
     _newest: dict[UUID, int] = field(factory=dict)
     _problems: list[LedgerProblem] = field(factory=list)
@@ -53,13 +47,13 @@ class LedgerCheck:
             for record in self._records():
                 self._follow(record)
                 self._compare(record, self._hashes_of(record), stored)
-                if self._size in wanted:
-                    self._roots[self._size] = self._root()
+                if self._frontier.size in wanted:
+                    self._roots[self._frontier.size] = self._frontier.root()
         except CorruptLedgerError as error:
             self._note("ledger", f"{error} What follows was not looked at.", self._size + 1)
         else:
             self._require_end(stored)
-        self._roots[self._size] = self._root()
+        self._roots[self._frontier.size] = self._frontier.root()
         return self._report(self._agreeing())
 
     def _require_end(self, stored: "_Stored") -> None:
@@ -91,13 +85,9 @@ class LedgerCheck:
         self._newest[record.stream_id] = record.version
 
     def _hashes_of(self, record: LedgerRecord) -> list[bytes]:
-        completes = len(completed_siblings(record.position - 1))
-        if completes > len(self._frontier):  # events are missing before it
+        if self._frontier.size != record.position - 1:  # events are missing before it
             return [record.leaf]
-        siblings = [self._frontier.pop() for _ in range(completes)]
-        found = new_hashes(record.leaf, siblings)
-        self._frontier.append(found[-1])
-        return found
+        return self._frontier.add(record.leaf)
 
     def _compare(self, record: LedgerRecord, found: list[bytes], stored: "_Stored") -> None:
         kept = stored.of(record.position - 1, len(found))
@@ -111,14 +101,6 @@ class LedgerCheck:
         elif kept != found and not self._problems:
             # Once an event differs, so do all nodes above it.
             self._note(where, "a node of the Merkle tree above it was changed", record.position)
-
-    def _root(self) -> bytes:
-        if not self._frontier:
-            return EMPTY_ROOT
-        *rest, joined = self._frontier
-        for left in reversed(rest):
-            joined = node_hash(left, joined)
-        return joined
 
     def _agreeing(self) -> tuple[int, ...]:
         agreeing: list[int] = []
@@ -150,7 +132,7 @@ class LedgerCheck:
         return LedgerReport(
             origin=self._origin,
             size=self._size,
-            root=self._roots[self._size],
+            root=self._frontier.root(),
             checkpoints=agreeing,
             problems=tuple(self._problems),
         )

@@ -1,6 +1,6 @@
 """The port to the ledger: streams of events, appended under conditions, and their Merkle tree."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -103,6 +103,33 @@ class EventStore(Protocol):
 
     def records(self, *, after: int = 0, limit: int = 1_000) -> Sequence[LedgerRecord]:
         """Return up to ``limit`` events above a position as they are stored, read or not."""
+        ...
+
+    def readable(self, record: LedgerRecord) -> Event:
+        """Return the event of a record, whether or not it is in this ledger.
+
+        Raises:
+            CorruptLedgerError: it cannot be read.
+        """
+        ...
+
+    def restore(self, records: Iterable[LedgerRecord]) -> int:
+        """Store events as they were stored elsewhere, byte for byte and at their positions.
+
+        All or none, and durable when this returns. Read tables and tree follow as for any event.
+        Nothing is decided anew: whoever calls this has checked the records.
+
+        Args:
+            records: in order; the first follows what the ledger ends with.
+
+        Returns:
+            How many were stored.
+
+        Raises:
+            ConcurrencyError: they do not follow what the ledger ends with.
+            CorruptLedgerError: one cannot be read; names it.
+            StoreUnavailableError: the ledger cannot be written.
+        """
         ...
 
     def tree_size(self) -> int:
