@@ -9,7 +9,11 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
+from servers.places import azure_place, gcs_place, s3_place
+
 from fingerpost.adapters.content import FsspecContentStore, InMemoryContentStore
+from fingerpost.adapters.content.file_systems import file_system
+from fingerpost.adapters.content.holds import FolderHolds
 from fingerpost.testing.content_store import ContentStoreConformance
 
 
@@ -85,3 +89,53 @@ class TestMemoryFileSystem(ContentStoreConformance):
             stored = fs.cat_file(path)
             if data in stored:
                 fs.pipe_file(path, flipped(stored, data))
+
+
+class OnObjectStorage(ContentStoreConformance):
+    """What the providers have in common; `where` and `objects` are theirs."""
+
+    @pytest.fixture
+    def content_store(self, tmp_path, where):
+        self._catalogs, self._where = tmp_path, where
+        with ExitStack() as self._opened:
+            yield self._open()
+
+    def reopen(self, store):
+        return self._open()
+
+    def _open(self):
+        fs, root = file_system(self._where.location)
+        catalog = self._catalogs / f"{uuid.uuid4()}.sqlite3"
+        holds = FolderHolds(self._catalogs / "locks", "here")
+        store = FsspecContentStore(fs, root, catalog, holds=holds)
+        return self._opened.enter_context(closing(store))
+
+    def damage(self, store, data):
+        for key in self._where.keys():
+            stored = self._where.get(key)
+            if data in stored:
+                self._where.put(key, flipped(stored, data))
+
+
+class TestMotoS3(OnObjectStorage):
+    @pytest.fixture
+    def where(self, moto_s3, monkeypatch):
+        return s3_place(moto_s3, monkeypatch)
+
+
+class TestRcloneS3(OnObjectStorage):
+    @pytest.fixture
+    def where(self, rclone_s3, monkeypatch):
+        return s3_place(rclone_s3, monkeypatch)
+
+
+class TestAzurite(OnObjectStorage):
+    @pytest.fixture
+    def where(self, azure_container):
+        return azure_place(azure_container)
+
+
+class TestGoogleEmulator(OnObjectStorage):
+    @pytest.fixture
+    def where(self, gcs_bucket):
+        return gcs_place(gcs_bucket)
