@@ -9,12 +9,11 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from servers.places import azure_place, gcs_place, s3_place
-
 from fingerpost.adapters.content import FsspecContentStore, InMemoryContentStore
 from fingerpost.adapters.content.file_systems import file_system
 from fingerpost.adapters.content.holds import FolderHolds
 from fingerpost.testing.content_store import ContentStoreConformance
+from servers.places import azure_place, gcs_place, s3_place
 
 
 def flipped(stored: bytes, data: bytes) -> bytes:

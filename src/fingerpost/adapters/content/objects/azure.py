@@ -1,6 +1,7 @@
 """Content in Azure's Blob service, with the credentials and the client of adlfs."""
 
-import base64
+import hashlib
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import uuid4
@@ -24,11 +25,21 @@ CREDENTIALS: Final = (
     "AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_TOKEN, or sign in for DefaultAzureCredential; "
     "they need the role Storage Blob Data Contributor."
 )
+_REMEDIES: Final = {
+    401: CREDENTIALS,
+    403: CREDENTIALS,
+    _NOT_FOUND: "Create the container, or check its name and the account.",
+}
 
 
 class _Upload(NamedTuple):
     key: str
     id: str
+    size_bytes: int
+
+
+class _LostBlocksError(Exception):
+    """Blocks that were uploaded are not there any more."""
 
 
 class AzureClient:
@@ -74,25 +85,24 @@ class AzureClient:
         return await self._ask(ask)
 
     async def put(self, key: str, data: bytes) -> None:
-        """Store a blob."""
-        await self._ask(
-            lambda: self._blob(key).upload_blob(
-                data, overwrite=True, validate_content=True, max_concurrency=1, **_ONCE
-            )
-        )
+        """Store a blob. As one block, because the client sends other blobs as bytes at once."""
+        upload = await self.begin(key, len(data))
+        parts = [Part(1, 0, data, len(data))] if data else []
+        await self.complete(upload, [await self.put_part(upload, part) for part in parts])
 
     async def begin(self, key: str, size_bytes: int) -> _Upload:
         """Begin an upload: nothing is sent yet."""
-        del size_bytes
-        return _Upload(key, uuid4().hex)
+        return _Upload(key, uuid4().hex, size_bytes)
 
     async def put_part(self, upload: _Upload, part: Part) -> str:
         """Upload a block. Its name is the upload's own: another one's are never mixed in."""
-        name = base64.b64encode(f"{upload.id}-{part.number:06}".encode()).decode()
-        blob = self._blob(upload.key)
+        name = f"{upload.id}-{part.number:06}"
+        blob, length = self._blob(upload.key), len(part.data)
+        # Azure compares. Not with validate_content, which makes bytes of what is to be streamed.
+        md5 = bytearray(hashlib.md5(part.data, usedforsecurity=False).digest())
         await self._ask(
             lambda: blob.stage_block(
-                name, part.data, len(part.data), validate_content=True, **_ONCE
+                name, io.BytesIO(part.data), length, transactional_content_md5=md5, **_ONCE
             )
         )
         return name
@@ -102,7 +112,13 @@ class AzureClient:
         from azure.storage.blob import BlobBlock
 
         blocks = [BlobBlock(name) for name in receipts]
-        await self._ask(lambda: self._blob(upload.key).commit_block_list(blocks, **_ONCE))
+        try:
+            await self._ask(lambda: self._blob(upload.key).commit_block_list(blocks, **_ONCE))
+        except _LostBlocksError as error:
+            # Whoever uploads the same at the same time and is done first, throws ours away.
+            found = await self.find(upload.key)
+            if found is None or found.size_bytes != upload.size_bytes:
+                raise self._refused(error, "400: InvalidBlockList") from error
 
     async def abort(self, upload: _Upload) -> None:
         """Do nothing: Azure throws blocks away that nobody committed within a week."""
@@ -128,7 +144,8 @@ class AzureClient:
         try:
             return await self._ask(ask)
         except FileNotFoundError as error:
-            raise self._refused(error, "404: there is no such container") from error
+            problem = "404: there is no such container"
+            raise StoreUnavailableError(self.location, problem, _REMEDIES[_NOT_FOUND]) from error
 
     def _found(self, blob: Any) -> Found:
         key = blob.name[len(self._prefix) :]
@@ -150,7 +167,8 @@ class AzureClient:
         try:
             return await question()
         except ClientAuthenticationError as error:
-            raise self._refused(error, str(error).splitlines()[0].rstrip(".")) from error
+            problem = str(error).splitlines()[0].rstrip(".")
+            raise StoreUnavailableError(self.location, problem, CREDENTIALS) from error
         except DecodeError as error:
             raise TransientError(f"{type(error).__name__}: {error}") from error
         except HttpResponseError as error:
@@ -167,12 +185,14 @@ class AzureClient:
             )
         if status == _NOT_FOUND and not code.startswith("Container"):
             return FileNotFoundError(code)
+        if code == "InvalidBlockList":
+            return _LostBlocksError()
         return self._refused(error, f"{status}: {code or error.reason}")
 
     def _refused(self, error: object, problem: str) -> StoreUnavailableError:
-        is_absent = getattr(error, "status_code", _NOT_FOUND) == _NOT_FOUND
-        remedy = "Create the container, or check its name and the account."
-        return StoreUnavailableError(self.location, problem, remedy if is_absent else CREDENTIALS)
+        status = getattr(error, "status_code", None)
+        remedy = _REMEDIES.get(status or 0, "Check account and container, and try again.")
+        return StoreUnavailableError(self.location, problem, remedy)
 
 
 async def _first_page(pages: AsyncIterator[Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -251,7 +252,8 @@ class GCSClient:
             method,
             URL(url, encoded=True),
             headers=self._fs._get_headers(headers),  # noqa: SLF001
-            data=data,
+            # aiohttp warns of large bytes, which it would send without a pause.
+            data=None if data is None else io.BytesIO(data),
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=_TIMEOUT_S, sock_read=_TIMEOUT_S
             ),
