@@ -110,7 +110,7 @@ class OnObjectStorage(ContentStoreConformance):
         return self._opened.enter_context(closing(store))
 
     def damage(self, store, data):
-        for key in self._where.keys():
+        for key in self._where.names():
             stored = self._where.get(key)
             if data in stored:
                 self._where.put(key, flipped(stored, data))

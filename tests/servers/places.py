@@ -15,14 +15,14 @@ class Place:
 
     Attributes:
         location: URL.
-        keys: returns all keys, the prefix left out.
+        names: returns all keys, the prefix left out.
         get: returns an object's bytes.
         put: replaces them.
         delete: removes an object.
     """
 
     location: str
-    keys: Callable[[], list[str]]
+    names: Callable[[], list[str]]
     get: Callable[[str], bytes]
     put: Callable[[str, bytes], object]
     delete: Callable[[str], object]

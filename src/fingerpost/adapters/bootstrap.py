@@ -4,11 +4,14 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from attrs import evolve
+
 from fingerpost.application.ports.references import ReferenceResolver
 from fingerpost.domain.errors import InvalidValueError
 
 from . import settings as settings_module
 from .content_place import content_location
+from .folder_migration import migrate_folder
 from .folder_store import open_folder
 from .memory_store import open_in_memory
 from .opened import OpenStore
@@ -16,10 +19,13 @@ from .opening import Opening
 from .references.plugins import checked
 from .settings import MEMORY, actor_name, store_location
 
-__all__ = ["OpenStore", "open_store"]
+__all__ = ["OpenStore", "migrate_store", "open_store"]
 
 _SCHEMES: Final[dict[str, Callable[[Opening], OpenStore]]] = {MEMORY: open_in_memory}
 """By the beginning of a location, what opens a store there; else it is a folder."""
+
+_MIGRATIONS: Final[dict[str, Callable[[Opening], list[str]]]] = {MEMORY: lambda _: []}
+"""Likewise, what brings a store there to the newest formats."""
 
 
 def open_store(
@@ -29,6 +35,7 @@ def open_store(
     create: bool = True,
     resolvers: Iterable[ReferenceResolver] = (),
     content: "str | os.PathLike[str] | None" = None,
+    organization: str | None = None,
 ) -> OpenStore:
     """Open a store, and create it if there is none.
 
@@ -45,6 +52,8 @@ def open_store(
             ``s3://bucket/prefix``, ``gs://bucket/prefix`` or ``az://container/prefix``; else
             ``FINGERPOST_CONTENT``, else the store's own folder. The store remembers the place, so
             it is not needed again; where it is given, it has to be that place.
+        organization: name of the default organization of a store that is created now; else
+            ``FINGERPOST_ORGANIZATION``, else ``default``.
 
     Raises:
         InvalidValueError: what is to resolve references is no resolver, the place of the content
@@ -58,9 +67,35 @@ def open_store(
     if isinstance(store, OpenStore):
         _require_unasked(given, content)
         return store
-    opened = _open(store, actor, content, create=create)
+    opening = _opening(store, actor, content, create=create)
+    opened = _opener(opening)(evolve(opening, organization=organization))
     opened.resolvers = given
     return opened
+
+
+def migrate_store(
+    store: "str | os.PathLike[str] | None" = None, *, actor: str | None = None
+) -> list[str]:
+    """Bring a store to the formats of this Fingerpost.
+
+    Opening a store rebuilds derived tables anyway; the rest is only changed here, because an older
+    Fingerpost cannot read it then.
+
+    Args:
+        store: see :func:`open_store`.
+        actor: likewise.
+
+    Returns:
+        What was done, in sentences; nothing where there was nothing to do.
+
+    Raises:
+        StoreNotFoundError: there is none.
+        StoreFormatError: it was written by a newer Fingerpost.
+        StoreUnavailableError: it cannot be opened or written.
+    """
+    opening = _opening(store, actor, None, create=False)
+    migrations = (each for start, each in _MIGRATIONS.items() if opening.location.startswith(start))
+    return next(migrations, migrate_folder)(opening)
 
 
 def _require_unasked(resolvers: list[ReferenceResolver], content: object) -> None:
@@ -70,22 +105,25 @@ def _require_unasked(resolvers: list[ReferenceResolver], content: object) -> Non
             raise InvalidValueError(what, given, problem, "Pass them when it is opened.")
 
 
-def _open(
+def _opening(
     store: "str | os.PathLike[str] | None",
     actor: str | None,
     content: "str | os.PathLike[str] | None",
     *,
     create: bool,
-) -> OpenStore:
+) -> Opening:
     settings = settings_module.current_settings()
     location = store_location(store, settings)
     place = settings.content if content is None else content
-    opening = Opening(
+    return Opening(
         location=location,
         content=None if place is None else content_location(place),
         founder=actor_name(actor, settings),
         create=create,
         settings=settings,
     )
-    openers = (opener for start, opener in _SCHEMES.items() if location.startswith(start))
-    return next(openers, open_folder)(opening)
+
+
+def _opener(opening: Opening) -> Callable[[Opening], OpenStore]:
+    found = (each for start, each in _SCHEMES.items() if opening.location.startswith(start))
+    return next(found, open_folder)

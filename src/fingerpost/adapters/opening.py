@@ -34,6 +34,8 @@ class Opening:
         founder: who administers the store if it is created now.
         create: whether to create it.
         settings: of environment and settings file.
+        organization: name of the default organization of a store that is created now; ``None`` for
+            that of the settings.
     """
 
     location: str
@@ -41,6 +43,7 @@ class Opening:
     founder: Actor
     create: bool
     settings: Settings
+    organization: str | None = None
 
     def store(self, events: EventStore, content: ContentStore) -> Store:
         """Return the store that these make up."""
@@ -55,7 +58,7 @@ class Opening:
 
     def found(self, store: Store) -> None:
         """Give a store its organization and first registries, unless it has them. Idempotent."""
-        name = organization_name(self.settings, DEFAULT_ORGANIZATION)
+        name = organization_name(self.organization, self.settings, DEFAULT_ORGANIZATION)
         found(Session(store=store, actor=self.founder), name)
 
     def absent(self) -> StoreNotFoundError:

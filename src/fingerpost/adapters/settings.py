@@ -167,9 +167,9 @@ def project_name(given: str | None, settings: Settings) -> ProjectName:
     return ProjectName(given or settings.project or DEFAULT_PROJECT)
 
 
-def organization_name(settings: Settings, default: str) -> OrganizationName:
+def organization_name(given: str | None, settings: Settings, default: str) -> OrganizationName:
     """Return the name of a new store's default organization."""
-    return OrganizationName(settings.organization or default)
+    return OrganizationName(given or settings.organization or default)
 
 
 def cache_folder(settings: Settings) -> Path:

@@ -24,6 +24,7 @@ from .commands.members import members
 from .commands.organization import organization, team
 from .commands.registry import registry
 from .commands.search import search
+from .commands.store import store
 from .commands.ttl import ttl
 from .commands.use import use
 from .commands.verify import verify
@@ -110,6 +111,7 @@ for _command in (
     delete,
     verify,
     gc,
+    store,
     cache,
     demo,
     help_command,

@@ -71,7 +71,7 @@ def _compare_tables(opened: "OpenStore", report: "Report") -> None:
     except IntegrityError:
         return  # the event that cannot be read was reported
     for table in found:
-        remedy = "fingerpost.open_store(…).rebuild() makes it again"
+        remedy = "`fingerpost store rebuild` makes it again"
         report.add("read tables", f"{table} is not what the events say; {remedy}")
 
 

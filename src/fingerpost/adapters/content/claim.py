@@ -27,19 +27,24 @@ class Claim:
         self._store_id = store_id
         self._is_known = False
 
-    def make(self) -> None:
+    def make(self) -> bool:
         """Claim the place, or find that it is this store's already. Idempotent.
+
+        Returns:
+            Whether it was not claimed before.
 
         Raises:
             StoreUnavailableError: it is another store's, or cannot be written.
             StoreFormatError: a newer Fingerpost made it.
         """
-        if not self._read():
+        is_new = not self._read()
+        if is_new:
             data = json.dumps({"format": LAYOUT, "store": self._store_id}) + "\n"
             with as_unavailable(self._volume.location):
                 self._volume.write_note(CLAIM, data.encode())
             # Of two that claimed it at once, one finds the other's mark.
             self._read()
+        return is_new
 
     def require(self) -> None:
         """Return if the place is this store's; asked once.
