@@ -374,7 +374,7 @@ class EventStoreConformance(FollowingConformance):
             "organizations": len(queries.organizations()),
             "registries": len(queries.registries()),
             "collections": len(collections),
-            "versions": sum(len(queries.versions(found.id)) for found in collections),
+            "versions": sum(len(list(queries.versions(found.id))) for found in collections),
             "runs": 1,
         }
 
