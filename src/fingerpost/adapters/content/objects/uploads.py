@@ -9,7 +9,7 @@ from ..volume import StagedFile
 from .attempts import attempted
 from .client import ObjectClient, Part
 
-PART_BYTES: Final = 16 << 20
+PART_BYTES: Final = 8 << 20
 """Size of a part; a smaller file is uploaded whole."""
 
 _GRAIN_BYTES: Final = 1 << 20
@@ -17,7 +17,7 @@ _MOST_PARTS: Final = 9_000
 """S3 takes 10,000 of them, Azure 50,000."""
 
 _FILES_AT_ONCE: Final = 8
-BODIES_AT_ONCE: Final = 4
+_BODIES_AT_ONCE: Final = 6
 """So many parts or small files are in memory at a time."""
 
 
@@ -32,7 +32,7 @@ class Uploads:
     def __init__(self, client: ObjectClient, part_bytes: int = PART_BYTES) -> None:
         self._client = client
         self._part_bytes = part_bytes
-        self._bodies = asyncio.Semaphore(BODIES_AT_ONCE)
+        self._bodies = asyncio.Semaphore(_BODIES_AT_ONCE)
         self._files = asyncio.Semaphore(_FILES_AT_ONCE)
 
     async def upload(self, files: Sequence[StagedFile]) -> None:
