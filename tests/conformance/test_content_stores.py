@@ -3,6 +3,7 @@
 import uuid
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import ClassVar
 
 import fsspec
 import pytest
@@ -91,7 +92,9 @@ class TestMemoryFileSystem(ContentStoreConformance):
 
 
 class OnObjectStorage(ContentStoreConformance):
-    """What the providers have in common; `where` and `objects` are theirs."""
+    """What the providers have in common; the place is theirs."""
+
+    _file_systems: ClassVar[dict] = {}
 
     @pytest.fixture
     def content_store(self, tmp_path, where):
@@ -103,7 +106,10 @@ class OnObjectStorage(ContentStoreConformance):
         return self._open()
 
     def _open(self):
-        fs, root = file_system(self._where.location)
+        # A client of S3 takes a quarter of a second to make, and a server keeps its address.
+        if type(self) not in self._file_systems:
+            self._file_systems[type(self)], _ = file_system(self._where.location)
+        fs, root = self._file_systems[type(self)], self._where.location.partition("://")[2]
         catalog = self._catalogs / f"{uuid.uuid4()}.sqlite3"
         holds = FolderHolds(self._catalogs / "locks", "here")
         store = FsspecContentStore(fs, root, catalog, holds=holds)

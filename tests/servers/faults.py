@@ -21,10 +21,14 @@ class Faults:
 
     def __init__(self, url):
         self.url = url
+        self.lock = threading.Lock()
+        self.reset()
+
+    def reset(self):
+        """Forget what was planned and seen."""
         self.planned = []
         self.seen = []
         self.under_way, self.most = Counter(), Counter()
-        self.lock = threading.Lock()
 
 
 def answering(status, body=b"", **headers):
