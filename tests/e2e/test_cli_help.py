@@ -47,9 +47,10 @@ def test_there_is_every_command_that_was_asked_for():
     verbs = ("set", "list", "remove", "rotate", "generate-key")
     secrets = [("automations", "secret", name) for name in verbs]
     expected = {*aliases, *registries, *roles, *homes, *kept, *collections, ("cache", "clean")}
-    expected |= {*automated, *secrets}
     verbs = ("keygen", "checkpoint", "prove", "consistency", "verify", "check", "verifier")
     expected |= {("ledger", name) for name in (*verbs, "witness", "attach")}
+    stores = [("store", name) for name in ("create", "info", "check", "rebuild", "migrate")]
+    expected |= {*automated, *secrets, *stores}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 

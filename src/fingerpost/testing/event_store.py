@@ -364,6 +364,21 @@ class EventStoreConformance(FollowingConformance, LedgerTreeConformance):
         assert (second.at, second.effective_at) == (moved_at - timedelta(hours=1), moved_at)
         assert queries.last_moment(source_id) == moved_at
 
+    def test_counts_are_the_lengths_of_the_lists(self, event_store: EventStore) -> None:
+        assert set(event_store.queries.counts().values()) == {0}
+        history = eventful()
+        event_store.append(history.events)
+        queries = event_store.queries
+        homes = [history.stream("team"), history.stream("registry")]
+        collections = [found for home in homes for found in queries.collections(home)]
+        assert queries.counts() == {
+            "organizations": len(queries.organizations()),
+            "registries": len(queries.registries()),
+            "collections": len(collections),
+            "versions": sum(len(list(queries.versions(found.id))) for found in collections),
+            "runs": 1,
+        }
+
     def test_the_queries_about_automations_answer_what_the_events_say(
         self, event_store: EventStore
     ) -> None:

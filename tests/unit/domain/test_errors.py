@@ -76,6 +76,10 @@ EXAMPLES = [
         errors.UnprovenError("a.tlog-proof", "it is too short"),
         ["a.tlog-proof", "it is too short", "get it again"],
     ),
+    (
+        errors.InvalidBundleError("stick", "event 7 is missing"),
+        ["'stick'", "event 7 is missing", "copy it again"],
+    ),
     (errors.DamagedPackError("p", "is cut"), ["'p'", "is cut", "fingerpost verify"]),
     (errors.DestinationError("/r", "is full"), ["'/r'", "is full", "another folder"]),
     (

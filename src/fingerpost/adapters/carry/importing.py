@@ -9,6 +9,7 @@ from attrs import frozen
 
 from fingerpost.application.following import require_ledger_reader
 from fingerpost.application.ports.content_store import ContentStore
+from fingerpost.application.store import Store
 from fingerpost.application.transaction import Session
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import (
@@ -17,7 +18,6 @@ from fingerpost.domain.errors import (
     ContentNotFoundError,
     InvalidBundleError,
 )
-from fingerpost.domain.names import Actor
 
 from .blobs import Progress, content_of, copy_files, copy_manifest
 from .bundle import CONTENT, Header, read_header
@@ -78,22 +78,22 @@ def import_bundle(
         RoleRequiredError: the actor does not administer the store.
         StoreUnavailableError: the store cannot be written.
     """
-    from ..bootstrap import OpenStore, open_store
-    from ..making import make_store
+    from ..bootstrap import OpenStore, open_begun
 
     bundle = Path(folder)
     header = read_header(bundle)
     if isinstance(store, OpenStore):
         return _into(store, bundle, header, keys, actor, progress)
+    begun: list[Imported] = []
 
-    def fill(made: "OpenStore") -> Imported:
-        return _fill(made, bundle, header, keys, progress)
+    def begin(made: Store) -> None:
+        begun.append(_fill(made, bundle, header, keys, progress))
 
-    done = make_store(store, fill)
-    if done is not None:
-        return done
-    with open_store(store, actor=actor, create=False) as opened:
-        return _into(opened, bundle, header, keys, actor, progress)
+    with open_begun(store, begin, actor) as opened:
+        if not begun:
+            return _into(opened, bundle, header, keys, actor, progress)
+        _skip_automations(opened)
+        return begun[0]
 
 
 def _into(
@@ -104,33 +104,34 @@ def _into(
     actor: str | None,
     progress: Progress,
 ) -> Imported:
-    from ..settings import actor_name, from_environment
+    from ..settings import actor_name, current_settings
 
-    session = Session(store=opened.store, actor=Actor(actor_name(actor, from_environment())))
+    session = Session(store=opened.store, actor=actor_name(actor, current_settings()))
     require_ledger_reader(session)
     if opened.ledger.origin != header.origin:
         problem = (
-            f"it is of the ledger {header.origin!r}, and the store {opened.location!r} has its own, "
+            f"it is of the ledger {header.origin!r}, and {opened.location!r} has its own, "
             f"{opened.ledger.origin!r}: name a folder where no store is yet"
         )
         raise InvalidBundleError(str(bundle), problem)
-    return _fill(opened, bundle, header, keys, progress)
+    done = _fill(opened.store, bundle, header, keys, progress)
+    _skip_automations(opened)
+    return done
 
 
 def _fill(
-    opened: "OpenStore", bundle: Path, header: Header, keys: Iterable[str], progress: Progress
+    store: Store, bundle: Path, header: Header, keys: Iterable[str], progress: Progress
 ) -> Imported:
-    events = opened.store.events
+    events = store.events
     check = BundleCheck.of(bundle, header, events)
     check.run(keys)
-    with opened.store.content.hold():
-        _copy(bundle, header, check, opened.store.content, progress)
+    with store.content.hold():
+        _copy(bundle, header, check, store.content, progress)
         try:
             added = events.restore(check.records())
         except ConcurrencyError as error:
             problem = f"its events do not follow what the store has: {error.detail}"
             raise InvalidBundleError(str(bundle), problem) from error
-    _skip_automations(opened)
     return Imported(
         origin=header.origin,
         size=events.tree_size(),
@@ -158,6 +159,8 @@ def _copy(
 
 def _skip_automations(opened: "OpenStore") -> None:
     # What happened elsewhere was told there: a new store must not send years of messages again.
+    if not opened.store.queries.automations():
+        return
     deliveries = opened.automations.deliveries
     size = opened.store.events.tree_size()
     if deliveries.cursor() < size:

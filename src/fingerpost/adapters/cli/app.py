@@ -25,6 +25,7 @@ from .commands.members import members
 from .commands.organization import organization, team
 from .commands.registry import registry
 from .commands.search import search
+from .commands.store import store
 from .commands.ttl import ttl
 from .commands.use import use
 from .commands.verify import verify
@@ -112,6 +113,7 @@ for _command in (
     delete,
     verify,
     gc,
+    store,
     cache,
     demo,
     help_command,

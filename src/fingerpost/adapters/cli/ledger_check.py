@@ -83,7 +83,7 @@ def _compare_tables(opened: "OpenStore", report: "Report") -> None:
         found = opened.store.events.differing_tables()
     except IntegrityError:
         return  # the event that cannot be read was reported
-    remedy = "fingerpost.open_store(…).rebuild() makes it again"
+    remedy = "`fingerpost store rebuild` makes it again"
     for table in found:
         report.add("read tables", f"{table} is not what the events say; {remedy}")
     for stream_id in opened.store.events.forged_snapshots():

@@ -66,12 +66,21 @@ class Ledger:
             UnprovenError: ``previous`` is no checkpoint (a ``ValueError``).
             MissingExtraError: ``cryptography`` is not installed.
         """
-        if key.is_witness:
-            remedy = "Sign with the key of the ledger; witnesses cosign what it signed."
-            raise InvalidValueError("key", key.name, "it is the key of a witness", remedy)
         size = self.size
         if previous is not None:
             self._require_beginning(read_checkpoint(previous), size)
+        return self.checkpoint_at(key, size)
+
+    def checkpoint_at(self, key: SigningKey, size: int) -> str:
+        """Return a signed checkpoint of the first ``size`` events.
+
+        Raises:
+            InvalidValueError: there are not so many, or the key is a witness's (a ``ValueError``).
+            MissingExtraError: ``cryptography`` is not installed.
+        """
+        if key.is_witness:
+            remedy = "Sign with the key of the ledger; witnesses cosign what it signed."
+            raise InvalidValueError("key", key.name, "it is the key of a witness", remedy)
         root = base64.b64encode(self._tree.root(size)).decode()
         text = f"{self.origin}\n{size}\n{root}\n"
         return f"{text}\n{key.sign(text)}"

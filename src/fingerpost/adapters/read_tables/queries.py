@@ -21,6 +21,7 @@ from fingerpost.domain.version import VersionRef
 
 from . import rows
 from .automation_queries import SqlAutomationQueries
+from .count_queries import SqlCountQueries
 from .cursor import to_micros
 from .governance_queries import SqlGovernanceQueries
 from .history_queries import SqlHistoryQueries
@@ -81,7 +82,12 @@ _TAGGED: Final = """
 
 
 class SqlQueries(
-    SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries, SqlHistoryQueries, SqlAutomationQueries
+    SqlSearchQueries,
+    SqlRunQueries,
+    SqlGovernanceQueries,
+    SqlHistoryQueries,
+    SqlAutomationQueries,
+    SqlCountQueries,
 ):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 

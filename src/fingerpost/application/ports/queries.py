@@ -19,6 +19,7 @@ from ..rows import (
     VersionRow,
 )
 from .automation_queries import AutomationQueries
+from .count_queries import CountQueries
 from .governance_queries import GovernanceQueries
 from .history_queries import HistoryQueries
 from .run_queries import RunQueries
@@ -26,7 +27,13 @@ from .search_queries import SearchQueries
 
 
 class Queries(
-    RunQueries, SearchQueries, GovernanceQueries, HistoryQueries, AutomationQueries, Protocol
+    RunQueries,
+    SearchQueries,
+    GovernanceQueries,
+    HistoryQueries,
+    AutomationQueries,
+    CountQueries,
+    Protocol,
 ):
     """What can be asked of a store without folding streams.
 

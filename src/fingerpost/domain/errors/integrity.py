@@ -200,3 +200,25 @@ class UnprovenError(IntegrityError, ValueError):
             f"{self.what} is not proven: {self.problem}. Nothing was changed; get it again from "
             f"where it came from, and keep this one if it stays like that."
         )
+
+
+@define(slots=False, repr=False)
+class InvalidBundleError(IntegrityError, ValueError):
+    """A bundle fails its checks; nothing of it was stored.
+
+    Attributes:
+        bundle: its folder.
+        problem: what is wrong, and at which event.
+    """
+
+    code = "invalid_bundle"
+    bundle: str
+    problem: str
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return (
+            f"the bundle {self.bundle!r} is refused: {self.problem}. Nothing of it was stored; "
+            f"copy it again from where it was exported."
+        )
