@@ -21,12 +21,19 @@ from ..rows import (
 from .automation_queries import AutomationQueries
 from .governance_queries import GovernanceQueries
 from .history_queries import HistoryQueries
+from .origin_queries import OriginQueries
 from .run_queries import RunQueries
 from .search_queries import SearchQueries
 
 
 class Queries(
-    RunQueries, SearchQueries, GovernanceQueries, HistoryQueries, AutomationQueries, Protocol
+    RunQueries,
+    SearchQueries,
+    GovernanceQueries,
+    HistoryQueries,
+    AutomationQueries,
+    OriginQueries,
+    Protocol,
 ):
     """What can be asked of a store without folding streams.
 
