@@ -47,7 +47,7 @@ def test_there_is_every_command_that_was_asked_for():
     verbs = ("set", "list", "remove", "rotate", "generate-key")
     secrets = [("automations", "secret", name) for name in verbs]
     expected = {*aliases, *registries, *roles, *homes, *kept, *collections, ("cache", "clean")}
-    expected |= {*automated, *secrets}
+    expected |= {*automated, *secrets, ("import", "wandb"), ("import", "mlflow")}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 

@@ -17,6 +17,7 @@ from .commands.events import events
 from .commands.gc import gc
 from .commands.help import help_command
 from .commands.history import history
+from .commands.imports import imports
 from .commands.lineage import lineage
 from .commands.link import link
 from .commands.log import log
@@ -108,6 +109,7 @@ for _command in (
     automations,
     ttl,
     delete,
+    imports,
     verify,
     gc,
     cache,

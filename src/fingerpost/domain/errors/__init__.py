@@ -47,6 +47,7 @@ from .conflict import (
     WriterFinishedError,
 )
 from .filters import InvalidFilterError
+from .imports import ImportSourceError, ImportStoppedError, NotImportableError
 from .integrity import (
     ContentMismatchError,
     CorruptLedgerError,
@@ -141,6 +142,8 @@ __all__ = [
     "FingerpostError",
     "ForeignStoreError",
     "ForeignTeamError",
+    "ImportSourceError",
+    "ImportStoppedError",
     "IntegrityError",
     "InvalidAliasError",
     "InvalidFilterError",
@@ -163,6 +166,7 @@ __all__ = [
     "NotAPersonError",
     "NotARegistryVersionError",
     "NotFoundError",
+    "NotImportableError",
     "OrganizationNotFoundError",
     "OutsideOrganizationError",
     "PermissionDeniedError",
