@@ -19,6 +19,29 @@ _LONGEST_CHAIN: Final = 16
 """URIs that stand for each other."""
 
 
+def is_uri(location: str) -> bool:
+    """Whether what was resolved is a URI, and no path."""
+    return bool(_scheme(location))
+
+
+def _scheme(location: str) -> str:
+    match = _SCHEME.match(location)
+    return match[1].lower() if match else ""
+
+
+def _absolute(given: str) -> str:
+    # What the caller names is relative to where they are; what MLflow does, to where that was.
+    return given if is_uri(given) else str(Path(given).absolute())
+
+
+def _place(given: str | None) -> str | None:
+    return None if given is None else _absolute(given)
+
+
+def _places(given: Mapping[str, str]) -> Mapping[str, str]:
+    return {old: _absolute(new) for old, new in given.items()}
+
+
 class LocationError(Exception):
     """What a URI stands for cannot be told, or is not there. The message ends a sentence."""
 
@@ -38,8 +61,8 @@ class Locations:
     """
 
     registry: MlflowRegistry
-    artifacts: str | None = None
-    moved: Mapping[str, str] = field(factory=dict)
+    artifacts: str | None = field(default=None, converter=_place)
+    moved: Mapping[str, str] = field(factory=dict, converter=_places)
 
     def resolve(self, location: str) -> Path | str:
         """Return the file or folder, or a URI of something that is not on this machine.
@@ -130,17 +153,7 @@ class Locations:
 
     def _roots(self) -> list[Path]:
         given = [self.artifacts, *self.moved.values()]
-        named = [Path(root).absolute() for root in given if root and not _scheme(root)]
+        named = [Path(root) for root in given if root and not _scheme(root)]
         named += [local_path(root) for root in given if root and _scheme(root) == "file"]
         folders = [self.registry.path.resolve().parent, *named]
         return [folder.resolve() for folder in folders]
-
-
-def is_uri(location: str) -> bool:
-    """Whether what was resolved is a URI, and no path."""
-    return bool(_scheme(location))
-
-
-def _scheme(location: str) -> str:
-    match = _SCHEME.match(location)
-    return match[1].lower() if match else ""
