@@ -11,8 +11,8 @@ from ..pairs import renamed
 from ..progress import counting_bar
 
 _EXAMPLE: Final = """
-fingerpost import mlflow mlflow.db --artifacts mlruns --dry-run
-fingerpost import mlflow mlflow.db --artifacts mlruns
+fingerpost import mlflow mlflow.db --model legs --dry-run
+fingerpost import mlflow mlflow.db --model legs
 """
 
 
