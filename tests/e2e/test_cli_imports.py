@@ -59,7 +59,7 @@ def test_a_manifest_is_imported_with_wandbs_digest(capsys):
     assert main([*WANDB, "--files", "files", "--alias", "best", "--json"]) == 0
     (version,) = json.loads(capsys.readouterr().out)["versions"]
     assert version["origin"]["digest"] == CASE["digest"]
-    assert main(["download", "animals:best", "out"]) == 0
+    assert main(["download", "animals:best", "--root", "out"]) == 0
     assert Path("out/link.txt").read_text() == "hello"
 
 
