@@ -358,6 +358,22 @@ def test_one_whose_writer_crashed_is_left_to_mlflow(newest, store):
     assert not Path("mlflow/mlflow.sqlite-shm").exists()
 
 
+def test_a_change_that_a_crash_left_half_done_is_left_to_mlflow(newest, store):
+    database = sqlite3.connect("mlflow/mlflow.sqlite", isolation_level=None)
+    database.execute("PRAGMA cache_size=1")
+    database.execute("BEGIN")
+    database.execute("UPDATE registered_models SET description=hex(zeroblob(200000))")
+    shutil.copytree("mlflow", "crashed")
+    database.close()
+    assert Path("crashed/mlflow.sqlite-journal").stat().st_size
+    before = {path.name: path.read_bytes() for path in Path("crashed").glob("mlflow*")}
+    shutil.rmtree("mlflow")
+    Path("crashed").rename("mlflow")
+    with pytest.raises(errors.ImportSourceError, match=r"mlflow\.sqlite"):
+        bring(store)
+    assert {path.name: path.read_bytes() for path in Path("mlflow").glob("mlflow*")} == before
+
+
 @pytest.mark.parametrize(
     ("sql", "told"),
     [

@@ -261,6 +261,7 @@ def test_what_is_no_manifest_is_refused_and_makes_nothing(text, store):
         {"qualified_name": "zoo/census/animals:latest"},
         {"qualified_name": None},
         {"type": None},
+        {"type": "a b"},
         {"about": {"digest": "x"}},
         {"about": {"created_at": "yesterday"}},
         {"about": {"aliases": "best"}},
@@ -277,6 +278,7 @@ def test_what_is_said_wrongly_is_refused(options, store):
     files = given(hello())
     with pytest.raises(errors.InvalidInputError):
         bring(store, files=files, **options)
+    assert not store.exists()
 
 
 def test_an_alias_can_be_called_something_else(store):

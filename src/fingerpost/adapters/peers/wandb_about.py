@@ -10,6 +10,7 @@ from attrs import frozen
 from fingerpost.domain.alias import LATEST, version_index
 from fingerpost.domain.errors import InvalidValueError
 from fingerpost.domain.metadata import JsonObject, normalized
+from fingerpost.domain.names import Tag
 from fingerpost.domain.origin import Origin
 
 _PATH: Final = re.compile(r"(?P<name>[^:]+/[^:/]+):(?P<version>v(0|[1-9][0-9]*))", re.ASCII)
@@ -31,7 +32,7 @@ class WandbAbout:
     description: str | None = None
     metadata: JsonObject
     aliases: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
     digest: str | None = None
     created_at: datetime | None = None
     created_by: str | None = None
@@ -41,6 +42,7 @@ class WandbAbout:
         """Check what was told; keys that are not known are passed over.
 
         Raises:
+            InvalidNameError: a tag is not valid.
             InvalidValueError: a value is not what ``wandb.Artifact`` has there.
         """
         return cls(
@@ -49,7 +51,7 @@ class WandbAbout:
             description=_text(told, "description"),
             metadata=normalized(told.get("metadata")),
             aliases=tuple(alias for alias in _texts(told, "aliases") if not _is_automatic(alias)),
-            tags=_texts(told, "tags"),
+            tags=tuple(map(Tag, _texts(told, "tags"))),
             digest=_checked_digest(_text(told, "digest")),
             created_at=_moment(_text(told, "created_at")),
             created_by=_text(told, "created_by"),

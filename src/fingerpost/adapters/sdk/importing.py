@@ -21,7 +21,7 @@ from fingerpost.application.rows import CollectionRow
 from fingerpost.domain.alias import Alias, version_index, version_label
 from fingerpost.domain.errors import CollectionNotFoundError, StoreNotFoundError
 from fingerpost.domain.merge import Change
-from fingerpost.domain.names import ArtifactName
+from fingerpost.domain.names import ArtifactName, ArtifactType
 from fingerpost.domain.version import VersionRef
 
 from .artifact import Artifact
@@ -47,7 +47,7 @@ class Destination:
         digest_algorithm: what their digests are made with.
     """
 
-    type: str
+    type: ArtifactType = field(converter=ArtifactType)
     digest_algorithm: str = "blake3"
     store: StoreLike = None
     actor: str | None = None
@@ -154,7 +154,7 @@ class Import:
         to = self.destination
         draft = Artifact(
             collection.name,
-            to.type,
+            str(to.type),
             peer.description,
             peer.metadata,
             digest_algorithm=to.digest_algorithm,
