@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -287,6 +288,25 @@ def test_mlflows_uris_lead_to_the_files(location, newest, store):
     moved = {old: str(Path(new).absolute()) for old, new in moved.items()}
     bring(store, artifacts=str(Path("mlflow/mlruns").absolute()), moved=moved)
     assert Path(oldest_first(store)[0].download("out"), "weights.txt").read_text() == "weights 0"
+
+
+def test_a_servers_artifacts_are_found_where_it_puts_them_if_not_told_otherwise(newest, store):
+    change("UPDATE model_versions SET storage_location='mlflow-artifacts:/' || run_id")
+    with pytest.raises(errors.NotImportableError, match=r"say where its artifacts are"):
+        bring(store)
+    Path("mlflow/mlruns/1").rename("mlflow/mlartifacts")
+    bring(store)
+    out = Path(oldest_first(store)[0].download("out"))
+    assert (out / "artifacts/model/weights.txt").read_text() == "weights 0"
+
+
+def test_two_imports_at_once_make_no_version_twice(newest, store):
+    fingerpost.Api(store, "alice")
+    with ThreadPoolExecutor(3) as pool:
+        done = [pool.submit(bring, store) for _ in range(3)]
+    assert [len(future.result().versions) for future in done] == [4, 4, 4]
+    assert [version.origin.version for version in oldest_first(store)] == ["1", "3", "4", "5"]
+    assert collection(store).aliases == {"latest": "v3", "champion": "v2", "challenger": "v3"}
 
 
 def test_uris_that_lead_in_a_circle_are_refused(newest, store):

@@ -15,6 +15,9 @@ from .mlflow_registry import MlflowRegistry
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):", re.ASCII)
 """At least two letters: ``C:`` is a drive."""
 
+_ARTIFACTS: Final = "mlartifacts"
+"""Where a server puts them that was not told otherwise. *Source*: ``mlflow server --help``."""
+
 _LONGEST_CHAIN: Final = 16
 """URIs that stand for each other."""
 
@@ -55,8 +58,8 @@ class Locations:
 
     Attributes:
         registry: says where runs and models have their files.
-        artifacts: what ``mlflow-artifacts:/`` stands for: a folder, or a URI; ``None`` if nobody
-            said.
+        artifacts: what ``mlflow-artifacts:/`` stands for: a folder, or a URI; by default the
+            folder ``mlartifacts`` beside the database, if it is there.
         moved: beginning of a location → what to put in its place, for what was moved since.
     """
 
@@ -121,13 +124,18 @@ class Locations:
         return f"{self.registry.logged_models[model_id].rstrip('/')}/{rest}".rstrip("/")
 
     def _of_server(self, location: str) -> str:
-        if self.artifacts is None:
+        root = self.artifacts or self._usual_artifacts()
+        if root is None:
             msg = f"{location!r} is on MLflow's server: say where its artifacts are"
             raise LocationError(msg)
         rest = location.partition(":")[2]
         if rest.startswith("//"):
             rest = rest[2:].partition("/")[2]
-        return f"{self.artifacts.rstrip('/')}/{rest.lstrip('/')}"
+        return f"{root.rstrip('/')}/{rest.lstrip('/')}"
+
+    def _usual_artifacts(self) -> str | None:
+        folder = self.registry.path.absolute().parent / _ARTIFACTS
+        return str(folder) if folder.is_dir() else None
 
     def _local(self, location: str) -> Path:
         path = self._beside(location)

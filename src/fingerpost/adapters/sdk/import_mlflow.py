@@ -75,8 +75,8 @@ def import_mlflow(
         database: usually ``mlflow.db``; of any version of MLflow with a model registry.
         models: names of the models; all by default.
         type: type of the artifacts.
-        artifacts: folder or URI that ``mlflow-artifacts:/`` stands for; files below a folder
-            may be read.
+        artifacts: folder or URI that ``mlflow-artifacts:/`` stands for, by default
+            ``mlartifacts`` beside the database; files below a folder may be read.
         moved: beginning of a path or URI → what to put in its place, for what was moved since.
         names: name of a model → name of the collection.
         alias_names: alias in MLflow → alias here.
