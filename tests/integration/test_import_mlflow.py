@@ -253,6 +253,20 @@ def test_a_database_cannot_make_other_files_be_read(location, newest, store):
     assert not store.exists()
 
 
+def test_a_link_among_a_runs_files_cannot_make_other_files_be_read(newest, store, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    run = newest["legs"]["versions"][1]["run_id"]
+    link = Path("mlflow/mlruns/1", run, "artifacts/model/link")
+    link.symlink_to(tmp_path / "mine.txt")
+    with pytest.raises(errors.ImportStoppedError, match=r"link' is a link to a file"):
+        bring(store)
+    assert numbers(store) == {1: "v0"}
+    link.unlink()
+    link.symlink_to("weights.txt")
+    bring(store)
+    assert Path(oldest_first(store)[1].download("out"), "link").read_text() == "weights 2"
+
+
 @pytest.mark.parametrize(
     "location",
     [

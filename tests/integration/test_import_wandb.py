@@ -142,8 +142,9 @@ def test_a_file_that_is_not_what_the_manifest_says_is_refused(store):
 
 
 def test_a_second_time_nothing_is_logged_and_aliases_go_where_they_are_said_to_be(store):
-    files = given(hello())
-    first = bring(store, files=files, aliases=["best", "latest", "v3"])
+    files, stored = given(hello()), []
+    first = bring(store, files=files, aliases=["best", "latest", "v3"], progress=stored.append)
+    assert sum(stored) == 5
     assert [version.standing for version in first.versions] == ["new"]
     assert [(alias.alias, alias.to_version) for alias in first.aliases] == [("best", "v0")]
     runs = len(list(fingerpost.Api(store, "alice").runs("alice/uncategorized")))

@@ -144,10 +144,15 @@ class Locations:
         except (OSError, ValueError, RuntimeError):
             msg = f"{str(path)!r} is not there"
             raise LocationError(msg) from None
-        if not any(real.is_relative_to(root) for root in self._roots()):
+        if not self.may_read(real):
             msg = f"{str(path)!r} is outside of the folders that may be read"
             raise LocationError(msg)
         return real
+
+    def may_read(self, path: Path) -> bool:
+        """Whether a file or folder is, links followed, below one of those that may be read."""
+        real = path.resolve()
+        return any(real.is_relative_to(root) for root in self._roots())
 
     def _beside(self, location: str) -> Path:
         if location.lower().startswith("file:"):

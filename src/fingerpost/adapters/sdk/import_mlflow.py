@@ -15,6 +15,7 @@ from fingerpost.domain.errors import (
     ReferenceUnavailableError,
 )
 
+from ..local_files.walk import walk
 from ..peers.mlflow_locations import Locations, is_uri
 from ..peers.mlflow_models import Chosen, mlflow_collections
 from ..peers.mlflow_registry import read_mlflow_registry
@@ -31,6 +32,7 @@ _REMEDY: Final = (
     "--moved OLD=NEW on the command line; or import the rest with skip_missing=True or "
     "--skip-missing."
 )
+_LINK: Final = "Replace it by the file, or name its folder in moved= or --moved."
 _UNCHECKED: Final = (
     "Make it reachable, or record its URI without looking at it: unchecked=True in Python, "
     "--unchecked on the command line."
@@ -116,7 +118,7 @@ def import_mlflow(
     work = Import(
         source=str(database),
         peers=mlflow_collections(registry, chosen, locations),
-        fill=partial(_fill, unchecked=unchecked),
+        fill=partial(_fill, locations=locations, unchecked=unchecked),
         choices=Choices(
             names=_texts("names", names),
             alias_names=_texts("alias_names", alias_names),
@@ -131,12 +133,16 @@ def import_mlflow(
     return work.look() if dry_run else work.carry_out()
 
 
-def _fill(draft: Artifact, version: PeerVersion, *, unchecked: bool) -> None:
+def _fill(draft: Artifact, version: PeerVersion, *, locations: Locations, unchecked: bool) -> None:
     if is_uri(version.location):
         _refer(draft, version, unchecked=unchecked)
         return
     path = Path(version.location)
     if path.is_dir():
+        for found in walk(path):
+            if not locations.may_read(found.path):
+                problem = f"{str(found.path)!r} is a link to a file that may not be read."
+                raise ImportStoppedError(version.origin.label, problem, _LINK)
         draft.add_dir(path, policy="immutable")
     else:
         draft.add_file(path, policy="immutable")

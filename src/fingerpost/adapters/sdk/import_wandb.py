@@ -80,7 +80,7 @@ def import_wandb_manifest(
         actor: on whose behalf.
         entity: team or personal entity.
         project: the project.
-        progress: receives the number of versions that were imported since the last call.
+        progress: receives the number of bytes stored since the last call.
 
     Returns:
         What was done.
@@ -130,7 +130,7 @@ def import_wandb_manifest(
             entity=entity,
             project=project,
         ),
-        progress=progress,
+        storing=progress,
     )
     content.require_files()
     return work.look() if dry_run else work.carry_out()

@@ -17,6 +17,7 @@ from fingerpost.application.importing import (
     Standing,
     plan,
 )
+from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.rows import CollectionRow
 from fingerpost.domain.alias import Alias, version_index, version_label
 from fingerpost.domain.errors import CollectionNotFoundError, StoreNotFoundError
@@ -66,6 +67,7 @@ class Import:
         choices: what the caller said.
         destination: where versions go.
         progress: told of each version.
+        storing: told of the bytes that are handled.
     """
 
     source: str
@@ -73,7 +75,8 @@ class Import:
     fill: Fill
     choices: Choices
     destination: Destination
-    progress: Progress | None = field(default=None)
+    progress: Progress | None = None
+    storing: BytesWritten | None = None
 
     def look(self) -> Imported:
         """Return what :meth:`carry_out` would do; makes and changes nothing."""
@@ -161,7 +164,7 @@ class Import:
         )
         draft._origin = peer.origin
         self.fill(draft, peer)
-        return run.log_artifact(draft).version
+        return run.log_artifact(draft, progress=self.storing).version
 
 
 def _found(workspace: Workspace, name: ArtifactName) -> CollectionRow | None:

@@ -9,6 +9,7 @@ from ..invocation import Invocation, pass_invocation
 from ..metadata import parse_metadata
 from ..options import TaughtCommand
 from ..pairs import renamed
+from ..progress import progress_bar
 
 _EXAMPLE: Final = """
 mkdir data && printf hello > data/hello.txt
@@ -55,23 +56,25 @@ def wandb(invocation: Invocation, /, manifest: str, **given: Any) -> None:
     """
     from ...sdk.import_wandb import import_wandb_manifest
 
-    imported = import_wandb_manifest(
-        manifest,
-        name=given["name"],
-        type=given["kind"],
-        files=given["files"],
-        about=given["about"],
-        qualified_name=given["qualified_name"],
-        aliases=given["aliases"] or None,
-        tags=given["tags"] or None,
-        description=given["description"],
-        metadata=parse_metadata(given["metadata"]) or None,
-        alias_names=renamed(given["rename_alias"], "--rename-alias"),
-        keep_missing=given["keep_missing"],
-        dry_run=given["dry_run"],
-        store=invocation.store,
-        actor=invocation.actor,
-        entity=invocation.entity,
-        project=invocation.project,
-    )
+    with progress_bar(invocation, "storing", None) as progress:
+        imported = import_wandb_manifest(
+            manifest,
+            name=given["name"],
+            type=given["kind"],
+            files=given["files"],
+            about=given["about"],
+            qualified_name=given["qualified_name"],
+            aliases=given["aliases"] or None,
+            tags=given["tags"] or None,
+            description=given["description"],
+            metadata=parse_metadata(given["metadata"]) or None,
+            alias_names=renamed(given["rename_alias"], "--rename-alias"),
+            keep_missing=given["keep_missing"],
+            dry_run=given["dry_run"],
+            store=invocation.store,
+            actor=invocation.actor,
+            entity=invocation.entity,
+            project=invocation.project,
+            progress=progress,
+        )
     answer(invocation, imported)
