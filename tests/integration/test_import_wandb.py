@@ -69,11 +69,17 @@ def artifact(store, name="animals:latest"):
     return fingerpost.Api(store, "alice").artifact(name)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    with fingerpost.open_store(tmp_path_factory.mktemp("shared"), actor="alice") as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("name", MADE)
-def test_what_wandb_made_has_its_digest_size_and_manifest_here(name, store):
-    case = MADE[name]
-    bring(store, files=given(case["manifest_json"]))
-    found = artifact(store)
+def test_what_wandb_made_has_its_digest_size_and_manifest_here(name, shared):
+    case, called = MADE[name], name.replace("/", "-")
+    bring(shared, name=called, files=given(case["manifest_json"]))
+    found = artifact(shared, f"{called}:latest")
     assert (found.digest, found.size) == (case["digest"], case["size"])
     assert found.manifest.to_manifest_json()["contents"] == case["manifest_json"]["contents"]
     assert found.origin == Origin(
@@ -280,6 +286,13 @@ def test_what_is_said_wrongly_is_refused(options, store):
     with pytest.raises(errors.InvalidInputError):
         bring(store, files=files, **options)
     assert not store.exists()
+
+
+def test_a_name_that_is_none_here_is_refused_with_the_option_that_helps(store):
+    with pytest.raises(errors.NotImportableError, match=r"'my data'.*--name"):
+        bring(store, files=given(hello()), qualified_name="zoo/census/my data:v0")
+    bring(store, files="files", qualified_name="zoo/census/my data:v0", name="my-data")
+    assert artifact(store, "my-data:v0").origin.name == "zoo/census/my data"
 
 
 def test_an_alias_can_be_called_something_else(store):

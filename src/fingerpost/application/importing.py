@@ -124,13 +124,15 @@ class Choices:
         names: name there → name here.
         alias_names: alias there → alias here.
         skips_missing: whether to bring the rest where something cannot be brought.
-        remedy: what to do where something cannot be, and nothing else is said of that.
+        remedy: what to do where something cannot be.
+        name_remedy: what to do where a name is not valid.
     """
 
     names: Mapping[str, str] = field(factory=dict)
     alias_names: Mapping[str, str] = field(factory=dict)
     skips_missing: bool = False
     remedy: str = ""
+    name_remedy: str = _NAME_REMEDY
 
 
 FindCollection = Callable[[ArtifactName], CollectionRow | None]
@@ -187,7 +189,7 @@ def _names(
     twice = sorted({str(name) for name in names if names.count(name) > 1})
     problems += [f"several would be called {name!r} here" for name in twice]
     if problems:
-        raise NotImportableError(source, problems, f"{_NAME_REMEDY}.")
+        raise NotImportableError(source, problems, f"{choices.name_remedy}.")
     return names
 
 

@@ -26,6 +26,7 @@ from .reading import StrPath
 from .workspace import StoreLike
 
 _WANDB_SCHEME: Final = "wandb-artifact:"
+_NAME_REMEDY: Final = "Say what to call it here, with name= or --name"
 _NO_FILES: Final = (
     "Fetch them, with `wandb artifact get` say, and name their folder with files='FOLDER' or "
     "--files FOLDER; or keep references to W&B with keep_missing=True or --keep-missing."
@@ -121,7 +122,7 @@ def import_wandb_manifest(
         source=read.path,
         peers=[peer],
         fill=content.fill,
-        choices=Choices(alias_names=alias_names or {}),
+        choices=Choices(alias_names=alias_names or {}, name_remedy=_NAME_REMEDY),
         destination=Destination(
             type=_required("type", said.type, "Pass type='dataset', say."),
             digest_algorithm="md5",

@@ -88,14 +88,19 @@ class Import:
 
     def carry_out(self) -> Imported:
         """Log what is new, and move the aliases to where the other registry has them."""
-        with self._workspace(create=False) as workspace:
-            planned = self._planned(workspace)  # What is refused leaves no new store behind.
-        with self._workspace(create=True) as workspace, ExitStack() as stack:
-            if workspace is None:  # pragma: no cover - it was just made
+        with self._workspace(create=False) as there:
+            planned = self._planned(there)  # What is refused leaves no new store behind.
+            if there is not None:
+                return self._done(there, planned)
+        with self._workspace(create=True) as made:
+            if made is None:  # pragma: no cover - it was just made
                 msg = "a store that was opened is there"
                 raise LookupError(msg)
-            planned = self._planned(workspace)
-            is_new = any(collection.new for collection in planned)
+            return self._done(made, planned)
+
+    def _done(self, workspace: Workspace, planned: Sequence[PlannedCollection]) -> Imported:
+        is_new = any(collection.new for collection in planned)
+        with ExitStack() as stack:
             run = stack.enter_context(self._run(workspace)) if is_new else None
             done = [self._bring(workspace, run, collection) for collection in planned]
         return Imported(
