@@ -248,6 +248,7 @@ def test_a_dry_run_makes_nothing(store):
                 {"extra": {"alg": "XXH128"}},
                 {"ref": 3},
                 {"ref": ""},
+                {"ref": "s3://a/b", "digest": "x\nb.txt:y"},
                 {"ref": "https://me:secret@example.com/a"},
             )
         ),

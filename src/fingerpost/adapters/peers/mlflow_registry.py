@@ -1,7 +1,7 @@
 """Reading the model registry in MLflow's SQLite database, which is never changed.
 
 *Source*: ``mlflow.store.model_registry.dbmodels`` of MLflow 3.17; columns and tables that older
-ones lack (aliases came with 2.3, workspaces with 3.10) are done without.
+ones lack (aliases came with 2.3, workspaces later than 3.0) are done without.
 """
 
 import sqlite3

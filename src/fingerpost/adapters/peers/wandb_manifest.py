@@ -3,6 +3,7 @@
 *Source*: ``ArtifactManifestV1`` of W&B's client, 0.31.0.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,7 @@ LARGEST_JSON_BYTES: Final = 1 << 30
 """Millions of entries; a document is read into memory as a whole."""
 
 _LONGEST_TEXT: Final = 8192
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _LARGEST_SIZE_BYTES: Final = 1 << 62
 _REMEDY: Final = "Fetch the manifest again; docs/how-to shows how."
 
@@ -118,7 +120,10 @@ def _size(path: EntryPath, told: Mapping[str, Any]) -> int | None:
 
 def _text(path: EntryPath, told: Mapping[str, Any], key: str) -> str:
     text = told.get(key)
-    if not (isinstance(text, str) and 0 < len(text) <= _LONGEST_TEXT and is_unicode(text)):
+    # A line end in a digest would be another entry to W&B's digest of the whole.
+    if not isinstance(text, str) or not is_unicode(text) or _CONTROL.search(text):
+        raise _unfit(path, f"has no {key} of visible characters")
+    if not 0 < len(text) <= _LONGEST_TEXT:
         raise _unfit(path, f"has no {key} of 1 to {_LONGEST_TEXT:,} characters")
     return text
 
