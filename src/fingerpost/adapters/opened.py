@@ -1,6 +1,7 @@
 """An open store."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,8 @@ from .stat_cache import StatCache
 
 if TYPE_CHECKING:
     from .automations import AutomationsState
+    from .carry import ExportedBundle
+    from .ledger import SigningKey
 
 
 class OpenStore(FollowedLedger):
@@ -66,6 +69,39 @@ class OpenStore(FollowedLedger):
     def rebuild(self) -> int:
         """Recreate the read tables from the ledger alone; return the number of events."""
         return self.store.events.rebuild()
+
+    def export(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        files: bool = True,
+        after: int = 0,
+        key: "SigningKey | None" = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> "ExportedBundle":
+        """Write all that happened, and the content, into a folder that can be carried elsewhere.
+
+        :func:`fingerpost.imports.import_bundle` brings it into another store. Versions that are
+        logged while it runs are left out. Interrupted, it goes on the next time from what is there.
+        A folder with an earlier bundle of this store gets what is new.
+
+        Args:
+            folder: made when it is not there.
+            files: whether the files of the versions come along, and not only their manifests.
+            after: position; only events above it come, for who has the others already.
+            key: signs a checkpoint of exactly what is in the bundle.
+            progress: called with the number of bytes of files copied since the last call.
+
+        Raises:
+            InvalidBundleError: the folder holds something else (a ``ValueError``).
+            InvalidValueError: ``after`` is beyond the end (a ``ValueError``).
+            ContentNotFoundError: a version lacks content.
+            CorruptLedgerError: an event cannot be read.
+            StoreUnavailableError: the folder cannot be written.
+        """
+        from .carry import export_bundle
+
+        return export_bundle(self, folder, files=files, after=after, key=key, progress=progress)
 
     def close(self) -> None:
         """Release what is held open. Idempotent."""

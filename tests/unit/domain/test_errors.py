@@ -90,6 +90,12 @@ EXAMPLES = [
     (errors.EntryExistsError("a.txt", "Overwrite."), ["'a.txt'", "Overwrite."]),
     (errors.EntryNotFoundError("entry", "a", ("b",), "See."), ["'a'", "'b'", "See."]),
     (errors.ForeignTeamError("d:v0", "t", "R"), ["'d:v0'", "'t'", "'R'", "Log it under"]),
+    (errors.ImportSourceError("m.db", "is none", "Give it."), ["'m.db'", "is none", "Give it."]),
+    (
+        errors.ImportStoppedError("iris 3", "Gone.", "Look."),
+        ["'iris 3'", "Gone.", "Look.", "stays"],
+    ),
+    (errors.NotImportableError("m.db", ["a"] * 6, "Say."), ["'m.db'", "a; ", "1 more", "Say."]),
     (errors.InvalidAliasError("alias", "a/b", "no /", "Use 'a'."), ["'a/b'", "no /", "Use 'a'."]),
     (errors.InvalidFilterError("a.b", "no 'x'", "y", "Use."), ["a.b", "'x'", "y", "Use."]),
     (errors.InvalidMetadataError("m", 1j, "JSON", "Convert."), ["1j", "JSON", "Convert."]),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True)
-class Exported:
+class ExportedBundle:
     """What a bundle holds.
 
     Attributes:
@@ -66,7 +66,7 @@ def export_bundle(
     after: int = 0,
     key: SigningKey | None = None,
     progress: Progress = None,
-) -> Exported:
+) -> ExportedBundle:
     """Write all that happened in a store into a folder that can be carried elsewhere.
 
     Versions that are logged while it runs are left out. It can be interrupted: the next time goes
@@ -114,7 +114,7 @@ def export_bundle(
         problem = f"the bundle cannot be written ({error.strerror or error})"
         remedy = "Name a folder with space that you may write to, and start again: it goes on."
         raise StoreUnavailableError(str(target), problem, remedy) from error
-    return Exported(
+    return ExportedBundle(
         folder=target,
         origin=ledger.origin,
         first=header.first,

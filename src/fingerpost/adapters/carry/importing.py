@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True)
-class Imported:
+class ImportedBundle:
     """What an import did.
 
     Attributes:
@@ -53,7 +53,7 @@ def import_bundle(
     keys: Iterable[str] = (),
     actor: str | None = None,
     progress: Progress = None,
-) -> Imported:
+) -> ImportedBundle:
     """Bring a bundle into a new store, or into one that an earlier bundle of it was brought into.
 
     Everything is checked before anything is stored. Then the content is copied, and then all events
@@ -84,7 +84,7 @@ def import_bundle(
     header = read_header(bundle)
     if isinstance(store, OpenStore):
         return _into(store, bundle, header, keys, actor, progress)
-    begun: list[Imported] = []
+    begun: list[ImportedBundle] = []
 
     def begin(made: Store) -> None:
         begun.append(_fill(made, bundle, header, keys, progress))
@@ -103,7 +103,7 @@ def _into(
     keys: Iterable[str],
     actor: str | None,
     progress: Progress,
-) -> Imported:
+) -> ImportedBundle:
     from ..settings import actor_name, current_settings
 
     session = Session(store=opened.store, actor=actor_name(actor, current_settings()))
@@ -121,7 +121,7 @@ def _into(
 
 def _fill(
     store: Store, bundle: Path, header: Header, keys: Iterable[str], progress: Progress
-) -> Imported:
+) -> ImportedBundle:
     events = store.events
     check = BundleCheck.of(bundle, header, events)
     check.run(keys)
@@ -132,7 +132,7 @@ def _fill(
         except ConcurrencyError as error:
             problem = f"its events do not follow what the store has: {error.detail}"
             raise InvalidBundleError(str(bundle), problem) from error
-    return Imported(
+    return ImportedBundle(
         origin=header.origin,
         size=events.tree_size(),
         added=added,

@@ -14,9 +14,11 @@ from .commands.demo import demo
 from .commands.diff import diff
 from .commands.download import download
 from .commands.events import events
+from .commands.export import export
 from .commands.gc import gc
 from .commands.help import help_command
 from .commands.history import history
+from .commands.imports import imports
 from .commands.ledger_witness import ledger
 from .commands.lineage import lineage
 from .commands.link import link
@@ -111,6 +113,8 @@ for _command in (
     automations,
     ttl,
     delete,
+    export,
+    imports,
     verify,
     gc,
     store,

@@ -22,6 +22,7 @@ from .automation_queries import AutomationQueries
 from .count_queries import CountQueries
 from .governance_queries import GovernanceQueries
 from .history_queries import HistoryQueries
+from .origin_queries import OriginQueries
 from .run_queries import RunQueries
 from .search_queries import SearchQueries
 
@@ -33,6 +34,7 @@ class Queries(
     HistoryQueries,
     AutomationQueries,
     CountQueries,
+    OriginQueries,
     Protocol,
 ):
     """What can be asked of a store without folding streams.

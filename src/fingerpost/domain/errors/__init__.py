@@ -47,6 +47,7 @@ from .conflict import (
     WriterFinishedError,
 )
 from .filters import InvalidFilterError
+from .imports import ImportSourceError, ImportStoppedError, NotImportableError
 from .integrity import (
     ContentMismatchError,
     CorruptLedgerError,
@@ -144,6 +145,8 @@ __all__ = [
     "FingerpostError",
     "ForeignStoreError",
     "ForeignTeamError",
+    "ImportSourceError",
+    "ImportStoppedError",
     "IntegrityError",
     "InvalidAliasError",
     "InvalidBundleError",
@@ -168,6 +171,7 @@ __all__ = [
     "NotAPersonError",
     "NotARegistryVersionError",
     "NotFoundError",
+    "NotImportableError",
     "OrganizationNotFoundError",
     "OutsideOrganizationError",
     "PermissionDeniedError",

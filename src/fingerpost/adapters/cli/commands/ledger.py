@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..authority import require_ledger_reader
 from ..invocation import Invocation, pass_invocation
 from ..options import TaughtGroup, teach
 from ..output import emit_json, line
@@ -113,7 +114,7 @@ def checkpoint(invocation: Invocation, key: str, output: str | None) -> None:
     if output is not None and output != "-" and Path(output).is_file():
         previous = read_text(output)
     with invocation.opened() as opened:
-        _require_reader(invocation, opened)
+        require_ledger_reader(invocation, opened)
         signed = opened.ledger.checkpoint(signing, previous=previous)
     write_text(output, signed)
     invocation.hint(f"checked by: {signing.public}")
@@ -138,7 +139,7 @@ def prove(
         raise click.UsageError("name one thing: PATH:ALIAS or --position NUMBER")
     text = read_text(kept)
     with invocation.opened() as opened:
-        _require_reader(invocation, opened)
+        require_ledger_reader(invocation, opened)
         where = position if position is not None else _moved(invocation, opened, str(path), text)
         proof = opened.ledger.prove(where, text)
     write_text(output, proof)
@@ -177,7 +178,7 @@ def consistency(invocation: Invocation, old: str, new: str, output: str | None) 
     """
     texts = read_text(old), read_text(new)
     with invocation.opened() as opened:
-        _require_reader(invocation, opened)
+        require_ledger_reader(invocation, opened)
         proof = opened.ledger.prove_consistency(*texts)
     write_text(output, proof)
 
@@ -218,15 +219,6 @@ def verify(
         )
     _answer(invocation, report)
     report.require_ok()
-
-
-def _require_reader(invocation: Invocation, opened: "OpenStore") -> None:
-    from fingerpost.application.following import require_ledger_reader
-    from fingerpost.application.transaction import Session
-    from fingerpost.domain.names import Actor
-
-    actor = Actor(invocation.api_of(opened).actor)
-    require_ledger_reader(Session(store=opened.store, actor=actor))
 
 
 def _answer(invocation: Invocation, report: "LedgerReport") -> None:
