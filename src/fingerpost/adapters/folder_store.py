@@ -78,13 +78,25 @@ def _with_its_ledger(opening: Opening, content: str | None) -> OpenStore:
 
 
 def _require_no_ledger(folder: Path) -> None:
-    if (folder / LEDGER).is_file():
+    # Without events nothing was finished there: creating goes on where it was interrupted.
+    if (folder / LEDGER).is_file() and _holds_events(folder / LEDGER):
         raise StoreFormatError(
             str(folder),
             f"{MARKER} is missing beside the ledger",
             f"Write it again: echo '{{\"format\": {STORE_FORMAT}}}' > {folder / MARKER} (with "
             f'"content": "URL" in it if the store was created with content=)',
         )
+
+
+def _holds_events(ledger: Path) -> bool:
+    import sqlite3
+    from contextlib import closing
+
+    try:
+        with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT 1 FROM events LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return True  # whatever it is, it is somebody's
 
 
 def _create(opening: Opening) -> OpenStore:
