@@ -2,7 +2,7 @@
 
 import sys
 
-from . import aliases, diff, downloads, folders, history, listings, references, search
+from . import aliases, diff, downloads, folders, history, listings, objects, references, search
 
 BENCHMARKS = {
     "aliases": aliases.main,
@@ -11,6 +11,7 @@ BENCHMARKS = {
     "folders": folders.main,
     "history": history.main,
     "listings": listings.main,
+    "objects": objects.main,
     "references": references.main,
     "search": search.main,
 }
