@@ -1,25 +1,25 @@
-"""Content on object storage: one large blob and many small ones, beside boto3, and its memory.
+"""Content on object storage: one large blob and many small ones, beside boto3.
 
 The server is rclone's S3 on this machine, so that what is measured is the client.
 """
 
 import os
 import re
-import resource
 import shutil
 import statistics
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+import boto3
 
 from fingerpost.adapters.content import FsspecContentStore
 from fingerpost.adapters.content.file_systems import file_system
+from fingerpost.domain.digest import Digest
 
 SIZE_MIB = int(os.environ.get("OBJECT_MIB", "300"))
 SMALL = 10_000
@@ -32,24 +32,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, serving(Path(name)):
         folder = Path(name)
         store = opened(folder)
-        start = peak_mib()
         seconds = measure(folder, store)
         print(f"{SIZE_MIB} MiB, and {SMALL:,} of 4 KiB; medians of {ROUNDS} rounds")
         for subject, taken in seconds.items():
             print(f"  {subject:<44}{taken:8.3f} s")
-        print(f"  peak memory of all of it: {peak_mib() - start} MiB above the start")
 
 
 def measure(folder: Path, store: FsspecContentStore) -> dict[str, float]:
     """Return seconds of each subject, all taking turns."""
-    import boto3
-
     client = boto3.client("s3")
     source, target = folder / "source", folder / "target"
     seen: dict[str, list[float]] = {}
     for number in range(ROUNDS):
-        source.write_bytes(b"".join(os.urandom(_MIB) for _ in range(SIZE_MIB)))
-        digest: list[Any] = []
+        with source.open("wb") as file:
+            file.writelines(os.urandom(_MIB) for _ in range(SIZE_MIB))
+        digest: list[Digest] = []
         subjects: dict[str, Callable[[], object]] = {
             "boto3.upload_file": lambda: client.upload_file(str(source), "bench", "peer"),
             "log one": lambda digest=digest: digest.append(log(store, source)),
@@ -64,7 +61,7 @@ def measure(folder: Path, store: FsspecContentStore) -> dict[str, float]:
     return {subject: statistics.median(times) for subject, times in seen.items()}
 
 
-def log(store: FsspecContentStore, source: Path) -> Any:
+def log(store: FsspecContentStore, source: Path) -> Digest:
     with store.writer() as writer, source.open("rb") as file:
         digest, _ = writer.add_stream(file)
         writer.commit()
@@ -78,7 +75,7 @@ def log_small(store: FsspecContentStore, number: int) -> None:
         writer.commit()
 
 
-def read(store: FsspecContentStore, digest: Any) -> None:
+def read(store: FsspecContentStore, digest: Digest) -> None:
     with store.open(digest) as reader:
         while reader.read(_MIB):
             pass
@@ -87,11 +84,6 @@ def read(store: FsspecContentStore, digest: Any) -> None:
 def opened(folder: Path) -> FsspecContentStore:
     fs, root = file_system("s3://bench/content")
     return FsspecContentStore(fs, root, folder / "catalog.sqlite", staging=folder / "staging")
-
-
-def peak_mib() -> int:
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // _MIB
 
 
 @contextmanager
