@@ -2,7 +2,18 @@
 
 import sys
 
-from . import aliases, diff, downloads, folders, history, ledger, listings, references, search
+from . import (
+    aliases,
+    content,
+    diff,
+    downloads,
+    folders,
+    history,
+    ledger,
+    listings,
+    references,
+    search,
+)
 
 BENCHMARKS = {
     "aliases": aliases.main,
@@ -12,6 +23,7 @@ BENCHMARKS = {
     "history": history.main,
     "ledger": ledger.main,
     "listings": listings.main,
+    "objects": objects.main,
     "references": references.main,
     "search": search.main,
 }

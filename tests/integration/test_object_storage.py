@@ -9,9 +9,10 @@ import sys
 import textwrap
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import fsspec
 import pytest
 
 import fingerpost
@@ -167,6 +168,20 @@ def test_when_completing_was_done_but_not_heard_of_it_counts(faults, unfinished,
         with store.open(digest) as reader:
             assert reader.read() == data
     assert unfinished() == []
+
+
+def test_objects_are_encrypted_and_stored_as_the_user_configured(
+    moto_s3, s3, tmp_path, monkeypatch
+):
+    wanted = {"ServerSideEncryption": "AES256", "StorageClass": "STANDARD_IA"}
+    monkeypatch.setitem(fsspec.config.conf, "s3", {"s3_additional_kwargs": wanted})
+    fs, root = file_system(s3.location)
+    with closing(FsspecContentStore(fs, root, tmp_path / "c.sqlite")) as store:
+        add(store, b"small", content(12 * MIB))
+    bucket = s3.location.split("/")[2]
+    for name in s3.names():
+        head = moto_s3.client().head_object(Bucket=bucket, Key=f"p/{name}")
+        assert {key: head[key] for key in wanted} == wanted
 
 
 def test_what_is_there_is_not_sent_again(faults, s3, tmp_path):

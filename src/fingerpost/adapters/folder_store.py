@@ -13,7 +13,7 @@ from .remote_content import claim_on, open_content
 from .settings import MEMORY
 from .stat_cache import StatCache
 from .store_facts import STORE_FORMAT, StoreFacts
-from .store_folder import LEDGER, MARKER, read_facts, write_facts
+from .store_folder import LEDGER, MARKER, make_store, read_facts
 
 if TYPE_CHECKING:
     from .content import FsspecContentStore
@@ -104,11 +104,17 @@ def _create(opening: Opening) -> OpenStore:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         opened, elsewhere = _opened(opening, content)
-        opening.found(opened.store)
-        if elsewhere is not None:
-            claim_on(elsewhere, opened.store.queries).make()
-        # Written last: a folder without it is no store yet, and creating goes on from there.
-        write_facts(folder, StoreFacts(content=content))
+        try:
+            opening.found(opened.store)
+            if elsewhere is not None:
+                claim_on(elsewhere, opened.store.queries).make()
+            # Written last: a folder without it is no store yet, and creating goes on from there.
+            made = make_store(folder, StoreFacts(content=content))
+            if made.content != content:
+                agreed_content(str(folder), made.content, content or str(folder / CONTENT))
+        except BaseException:
+            opened.close()
+            raise
     except OSError as error:
         raise StoreUnavailableError(
             str(folder),
