@@ -64,6 +64,8 @@ def test_there_is_every_command_that_was_asked_for():
     secrets = [("automations", "secret", name) for name in verbs]
     expected = {*aliases, *registries, *roles, *homes, *kept, *collections, ("cache", "clean")}
     expected |= {*automated, *secrets, ("import", "wandb"), ("import", "mlflow")}
+    verbs = ("keygen", "checkpoint", "prove", "consistency", "verify", "check", "verifier")
+    expected |= {("ledger", name) for name in (*verbs, "witness", "attach")}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 
