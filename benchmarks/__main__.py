@@ -4,13 +4,13 @@ import sys
 
 from . import (
     aliases,
-    content,
     diff,
     downloads,
     folders,
     history,
     ledger,
     listings,
+    objects,
     references,
     search,
 )
