@@ -1,12 +1,17 @@
 """Profiles, isolation from the machine, and what most tests start with."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["no_skips_in_ci", "servers.s3", "azurite_server", "gcs_emulator"]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that runs a script in the background has it ignore Ctrl-C, and its children with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile(

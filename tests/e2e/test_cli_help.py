@@ -49,6 +49,8 @@ def test_there_is_every_command_that_was_asked_for():
     expected = {*aliases, *registries, *roles, *homes, *kept, *collections, ("cache", "clean")}
     stores = [("store", name) for name in ("create", "info", "check", "rebuild", "migrate")]
     expected |= {*automated, *secrets, *stores}
+    verbs = ("keygen", "checkpoint", "prove", "consistency", "verify", "check", "verifier")
+    expected |= {("ledger", name) for name in (*verbs, "witness", "attach")}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 

@@ -41,12 +41,13 @@ from fingerpost.domain.version import VersionRef
 from .accounts import KINDS, folded, heads, ledger, ledger_pages, refused, tables
 from .following import FollowingConformance
 from .history import History, eventful
+from .ledger_tree import LedgerTreeConformance
 
 WRITERS: Final = 4
 """Threads that append at once."""
 
 
-class EventStoreConformance(FollowingConformance):
+class EventStoreConformance(FollowingConformance, LedgerTreeConformance):
     """What every event store has to do. Inherit it, in a class whose name begins with ``Test``.
 
     One fixture is required, a new and empty store for each test::

@@ -68,6 +68,14 @@ EXAMPLES = [
     (errors.ContentNotFoundError("blake3:0", "/s"), ["blake3:0", "/s", "fingerpost verify"]),
     (errors.CollectionTypeError("p/d", "model", "x"), ["'p/d'", "'model'", "'x'", "another name"]),
     (errors.CorruptLedgerError("event 3", "is cut"), ["event 3", "is cut", "Restore"]),
+    (
+        errors.LedgerChangedError("fingerpost.ledger/1", ["event 7: is not there", "event 8: x"]),
+        ["'fingerpost.ledger/1'", "event 7: is not there", "1 more", "restore it"],
+    ),
+    (
+        errors.UnprovenError("a.tlog-proof", "it is too short"),
+        ["a.tlog-proof", "it is too short", "get it again"],
+    ),
     (errors.DamagedPackError("p", "is cut"), ["'p'", "is cut", "fingerpost verify"]),
     (errors.DestinationError("/r", "is full"), ["'/r'", "is full", "another folder"]),
     (

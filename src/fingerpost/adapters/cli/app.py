@@ -17,6 +17,7 @@ from .commands.events import events
 from .commands.gc import gc
 from .commands.help import help_command
 from .commands.history import history
+from .commands.ledger_witness import ledger
 from .commands.lineage import lineage
 from .commands.link import link
 from .commands.log import log
@@ -95,6 +96,7 @@ for _command in (
     search,
     history,
     events,
+    ledger,
     lineage,
     alias,
     link,

@@ -16,8 +16,9 @@ from ..forgotten import close_when_forgotten
 from ..read_tables import SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from ..read_tables.functions import add_functions
+from .ledger_tree import create_tree
 from .snapshots import InMemorySnapshotRecorder
-from .store import FenceCrossedError, RecorderEventStore, gap, predecessors
+from .store import FenceCrossedError, RecorderEventStore, gap, predecessors, store_derived
 
 
 class InMemoryTables:
@@ -32,6 +33,7 @@ class InMemoryTables:
         add_functions(self._connection)
         close_when_forgotten(self, self._connection)
         create_tables(self._connection.cursor())
+        create_tree(self._connection.cursor())
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -71,8 +73,8 @@ class InMemoryLedgerRecorder(POPOApplicationRecorder):
                 self._check(fence)
             # The tables may still refuse; adding to the lists cannot fail, so it comes last.
             first = len(self._stored_events) + 1
-            for position, event in enumerate(events, start=first):
-                apply_event(cursor, position, event)
+            positions = range(first, first + len(stored_events))
+            store_derived(cursor, positions, stored_events, events)
             return self._update_table(stored_events)
 
     def locked(self) -> AbstractContextManager[object]:

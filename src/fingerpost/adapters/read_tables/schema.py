@@ -8,7 +8,7 @@ from typing import Final
 from .cursor import Cursor
 from .search.grams import create_grams, drop_grams
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
 
 TABLES: Final = {
