@@ -10,6 +10,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 import fingerpost
+from fingerpost.adapters.cli import main
 from fingerpost.adapters.content_place import content_location
 from fingerpost.errors import (
     InvalidValueError,
@@ -207,6 +208,7 @@ def test_a_store_whose_place_was_taken_over_neither_logs_nor_removes(tmp_path, e
     (elsewhere / CLAIM).unlink()
     with pytest.raises(StoreUnavailableError, match="whose content this is, is missing"):
         log(tmp_path / "a", "two")
+    assert main(["--store", str(tmp_path / "a"), "store", "check"]) == 7
     log(tmp_path / "b", content=elsewhere)
     with pytest.raises(StoreUnavailableError, match="content of another store"):
         log(tmp_path / "a", "two")
