@@ -1,7 +1,7 @@
 """The queries that find things by filters and by words."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 from uuid import UUID
 
 from attrs import evolve
@@ -15,9 +15,10 @@ from fingerpost.domain.version import VersionRef
 
 from ..cursor import Row
 from ..filters.selects import count, page
+from ..filters.sql import Sql
 from ..reader import SqlReader
 from .ranking import Exact, Ranked
-from .words import OFTEN, Plan, counted, frequency
+from .words import OFTEN, Plan, Source, counted, frequency
 
 T = TypeVar("T")
 
@@ -34,6 +35,9 @@ class SqlSearchQueries(SqlReader):
         def aliases_of(self, ref: VersionRef) -> Sequence[str]: ...  # noqa: D102
 
         def _registries(self, where: str, *parameters: object) -> list[RegistryRow]: ...
+
+    _source_of: ClassVar[Source | None] = None
+    """How texts with a word are found; by default with SQLite's index."""
 
     def registry_by_id(self, registry_id: UUID) -> RegistryRow | None:
         """Return a registry by its identity."""
@@ -70,7 +74,7 @@ class SqlSearchQueries(SqlReader):
         return self._number(asked.text, *asked.values)
 
     def _page(
-        self, kind: Kind, columns: str, selection: Selection, after: SortKey | None, limit: int
+        self, kind: Kind, columns: str | Sql, selection: Selection, after: SortKey | None, limit: int
     ) -> list[tuple[SortKey, Row]]:
         asked, length = page(kind, columns, selection, after, limit)
         found = self._all(asked.text, *asked.values)
@@ -82,12 +86,16 @@ class SqlSearchQueries(SqlReader):
         self, query: SearchQuery, *, after: SortKey | None = None, limit: int
     ) -> Sequence[Hit]:
         """Return what has all the words, behind a sort key."""
-        exact = Exact(query).page(after, limit)
-        found = [] if exact is None else self._all(exact.text, *exact.values)
-        if not found:
-            asked = Ranked(self._ordered(query)).page(after, limit)
-            found = self._all(asked.text, *asked.values)
+        found = self._exact(query, after, limit) or self._ranked(query, after, limit)
         return [self._hit(row) for row in found]
+
+    def _exact(self, query: SearchQuery, after: SortKey | None, limit: int) -> list[Row]:
+        asked = Exact(query).page(after, limit)
+        return [] if asked is None else self._all(asked.text, *asked.values)
+
+    def _ranked(self, query: SearchQuery, after: SortKey | None, limit: int) -> list[Row]:
+        asked = Ranked(self._ordered(query)).page(after, limit)
+        return self._all(asked.text, *asked.values)
 
     def search_count(self, query: SearchQuery) -> int:
         """Return how many items have all the words."""
@@ -96,10 +104,14 @@ class SqlSearchQueries(SqlReader):
 
     def _ordered(self, query: SearchQuery) -> Plan:
         """Return the query with the rarest word first: the others are looked for where it is."""
-        asked = {term: frequency(term) for term in query.terms}
+        asked = {term: frequency(term, self._source_of) for term in query.terms}
         numbers = {term: self._number(sql.text, *sql.values) for term, sql in asked.items()}
         terms = tuple(sorted(query.terms, key=numbers.__getitem__))
-        return Plan(evolve(query, terms=terms), is_narrow=numbers[terms[0]] < OFTEN)
+        return Plan(
+            evolve(query, terms=terms),
+            is_narrow=numbers[terms[0]] < OFTEN,
+            source_of=self._source_of,
+        )
 
     def _hit(self, row: Row) -> Hit:
         key, kind = (row["class"], row["id"]), Kind(row["kind"])
