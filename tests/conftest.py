@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["no_skips_in_ci", "servers.s3", "azurite_server", "gcs_emulator", "servers.postgres"]
+pytest_plugins = [
+    "no_skips_in_ci",
+    "servers.s3",
+    "azurite_server",
+    "gcs_emulator",
+    "servers.postgres",
+]
 
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile(

@@ -7,7 +7,8 @@ from itertools import zip_longest
 
 from .cursor import Cursor
 from .schema import TABLES, create_tables
-from .search.grams import GRAMS, arrays_of, rows_of_grams
+from .search.gram_arrays import GRAMS
+from .search.grams import arrays_of, rows_of_grams
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The queries where they differ in PostgreSQL: filters that it cannot be taught, and search."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from attrs import evolve
 
@@ -16,7 +16,6 @@ from .filters.selects import facts
 from .filters.sql import Sql
 from .queries import SqlQueries
 from .search.gram_arrays import source_of
-from .search.words import Source
 
 _CHUNK: Final = 500
 """Rows that are looked at in one go."""
@@ -25,7 +24,8 @@ _CHUNK: Final = 500
 class PostgresQueries(SqlQueries):
     """:class:`~fingerpost.application.ports.queries.Queries` on PostgreSQL."""
 
-    _source_of: ClassVar[Source | None] = staticmethod(source_of)
+    def _texts_with(self, term: str) -> tuple[str, str, tuple[object, ...]]:
+        return source_of(term)
 
     def _page(
         self,

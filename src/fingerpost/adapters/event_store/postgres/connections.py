@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from eventsourcing.persistence import (
@@ -198,14 +198,15 @@ class PostgresDatastore:
             time.sleep(_PAUSE_S)
 
     def _connected(self) -> Connection:
-        given = psycopg.conninfo.conninfo_to_dict(self.address.conninfo)
-        wanted = {name: value for name, value in _DEFAULTS.items() if name not in given}
+        wanted: dict[str, Any] = {
+            **_DEFAULTS,
+            **psycopg.conninfo.conninfo_to_dict(self.address.conninfo),
+        }
         connection = psycopg.Connection[NamedRow].connect(
-            self.address.conninfo,
+            psycopg.conninfo.make_conninfo(**wanted),
             autocommit=True,
             row_factory=named_row,
             cursor_factory=psycopg.RawCursor,
-            **wanted,
         )
         close_when_forgotten(self, connection)
         try:

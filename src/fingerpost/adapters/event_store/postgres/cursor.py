@@ -41,8 +41,8 @@ def translated(sql: str) -> str:
     words = {**_FUNCTIONS, **_TYPES} if sql.startswith("CREATE TABLE") else _FUNCTIONS
 
     def replaced(found: re.Match[str]) -> str:
-        token = found[0]
-        return f"${next(numbers)}" if token == "?" else words.get(token, token)
+        word = found[0]
+        return f"${next(numbers)}" if word == "?" else words.get(word, word)
 
     return _TOKENS.sub(replaced, sql)
 

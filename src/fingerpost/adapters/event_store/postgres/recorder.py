@@ -275,6 +275,4 @@ def _selected(
 
 
 def _stored(row: Row) -> StoredEvent:
-    return StoredEvent(
-        row["originator_id"], row["originator_version"], row["topic"], row["state"]
-    )
+    return StoredEvent(row["originator_id"], row["originator_version"], row["topic"], row["state"])

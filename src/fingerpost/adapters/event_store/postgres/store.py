@@ -134,5 +134,3 @@ class PostgresEventStore(RecorderEventStore):
     def close(self) -> None:
         """Close all connections."""
         self._datastore.close()
-
-

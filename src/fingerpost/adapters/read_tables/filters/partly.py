@@ -74,7 +74,8 @@ class Partly:
                 for number, (kind, leaf) in enumerate(self._leaves())
             ]
         )
-        return all([_holds(expression, answers) for _, expression in self.rest])
+        held = [_holds(expression, answers) for _, expression in self.rest]
+        return all(held)
 
     def _leaves(self) -> list[tuple[Kind, Condition]]:
         return [(kind, leaf) for kind, expression in self.rest for leaf in _leaves(expression)]
@@ -117,16 +118,15 @@ def _leaves(expression: Expression) -> Iterator[Condition]:
 
 
 def _holds(expression: Expression, answers: Iterator[bool]) -> bool:
-    # Lists and not generators: each condition takes its own answer, whatever the others are.
     match expression:
         case Condition():
             return next(answers)
-        case All(of):
-            return all([_holds(each, answers) for each in of])
-        case AnyOf(of):
-            return any([_holds(each, answers) for each in of])
         case Not(of):
             return not _holds(of, answers)
+        case All(several) | AnyOf(several):
+            # All are looked at: each condition takes its own answer, whatever the others are.
+            held = [_holds(each, answers) for each in several]
+            return all(held) if isinstance(expression, All) else any(held)
 
 
 def _column(kind: Kind, leaf: Condition) -> Sql:

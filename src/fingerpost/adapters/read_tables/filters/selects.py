@@ -103,7 +103,9 @@ def facts(kind: Kind, columns: Sql, items: Sequence[int]) -> Sql:
     """Return the statement for facts about what began at positions, wherever it is."""
     marks = ",".join("?" * len(items))
     place = _POSITION[kind]
-    text = f"SELECT {place} AS item, {columns.text} FROM {_ANYWHERE[kind]} WHERE {place} IN ({marks})"
+    text = (
+        f"SELECT {place} AS item, {columns.text} FROM {_ANYWHERE[kind]} WHERE {place} IN ({marks})"
+    )
     return Sql(text, (*columns.values, *items))
 
 

@@ -82,9 +82,7 @@ def _of_value(value: str, test: Test) -> Sql:
     match test:
         case Equals(wanted):
             return Sql(f"({value}=?)", (_stored(wanted),))
-        case IsIn(()):
-            return FALSE
-        case IsIn(several):
+        case IsIn(several) if several:
             marks = ",".join("?" * len(several))
             return Sql(f"({value} IN ({marks}))", tuple(map(_stored, several)))
         case Compares(order, wanted):

@@ -50,7 +50,8 @@ class GramArrays:
     def create(self, cursor: Cursor) -> None:
         """Create it if it is not there yet."""
         cursor.execute(
-            f"CREATE TABLE IF NOT EXISTS {GRAMS} (word INTEGER PRIMARY KEY, grams BIGINT[] NOT NULL)"
+            f"CREATE TABLE IF NOT EXISTS {GRAMS} ("
+            "word INTEGER PRIMARY KEY, grams BIGINT[] NOT NULL)"
         )
         cursor.execute(f"CREATE INDEX IF NOT EXISTS words_by_gram ON {GRAMS} USING gin (grams)")
 

@@ -121,9 +121,7 @@ def _word(cursor: Cursor, text: str) -> int | None:
         return int(row[0])
     cursor.execute("SELECT COALESCE(MAX(id), 0) FROM search_words")
     word = int(cursor.fetchone()[0]) + 1
-    cursor.execute(
-        "INSERT INTO search_words (id, key, folded) VALUES (?,?,?)", (word, key, text)
-    )
+    cursor.execute("INSERT INTO search_words (id, key, folded) VALUES (?,?,?)", (word, key, text))
     add_grams(cursor, word, text)
     return word
 

@@ -1,7 +1,7 @@
 """The queries that find things by filters and by words."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from attrs import evolve
@@ -18,7 +18,7 @@ from ..filters.selects import count, page
 from ..filters.sql import Sql
 from ..reader import SqlReader
 from .ranking import Exact, Ranked
-from .words import OFTEN, Plan, Source, counted, frequency
+from .words import OFTEN, Plan, counted, frequency, indexed
 
 T = TypeVar("T")
 
@@ -35,9 +35,6 @@ class SqlSearchQueries(SqlReader):
         def aliases_of(self, ref: VersionRef) -> Sequence[str]: ...  # noqa: D102
 
         def _registries(self, where: str, *parameters: object) -> list[RegistryRow]: ...
-
-    _source_of: ClassVar[Source | None] = None
-    """How texts with a word are found; by default with SQLite's index."""
 
     def registry_by_id(self, registry_id: UUID) -> RegistryRow | None:
         """Return a registry by its identity."""
@@ -74,7 +71,12 @@ class SqlSearchQueries(SqlReader):
         return self._number(asked.text, *asked.values)
 
     def _page(
-        self, kind: Kind, columns: str | Sql, selection: Selection, after: SortKey | None, limit: int
+        self,
+        kind: Kind,
+        columns: str | Sql,
+        selection: Selection,
+        after: SortKey | None,
+        limit: int,
     ) -> list[tuple[SortKey, Row]]:
         asked, length = page(kind, columns, selection, after, limit)
         found = self._all(asked.text, *asked.values)
@@ -104,14 +106,17 @@ class SqlSearchQueries(SqlReader):
 
     def _ordered(self, query: SearchQuery) -> Plan:
         """Return the query with the rarest word first: the others are looked for where it is."""
-        asked = {term: frequency(term, self._source_of) for term in query.terms}
+        asked = {term: frequency(term, self._texts_with) for term in query.terms}
         numbers = {term: self._number(sql.text, *sql.values) for term, sql in asked.items()}
         terms = tuple(sorted(query.terms, key=numbers.__getitem__))
         return Plan(
             evolve(query, terms=terms),
             is_narrow=numbers[terms[0]] < OFTEN,
-            source_of=self._source_of,
+            source_of=self._texts_with,
         )
+
+    def _texts_with(self, term: str) -> tuple[str, str, tuple[object, ...]]:
+        return indexed(term)
 
     def _hit(self, row: Row) -> Hit:
         key, kind = (row["class"], row["id"]), Kind(row["kind"])

@@ -10,7 +10,8 @@ from fingerpost.domain.search import LABELS, SearchField
 
 from ..filters.selects import in_homes, is_passing
 from ..filters.sql import TRUE, Sql, both
-from .grams import GRAMS, asked, can_search_fast
+from .gram_arrays import GRAMS
+from .grams import asked, can_search_fast
 
 LABEL_FIELDS: Final = ", ".join(f"'{field.value}'" for field in LABELS)
 
@@ -47,7 +48,7 @@ class Plan:
 
 def frequency(term: str, source_of: Source | None = None) -> Sql:
     """Return the statement for in how many texts of items a word is; ``OFTEN`` for more."""
-    source, condition, values = (source_of or _source)(term)
+    source, condition, values = (source_of or indexed)(term)
     text = (
         f"SELECT COUNT(*) FROM (SELECT 1 FROM {source} CROSS JOIN search_texts t "
         f"WHERE t.word=w.id AND {condition} LIMIT {OFTEN}) found"
@@ -58,7 +59,7 @@ def frequency(term: str, source_of: Source | None = None) -> Sql:
 def found(plan: Plan) -> Sql:
     """Return the tables ``h0``, ``h1`` …: for each word the items that have it, and its class."""
     first, *others = plan.query.terms
-    source_of = plan.source_of or _source
+    source_of = plan.source_of or indexed
     parts = [_anywhere(0, first, source_of)]
     for number, term in enumerate(others, 1):
         is_narrow = plan.is_narrow
@@ -110,7 +111,8 @@ def _within(number: int, term: str) -> Sql:
     return Sql(text, (term,) * 4)
 
 
-def _source(term: str) -> tuple[str, str, tuple[object, ...]]:
+def indexed(term: str) -> tuple[str, str, tuple[object, ...]]:
+    """Return the tables with the texts that have a word, as SQLite finds them."""
     if not can_search_fast():
         return "search_words w", "instr(w.folded, ?)>0", (term,)
     source = f"{GRAMS} g CROSS JOIN search_words w"
