@@ -35,7 +35,7 @@ class Fence:
 
 @frozen(kw_only=True)
 class RecordedEvent:
-    """An event and its position in the ledger; positions rise, and may have gaps."""
+    """An event and its position in the ledger; positions are 1, 2, 3 … without gaps."""
 
     position: int
     event: Event

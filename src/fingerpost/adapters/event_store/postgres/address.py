@@ -12,6 +12,7 @@ SCHEMES: Final = ("postgresql", "postgres")
 DEFAULT_SCHEMA: Final = "fingerpost"
 
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_HOST: Final = re.compile(r"(\[[^\]@]+\]|[^:\[\]@]*)(:\d+)?")
 _SECRET: Final = frozenset({"password", "sslpassword", "passfile"})
 _HIDDEN: Final = "***"
 
@@ -56,6 +57,10 @@ class PostgresAddress:
             raise _invalid("it begins with neither of " + ", ".join(SCHEMES))
         if parts.fragment:
             raise _invalid("a '#' in it has to be written as '%23'")
+        hosts = parts.netloc.rpartition("@")[2]
+        # A password that is not encoded ends up here, or behind the '/': not to be shown.
+        if not all(map(_HOST.fullmatch, hosts.split(","))) or "@" in parts.path:
+            raise _invalid("its host, its port or its database is none")
         given = dict(pairs)
         schema = given.get("schema", DEFAULT_SCHEMA)
         if not _SCHEMA.fullmatch(schema) or schema.startswith("pg_"):
@@ -65,13 +70,12 @@ class PostgresAddress:
         kept = [(name, value) for name, value in pairs if name != "schema"]
         plain = [(name, value) for name, value in pairs if name not in _SECRET]
         secrets = {password, *(value for name, value in kept if name in _SECRET)}
-        everybody = parts.netloc.rpartition("@")[2]
-        netloc = f"{quote(unquote(user))}@{everybody}" if user else everybody
+        netloc = f"{quote(unquote(user))}@{hosts}" if user else hosts
         return cls(
             shown=f"postgresql://{netloc}{parts.path}{_query(plain)}",
             schema=schema,
             conninfo=f"postgresql://{parts.netloc}{parts.path}{_query(kept)}",
-            secrets=tuple(each for one in secrets if one for each in {one, unquote(one)}),
+            secrets=tuple(each for one in secrets if one for each in _spellings(one)),
         )
 
     def without_secrets(self, text: str) -> str:
@@ -81,9 +85,16 @@ class PostgresAddress:
         return text
 
 
+def _spellings(secret: str) -> set[str]:
+    plain = unquote(secret)
+    return {secret, plain, quote(plain), quote(plain, safe="")}
+
+
 def _pairs(query: str) -> list[tuple[str, str]]:
     # As libpq reads them: a '+' is a '+'.
     found = [each.partition("=") for each in query.split("&") if each]
+    if not all(is_pair for _, is_pair, _ in found):
+        raise _invalid("its parameters are not NAME=VALUE")
     return [(unquote(name), unquote(value)) for name, _, value in found]
 
 

@@ -25,7 +25,7 @@ from psycopg.pq import TransactionStatus
 from ...forgotten import close_when_forgotten
 from .address import PostgresAddress
 from .cursor import NamedRow, PostgresCursor, named_row
-from .failures import AcknowledgementLostError, failed, is_starting, unreachable
+from .failures import AcknowledgementLostError, failed, is_passing, unreachable
 from .text import adapt
 
 Connection = psycopg.Connection[NamedRow]
@@ -39,7 +39,9 @@ IDLE_TIMEOUT_S: Final = 30
 than :data:`LOCK_TIMEOUT_S`, so that one machine that is cut off fails no others."""
 
 _READING_TIMEOUT_S: Final = 600
-_STARTING_S: Final = 20.0
+_RESTART_S: Final = 15.0
+"""How long a server that starts again is waited for."""
+
 _PAUSE_S: Final = 0.1
 _MOST_IDLE: Final = 4
 
@@ -81,6 +83,7 @@ class PostgresDatastore:
         self.address = address
         self._inherited: list[object] = []
         self._is_closed = False
+        self._was_there = False
         self._start()
 
     def _start(self) -> None:
@@ -187,14 +190,18 @@ class PostgresDatastore:
             self._start()
 
     def _connect(self) -> Connection:
-        deadline = time.monotonic() + _STARTING_S
+        deadline = time.monotonic() + _RESTART_S
         while True:
             try:
-                return self._connected()
+                connection = self._connected()
             except psycopg.Error as error:
-                if not is_starting(error) or time.monotonic() > deadline:
+                is_over = time.monotonic() > deadline
+                if is_over or not is_passing(error, was_there=self._was_there):
                     # The cause may have in it what the address has.
                     raise unreachable(error, self.address) from None
+            else:
+                self._was_there = True
+                return connection
             time.sleep(_PAUSE_S)
 
     def _connected(self) -> Connection:

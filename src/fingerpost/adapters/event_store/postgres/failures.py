@@ -45,6 +45,8 @@ _BY_TEXT: Final = (
     ("certificate", "Check sslmode, sslrootcert and sslcert in the URL."),
     ("ssl", "Check sslmode, sslrootcert and sslcert in the URL."),
 )
+_STARTING: Final = ("starting up", "shutting down", "not yet accepting", "in recovery mode")
+_GONE: Final = ("Connection refused", "No such file", "closed the connection", "Connection reset")
 _ELSE_CONNECTING: Final = "Check that the server runs, and its host and port in the URL."
 _ELSE: Final = f"{_UNCHANGED} Look into the server's log, and try again."
 
@@ -61,6 +63,10 @@ class PostgresLedgerError(persistence.OperationalError):
         super().__init__(problem)
         self.problem = problem
         self.remedy = remedy
+
+
+class UnreachableError(PostgresLedgerError):
+    """There is no connection to be had just now."""
 
 
 class ConnectionLostError(PostgresLedgerError):
@@ -83,20 +89,23 @@ def failed(
     return PostgresLedgerError(problem, _BY_STATE.get(error.sqlstate or "", _ELSE))
 
 
-def unreachable(error: psycopg.Error, address: PostgresAddress) -> PostgresLedgerError:
+def unreachable(error: psycopg.Error, address: PostgresAddress) -> UnreachableError:
     """Return what an error on connecting comes to."""
     said = _said(error, address)
     remedies = (remedy for text, remedy in _BY_TEXT if text in said.lower())
     remedy = _BY_STATE.get(error.sqlstate or "") or next(remedies, _ELSE_CONNECTING)
-    return PostgresLedgerError(f"the server cannot be reached ({said})", remedy)
+    return UnreachableError(f"the server cannot be reached ({said})", remedy)
 
 
-def is_starting(error: psycopg.Error) -> bool:
-    """Whether a server that refuses connections is about to take them."""
+def is_passing(error: psycopg.Error, *, was_there: bool) -> bool:
+    """Whether a server that takes no connections is likely to take them in a moment.
+
+    Args:
+        error: what trying to connect said.
+        was_there: whether it did take them: then it may be starting again.
+    """
     said = str(error)
-    return any(
-        text in said for text in ("starting up", "not yet accepting", "in recovery mode", "57P03")
-    )
+    return any(text in said for text in (*_STARTING, *(_GONE if was_there else ())))
 
 
 def _said(error: psycopg.Error, address: PostgresAddress) -> str:

@@ -26,7 +26,12 @@ from ...read_tables.cursor import Row
 from ..store import FenceCrossedError, gap, predecessors
 from .connections import PostgresDatastore
 from .cursor import PostgresCursor
-from .failures import AcknowledgementLostError, ConnectionLostError, PostgresLedgerError
+from .failures import (
+    AcknowledgementLostError,
+    ConnectionLostError,
+    PostgresLedgerError,
+    UnreachableError,
+)
 
 _LOCK: Final = "LOCK TABLE events IN EXCLUSIVE MODE"
 """Keeps others from writing and not from reading. So positions are committed in their order."""
@@ -57,17 +62,21 @@ class PostgresLedgerRecorder(ApplicationRecorder):
             AcknowledgementLostError: the server cannot be asked whether they were stored.
         """
         deadline = time.monotonic() + _RECOVERY_S
+        is_lost = False
         while True:
             positions: list[int] = []
             try:
                 with self._datastore.writing() as cursor:
                     positions += self._insert_events(cursor, stored_events, fences, events)
             except AcknowledgementLostError as lost:
+                is_lost = True
                 if self._are_stored(stored_events, positions, deadline, lost):
                     return positions
-            except ConnectionLostError:
-                # Before a commit was asked for: the server rolls it back.
-                if time.monotonic() > deadline:
+            except (ConnectionLostError, UnreachableError) as error:
+                # Before a commit was asked for: the server rolls it back. A server that could not
+                # be reached to begin with is told of at once.
+                is_lost = is_lost or isinstance(error, ConnectionLostError)
+                if not is_lost or time.monotonic() > deadline:
                     raise
                 time.sleep(_PAUSE_S)
             else:
