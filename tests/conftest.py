@@ -12,6 +12,7 @@ pytest_plugins = [
     "azurite_server",
     "gcs_emulator",
     "servers.postgres",
+    "stores",
 ]
 
 settings.register_profile("default", deadline=None, max_examples=60)

@@ -58,9 +58,8 @@ class TestSQLiteEventStore(EventStoreConformance):
 
 class TestPostgresEventStore(EventStoreConformance):
     @pytest.fixture
-    def event_store(self, postgres_url):
-        self._url = postgres_url
-        with ExitStack() as self._opened:
+    def event_store(self, postgres_server):
+        with postgres_server.lent_url() as self._url, ExitStack() as self._opened:
             yield self._open()
 
     def reopen(self, store):

@@ -11,6 +11,7 @@ import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.cli import main
 from fingerpost.adapters.read_tables.search import grams, words
+from stores import by_location, on_sqlite, open_store
 
 ZOO = "wandb-registry-Model/Zoo Models"
 
@@ -23,8 +24,8 @@ def draft(name="zoo", **said):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with fingerpost.open_store(tmp_path / "store", actor="alice") as opened:
+def store(place):
+    with open_store(place) as opened:
         yield opened
 
 
@@ -244,6 +245,7 @@ def test_a_deleted_registry_is_not_found(api):
     assert not list(api.registries(filter={"name": "Shortlived"}))
 
 
+@by_location
 def test_a_cursor_goes_on_in_another_process_and_with_no_other_question(api, tmp_path):
     said = {"description": {"$exists": True}}
     pages = api.registries().versions(said, per_page=1)
@@ -291,6 +293,7 @@ def tables_of(folder):
         return {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
 
 
+@on_sqlite
 def test_a_store_without_the_full_text_index_gets_it_when_it_is_opened(api, store, tmp_path):
     expected = told(api.search("prod"))
     store.close()
@@ -302,6 +305,7 @@ def test_a_store_without_the_full_text_index_gets_it_when_it_is_opened(api, stor
     assert grams.GRAMS in tables_of(tmp_path / "store")
 
 
+@on_sqlite
 def test_a_python_without_fts5_says_so_of_a_store_that_has_the_index(
     api, store, tmp_path, monkeypatch
 ):
@@ -311,6 +315,7 @@ def test_a_python_without_fts5_says_so_of_a_store_that_has_the_index(
         fingerpost.open_store(tmp_path / "store")
 
 
+@on_sqlite
 def test_a_damaged_index_is_noticed_and_rebuilt(api, store, tmp_path):
     with closing(sqlite3.connect(tmp_path / "store" / "ledger.sqlite")) as connection:
         connection.execute(f"INSERT INTO {grams.GRAMS} (rowid, grams) VALUES (999, 'x')")
@@ -329,6 +334,7 @@ def run(capsys, tmp_path, *arguments):
     return code, printed.out, printed.err
 
 
+@by_location
 def test_the_command_prints_a_table_and_where_it_goes_on(api, capsys, tmp_path):
     code, out, err = run(capsys, tmp_path, "search", "über", "--limit", "4")
     assert code == 0
@@ -340,6 +346,7 @@ def test_the_command_prints_a_table_and_where_it_goes_on(api, capsys, tmp_path):
     assert "--cursor" not in err
 
 
+@by_location
 def test_the_command_answers_programs_in_json(api, capsys, tmp_path):
     said = json.dumps({"alias": "production"})
     asked = ("search", "prod", "--kind", "version", "--filter", said, "--registry", "Model")
@@ -360,6 +367,7 @@ def test_the_command_answers_programs_in_json(api, capsys, tmp_path):
     }
 
 
+@by_location
 def test_finding_nothing_is_said_and_is_no_failure(api, capsys, tmp_path):
     assert run(capsys, tmp_path, "search", "giraffe") == (
         0,
@@ -368,6 +376,7 @@ def test_finding_nothing_is_said_and_is_no_failure(api, capsys, tmp_path):
     )
 
 
+@by_location
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -1,0 +1,53 @@
+"""Stores for tests that hold for each kind of ledger: on SQLite and on PostgreSQL."""
+
+import os
+from pathlib import Path
+
+import fsspec
+import pytest
+
+import fingerpost
+from fingerpost.adapters import settings
+from fingerpost.adapters.content import FsspecContentStore
+from fingerpost.adapters.event_store.postgres import PostgresEventStore, is_postgres
+from fingerpost.adapters.postgres_store import on_postgres
+from fingerpost.application.organizations import found
+from fingerpost.application.transaction import Session
+from fingerpost.domain.names import Actor, OrganizationName
+from servers.postgres import schema_of
+
+CONTENT = "CONTENT_OF_TESTS"
+"""Variable of the environment: the folder with the content of stores on PostgreSQL."""
+
+
+def open_store(place, actor="alice", *, create=True):
+    """Open a store in a folder or a PostgreSQL."""
+    if not is_postgres(str(place)):
+        return fingerpost.open_store(place, actor=actor, create=create)
+    folder = Path(os.environ[CONTENT], schema_of(str(place)))
+    folder.mkdir(parents=True, exist_ok=True)
+    local = fsspec.filesystem("file", skip_instance_cache=True)
+    content = FsspecContentStore(local, str(folder / "content"), folder / "catalog.sqlite")
+    opened = on_postgres(PostgresEventStore(str(place), create=create), content, folder / "staging")
+    if create:
+        name = settings.organization_name(settings.from_environment(), "default")
+        found(Session(store=opened.store, actor=Actor(actor)), OrganizationName(name))
+    return opened
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request, tmp_path, monkeypatch):
+    """Return where a store can be made, with each kind of ledger."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "store")
+        return
+    monkeypatch.setenv(CONTENT, str(tmp_path / "contents"))
+    with request.getfixturevalue("postgres_server").lent_url() as url:
+        yield url
+
+
+on_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+"""For a test of what only SQLite has."""
+
+by_location = on_sqlite
+"""For a test in which a store is opened by its location alone."""
