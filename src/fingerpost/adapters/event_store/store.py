@@ -28,7 +28,7 @@ from fingerpost.domain.events import Event
 
 from ..read_tables import SqlQueries, apply_event, differing, fresh_tables
 from .heads import Heads
-from .mapper import CattrsMapper, row_name
+from .mapper import event_mapper, row_name
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -99,7 +99,7 @@ class RecorderEventStore(ABC):
         queries: SqlQueries,
         location: str,
     ) -> None:
-        self._mapper = CattrsMapper()
+        self._mapper = event_mapper()
         self._recorder = recorder
         self._heads = Heads(self._mapper, recorder, snapshots)
         self._queries = queries

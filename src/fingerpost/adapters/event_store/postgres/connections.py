@@ -62,6 +62,7 @@ _SETTINGS: Final = f"""
     SET statement_timeout = '{STATEMENT_TIMEOUT_S}s';
     SET idle_in_transaction_session_timeout = '{_READING_TIMEOUT_S}s';
     SET default_transaction_isolation = 'read committed';
+    SET jit = off;
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'
 """
