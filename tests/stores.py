@@ -1,6 +1,7 @@
 """Stores for tests that hold for each kind of ledger: on SQLite and on PostgreSQL."""
 
 import os
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import fsspec
@@ -44,6 +45,13 @@ def place(request, tmp_path, monkeypatch):
     monkeypatch.setenv(CONTENT, str(tmp_path / "contents"))
     with request.getfixturevalue("postgres_server").lent_url() as url:
         yield url
+
+
+@contextmanager
+def event_store_on(server):
+    """Lend an empty event store on PostgreSQL."""
+    with server.lent_url() as url, closing(PostgresEventStore(url)) as store:
+        yield store
 
 
 on_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
