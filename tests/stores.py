@@ -43,8 +43,24 @@ def place(request, tmp_path, monkeypatch):
         yield str(tmp_path / "store")
         return
     monkeypatch.setenv(CONTENT, str(tmp_path / "contents"))
-    with request.getfixturevalue("postgres_server").lent_url() as url:
+    server = request.getfixturevalue("postgres_server")
+    with server.lent_url() as url:
         yield url
+        drop_numbered(server, url)
+
+
+def numbered(place, number):
+    """Return one of several places beside each other."""
+    return f"{place}_{number}" if is_postgres(place) else str(Path(place, str(number)))
+
+
+def drop_numbered(server, url):
+    with server.connect() as connection:
+        like = schema_of(url).replace("_", r"\_") + r"\_%"
+        found = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE %s", [like])
+        for (schema,) in found.fetchall():
+            connection.execute("SET client_min_messages = error")
+            connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
 
 
 @contextmanager
@@ -56,6 +72,14 @@ def event_store_on(server):
 
 on_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 """For a test of what only SQLite has."""
+
+IS_PATIENT = "FINGERPOST_RACE_TRIALS" in os.environ
+"""Whether somebody asked for more than what every change is tested with."""
+
+postgres_if_patient = pytest.mark.parametrize(
+    "place", ["sqlite", "postgres"] if IS_PATIENT else ["sqlite"], indirect=True
+)
+"""For a race whose like is run on PostgreSQL anyway."""
 
 by_location = on_sqlite
 """For a test in which a store is opened by its location alone."""
