@@ -6,7 +6,7 @@ not changed, and files on their way into the store.
 """
 
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,7 +19,22 @@ from .hashing import hash_bytes
 from .stat_cache import StatCache
 
 if TYPE_CHECKING:
+    from .automations import AutomationsState
     from .event_store.postgres import PostgresEventStore
+
+
+class PostgresOpenStore(OpenStore):
+    """An open store whose ledger is in PostgreSQL."""
+
+    @cached_property
+    def automations(self) -> "AutomationsState":
+        """What automations have delivered and owe, and the values of their secrets."""
+        from .automations import AutomationsState
+        from .event_store.postgres import PostgresEventStore
+
+        events = self.store.events
+        assert isinstance(events, PostgresEventStore)  # noqa: S101 - what this class is for
+        return AutomationsState(None, events.automations)
 
 
 def on_postgres(
@@ -41,7 +56,7 @@ def on_postgres(
         hash_bytes=hash_bytes,
     )
     folder = machine_folder(events.store_id)
-    return OpenStore(store, staging, StatCache(folder / "stat-cache.sqlite"))
+    return PostgresOpenStore(store, staging, StatCache(folder / "stat-cache.sqlite"))
 
 
 def machine_folder(store_id: UUID) -> Path:

@@ -1,4 +1,4 @@
-"""How the queries read: each statement by itself, or several at one moment."""
+"""How what is beside the events is read: statement by statement, or several at one moment."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +27,15 @@ class LedgerReading:
         """Lend a cursor to what there is at this moment."""
         try:
             with self._datastore.reading() as cursor:
+                yield cursor
+        except UNUSABLE as error:
+            raise self._unavailable(error) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresCursor]:
+        """Lend a cursor, and commit what the block did with it."""
+        try:
+            with self._datastore.writing() as cursor:
                 yield cursor
         except UNUSABLE as error:
             raise self._unavailable(error) from error

@@ -7,6 +7,7 @@ from fingerpost.domain.errors import StoreFormatError
 
 from ...read_tables import SCHEMA_VERSION
 from ...read_tables.schema import create_tables, drop_tables
+from .automations import AUTOMATION_TABLES
 from .cursor import PostgresCursor
 
 LEDGER_VERSION: Final = 1
@@ -56,7 +57,7 @@ class Schema:
         if cursor.fetchone() is None:
             cursor.execute(f'CREATE SCHEMA "{self._name}"')
         self._require_empty(cursor)
-        for statement in _LEDGER:
+        for statement in (*_LEDGER, *AUTOMATION_TABLES):
             cursor.execute(statement)
         create_tables(cursor)
         facts = {

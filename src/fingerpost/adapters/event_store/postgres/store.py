@@ -14,6 +14,7 @@ from ...read_tables.postgres import PostgresQueries
 from ...read_tables.schema import clear_tables
 from ..store import STREAM_PAGE, RecorderEventStore, remedy_for
 from .address import PostgresAddress
+from .automations import PostgresAutomationsDatabase
 from .connections import PostgresDatastore
 from .cursor import PostgresCursor
 from .failures import PostgresLedgerError
@@ -30,6 +31,7 @@ class PostgresEventStore(RecorderEventStore):
 
     Attributes:
         store_id: what tells this store from all others.
+        automations: where what automations have delivered and owe is, and sealed secrets.
     """
 
     def __init__(self, url: str, *, create: bool = True) -> None:
@@ -47,10 +49,12 @@ class PostgresEventStore(RecorderEventStore):
         self._address = PostgresAddress.parse(url)
         self._datastore = PostgresDatastore(self._address)
         self._schema = Schema(self._address.schema, self._address.shown)
+        reading = LedgerReading(self._datastore, self._unavailable)
+        self.automations = PostgresAutomationsDatabase(reading)
         super().__init__(
             PostgresLedgerRecorder(self._datastore),
             PostgresSnapshotRecorder(self._datastore),
-            PostgresQueries(LedgerReading(self._datastore, self._unavailable)),
+            PostgresQueries(reading),
             self._address.shown,
         )
         try:
