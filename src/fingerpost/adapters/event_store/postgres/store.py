@@ -18,6 +18,7 @@ from .automations import PostgresAutomationsDatabase
 from .connections import PostgresDatastore
 from .cursor import PostgresCursor
 from .failures import PostgresLedgerError
+from .holds import PostgresHolds
 from .reading import LedgerReading
 from .recorder import PostgresLedgerRecorder, PostgresSnapshotRecorder
 from .schema import Schema
@@ -31,6 +32,7 @@ class PostgresEventStore(RecorderEventStore):
 
     Attributes:
         store_id: what tells this store from all others.
+        holds: keep those who log and those who remove content apart, on all machines.
         automations: where what automations have delivered and owe is, and sealed secrets.
     """
 
@@ -60,6 +62,7 @@ class PostgresEventStore(RecorderEventStore):
         try:
             with self._storage_errors():
                 self.store_id = self._prepare(create=create)
+                self.holds = PostgresHolds(reading, self.store_id, self._location)
         except BaseException:
             self.close()
             raise
