@@ -230,3 +230,40 @@ def test_a_closed_store_says_so(postgres_url):
     store.close()
     with pytest.raises(StoreUnavailableError, match="open it again"):
         store.events()
+
+
+def test_a_writer_that_waits_in_vain_for_another_one(postgres_server, postgres_url):
+    history = History()
+    with closing(PostgresEventStore(postgres_url)) as store:
+        with store._datastore.statement() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        with postgres_server.connect() as other, other.transaction():
+            other.execute(f"LOCK TABLE {schema_of(postgres_url)}.events IN EXCLUSIVE MODE")
+            with pytest.raises(StoreUnavailableError, match="Another process has been writing"):
+                store.append(history.claims("name", 1))
+            # Readers wait for nobody.
+            assert list(store.events()) == []
+        assert store.append(history.events) == 1
+
+
+def test_a_recorder_swallows_no_condition_that_it_does_not_know(postgres_url):
+    with (
+        closing(PostgresEventStore(postgres_url)) as store,
+        pytest.raises(TypeError, match="fence"),
+    ):
+        store._recorder.insert_events([], fence=[])
+
+
+@pytest.mark.parametrize("setting", ["off", "on", "local"])
+def test_what_is_acknowledged_is_on_the_disk_whatever_the_servers_default_is(
+    postgres_server, postgres_url, role, setting
+):
+    name = role("SUPERUSER")
+    with postgres_server.connect() as connection:
+        connection.execute(f"ALTER ROLE {name} SET synchronous_commit = {setting}")
+    url = as_role(postgres_url, name)
+    with closing(PostgresEventStore(url)) as store, store._datastore.statement() as cursor:
+        cursor.execute("SELECT current_setting('synchronous_commit')")
+        assert cursor.fetchone()[0] == ("on" if setting == "off" else setting)
+    with postgres_server.connect() as connection:
+        connection.execute(f"REASSIGN OWNED BY {name} TO CURRENT_USER")

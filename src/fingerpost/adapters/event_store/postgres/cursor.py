@@ -6,7 +6,8 @@ never inside of a literal.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
 from types import MappingProxyType
@@ -81,9 +82,26 @@ class PostgresCursor:
 
     def __init__(self, cursor: "Cursor[NamedRow] | RawCursor[NamedRow]") -> None:
         self._cursor = cursor
+        self._is_pipelined = False
+
+    @contextmanager
+    def pipelined(self) -> Iterator[None]:
+        """Wait for the server only where rows are fetched, and at the end.
+
+        What goes wrong in a statement is raised there.
+        """
+        with self._cursor.connection.pipeline():
+            self._is_pipelined = True
+            try:
+                yield
+            finally:
+                self._is_pipelined = False
 
     def execute(self, sql: str, parameters: Sequence[object] = (), /) -> "PostgresCursor":
         """Run one statement."""
+        if self._is_pipelined:
+            # A cursor collects the results of all that it was asked and that nobody fetched.
+            self._cursor = self._cursor.connection.cursor()
         self._cursor.execute(translated(sql).encode(), parameters)
         return self
 

@@ -66,7 +66,7 @@ class PostgresLedgerRecorder(ApplicationRecorder):
         while True:
             positions: list[int] = []
             try:
-                with self._datastore.writing() as cursor:
+                with self._datastore.writing() as cursor, cursor.pipelined():
                     positions += self._insert_events(cursor, stored_events, fences, events)
             except AcknowledgementLostError as lost:
                 is_lost = True

@@ -100,7 +100,7 @@ class PostgresEventStore(RecorderEventStore):
 
     def _rebuild_tables(self) -> int:
         count = 0
-        with self._datastore.writing() as cursor:
+        with self._datastore.writing() as cursor, cursor.pipelined():
             cursor.execute("LOCK TABLE events IN EXCLUSIVE MODE")
             cursor.execute("DELETE FROM snapshots")
             if self._schema.are_tables_current(cursor):
