@@ -6,7 +6,7 @@ never inside of a literal.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
@@ -103,6 +103,12 @@ class PostgresCursor:
             # A cursor collects the results of all that it was asked and that nobody fetched.
             self._cursor = self._cursor.connection.cursor()
         self._cursor.execute(translated(sql).encode(), parameters)
+        return self
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> "PostgresCursor":
+        """Run one statement for each row of parameters."""
+        for parameters in rows:
+            self.execute(sql, parameters)
         return self
 
     def fetchone(self) -> Row:
