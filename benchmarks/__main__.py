@@ -2,7 +2,7 @@
 
 import sys
 
-from . import aliases, diff, downloads, folders, history, listings, references, search
+from . import aliases, diff, downloads, folders, history, ledger, listings, references, search
 
 BENCHMARKS = {
     "aliases": aliases.main,
@@ -10,6 +10,7 @@ BENCHMARKS = {
     "downloads": downloads.main,
     "folders": folders.main,
     "history": history.main,
+    "ledger": ledger.main,
     "listings": listings.main,
     "references": references.main,
     "search": search.main,

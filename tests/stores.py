@@ -4,17 +4,10 @@ import os
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import fsspec
 import pytest
 
 import fingerpost
-from fingerpost.adapters import settings
-from fingerpost.adapters.content import FsspecContentStore
 from fingerpost.adapters.event_store.postgres import PostgresEventStore, is_postgres
-from fingerpost.adapters.postgres_store import on_postgres
-from fingerpost.application.organizations import found
-from fingerpost.application.transaction import Session
-from fingerpost.domain.names import Actor, OrganizationName
 from servers.postgres import schema_of
 
 CONTENT = "CONTENT_OF_TESTS"
@@ -23,17 +16,10 @@ CONTENT = "CONTENT_OF_TESTS"
 
 def open_store(place, actor="alice", *, create=True):
     """Open a store in a folder or a PostgreSQL."""
-    if not is_postgres(str(place)):
+    if not is_postgres(place):
         return fingerpost.open_store(place, actor=actor, create=create)
-    folder = Path(os.environ[CONTENT], schema_of(str(place)))
-    folder.mkdir(parents=True, exist_ok=True)
-    local = fsspec.filesystem("file", skip_instance_cache=True)
-    content = FsspecContentStore(local, str(folder / "content"), folder / "catalog.sqlite")
-    opened = on_postgres(PostgresEventStore(str(place), create=create), content, folder / "staging")
-    if create:
-        name = settings.organization_name(settings.from_environment(), "default")
-        found(Session(store=opened.store, actor=Actor(actor)), OrganizationName(name))
-    return opened
+    content = Path(os.environ[CONTENT], schema_of(place))
+    return fingerpost.open_store(place, actor=actor, create=create, content=content)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -80,6 +66,3 @@ postgres_if_patient = pytest.mark.parametrize(
     "place", ["sqlite", "postgres"] if IS_PATIENT else ["sqlite"], indirect=True
 )
 """For a race whose like is run on PostgreSQL anyway."""
-
-by_location = on_sqlite
-"""For a test in which a store is opened by its location alone."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fingerpost.adapters.bootstrap import OpenStore, open_store
     from fingerpost.adapters.codecs import Audio, Codec, Html
+    from fingerpost.adapters.ledger import Ledger, LedgerReport, SigningKey, Witness
     from fingerpost.adapters.sdk import (
         Api,
         Approval,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "fingerpost.adapters.bootstrap": ("OpenStore", "open_store"),
     "fingerpost.adapters.codecs": ("Audio", "Codec", "Html"),
+    "fingerpost.adapters.ledger": ("Ledger", "LedgerReport", "SigningKey", "Witness"),
     "fingerpost.adapters.sdk": (
         "Api",
         "Approval",
@@ -72,6 +74,8 @@ __all__ = [
     "Diff",
     "Entity",
     "Html",
+    "Ledger",
+    "LedgerReport",
     "Lineage",
     "OpenStore",
     "Organization",
@@ -79,7 +83,9 @@ __all__ = [
     "Registry",
     "Run",
     "ServiceAccount",
+    "SigningKey",
     "Team",
+    "Witness",
     "errors",
     "init",
     "open_store",

@@ -3,6 +3,7 @@
 import uuid
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import ClassVar
 
 import fsspec
 import pytest
@@ -10,7 +11,10 @@ from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
 from fingerpost.adapters.content import FsspecContentStore, InMemoryContentStore
+from fingerpost.adapters.content.file_systems import file_system
+from fingerpost.adapters.content.holds import FolderHolds
 from fingerpost.testing.content_store import ContentStoreConformance
+from servers.places import azure_place, gcs_place, s3_place
 
 
 def flipped(stored: bytes, data: bytes) -> bytes:
@@ -85,3 +89,58 @@ class TestMemoryFileSystem(ContentStoreConformance):
             stored = fs.cat_file(path)
             if data in stored:
                 fs.pipe_file(path, flipped(stored, data))
+
+
+class OnObjectStorage(ContentStoreConformance):
+    """What the providers have in common; the place is theirs."""
+
+    _file_systems: ClassVar[dict] = {}
+
+    @pytest.fixture
+    def content_store(self, tmp_path, where):
+        self._catalogs, self._where = tmp_path, where
+        with ExitStack() as self._opened:
+            yield self._open()
+
+    def reopen(self, store):
+        return self._open()
+
+    def _open(self):
+        # A client of S3 takes a quarter of a second to make, and a server keeps its address.
+        if type(self) not in self._file_systems:
+            self._file_systems[type(self)], _ = file_system(self._where.location)
+        fs, root = self._file_systems[type(self)], self._where.location.partition("://")[2]
+        catalog = self._catalogs / f"{uuid.uuid4()}.sqlite3"
+        holds = FolderHolds(self._catalogs / "locks", "here")
+        store = FsspecContentStore(fs, root, catalog, holds=holds)
+        return self._opened.enter_context(closing(store))
+
+    def damage(self, store, data):
+        for key in self._where.names():
+            stored = self._where.get(key)
+            if data in stored:
+                self._where.put(key, flipped(stored, data))
+
+
+class TestMotoS3(OnObjectStorage):
+    @pytest.fixture
+    def where(self, moto_s3, monkeypatch):
+        return s3_place(moto_s3, monkeypatch)
+
+
+class TestRcloneS3(OnObjectStorage):
+    @pytest.fixture
+    def where(self, rclone_s3, monkeypatch):
+        return s3_place(rclone_s3, monkeypatch)
+
+
+class TestAzurite(OnObjectStorage):
+    @pytest.fixture
+    def where(self, azure_container):
+        return azure_place(azure_container)
+
+
+class TestGoogleEmulator(OnObjectStorage):
+    @pytest.fixture
+    def where(self, gcs_bucket):
+        return gcs_place(gcs_bucket)

@@ -1,7 +1,10 @@
 """Help that teaches: every command has an example, and the examples work when pasted."""
 
 import shlex
+import shutil
+import sqlite3
 import subprocess
+from pathlib import Path
 
 import click
 import pytest
@@ -27,6 +30,19 @@ def _store(monkeypatch, tmp_path):
     monkeypatch.setenv("FINGERPOST_SECRETS_KEY", "A" * 43 + "=")
 
 
+@pytest.fixture
+def _registry():
+    """Put what MLflow leaves in the folder where it ran: its database, and its artifacts."""
+    made = Path(__file__).parent.parent / "golden" / "mlflow-3.17.2"
+    shutil.copy(made / "mlflow.sqlite", "mlflow.db")
+    shutil.copytree(made / "mlruns", "mlruns")
+    with sqlite3.connect("mlflow.db") as database:
+        for column in ("model_versions SET storage_location", "runs SET artifact_uri"):
+            sql = f"UPDATE {column}=replace({column.rpartition(' ')[2]}, ?, ?)"
+            database.execute(sql, ("/srv/mlflow", str(Path.cwd())))
+    database.close()
+
+
 def test_there_is_every_command_that_was_asked_for():
     reading = ["use", "download", "history", "lineage", "versions", "verify", "search", "help"]
     reading += ["diff", "events"]
@@ -47,7 +63,11 @@ def test_there_is_every_command_that_was_asked_for():
     verbs = ("set", "list", "remove", "rotate", "generate-key")
     secrets = [("automations", "secret", name) for name in verbs]
     expected = {*aliases, *registries, *roles, *homes, *kept, *collections, ("cache", "clean")}
-    expected |= {*automated, *secrets}
+    verbs = ("keygen", "checkpoint", "prove", "consistency", "verify", "check", "verifier")
+    expected |= {("ledger", name) for name in (*verbs, "witness", "attach")}
+    stores = [("store", name) for name in ("create", "info", "check", "rebuild", "migrate")]
+    imported = [("import", name) for name in ("bundle", "wandb", "mlflow")]
+    expected |= {*automated, *secrets, *stores, *imported, ("export",)}
     assert set(ALL) == {*((name,) for name in asked), *expected}
 
 
@@ -62,7 +82,8 @@ def test_help_shows_the_example_as_it_is_to_be_pasted(path, capsys):
 
 
 @pytest.mark.parametrize("path", [p for p in ALL if p != ("demo",)], ids=" ".join)
-def test_the_example_works_in_an_empty_folder(path, capsys):
+@pytest.mark.usefixtures("_registry")
+def test_the_example_works_in_a_folder_with_nothing_of_fingerposts(path, capsys):
     for line in ALL[path].example.strip().splitlines():
         words = shlex.split(line, comments=True)
         if words[0] == "fingerpost":

@@ -11,7 +11,7 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, Artifact, errors, init
-from stores import by_location, open_store
+from stores import open_store
 
 WRITER = """
 import sys
@@ -92,7 +92,6 @@ def test_a_negative_limit_is_refused(store):
         store.events(limit=-1)
 
 
-@by_location
 def test_what_other_processes_store_arrives_whole_and_in_order(store):
     start = max(event.position for event in store.events())
     writers = [
@@ -173,7 +172,6 @@ def test_a_cloudevent_has_what_the_standard_asks_for(store):
     assert moved["data"]["reason"] == "looks\nfine"
 
 
-@by_location
 def test_an_event_is_told_with_the_same_id_ever_after(store, tmp_path):
     log(store)
     first = [event.as_cloudevent()["id"] for event in store.events()]

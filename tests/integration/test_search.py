@@ -11,7 +11,7 @@ import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.cli import main
 from fingerpost.adapters.read_tables.search import grams, words
-from stores import by_location, on_sqlite, open_store
+from stores import on_sqlite, open_store
 
 ZOO = "wandb-registry-Model/Zoo Models"
 
@@ -245,7 +245,6 @@ def test_a_deleted_registry_is_not_found(api):
     assert not list(api.registries(filter={"name": "Shortlived"}))
 
 
-@by_location
 def test_a_cursor_goes_on_in_another_process_and_with_no_other_question(api, tmp_path):
     said = {"description": {"$exists": True}}
     pages = api.registries().versions(said, per_page=1)
@@ -334,7 +333,6 @@ def run(capsys, tmp_path, *arguments):
     return code, printed.out, printed.err
 
 
-@by_location
 def test_the_command_prints_a_table_and_where_it_goes_on(api, capsys, tmp_path):
     code, out, err = run(capsys, tmp_path, "search", "über", "--limit", "4")
     assert code == 0
@@ -346,7 +344,6 @@ def test_the_command_prints_a_table_and_where_it_goes_on(api, capsys, tmp_path):
     assert "--cursor" not in err
 
 
-@by_location
 def test_the_command_answers_programs_in_json(api, capsys, tmp_path):
     said = json.dumps({"alias": "production"})
     asked = ("search", "prod", "--kind", "version", "--filter", said, "--registry", "Model")
@@ -367,7 +364,6 @@ def test_the_command_answers_programs_in_json(api, capsys, tmp_path):
     }
 
 
-@by_location
 def test_finding_nothing_is_said_and_is_no_failure(api, capsys, tmp_path):
     assert run(capsys, tmp_path, "search", "giraffe") == (
         0,
@@ -376,7 +372,6 @@ def test_finding_nothing_is_said_and_is_no_failure(api, capsys, tmp_path):
     )
 
 
-@by_location
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -4,6 +4,7 @@ import http.client
 import socket
 import struct
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -15,13 +16,19 @@ class Faults:
     Attributes:
         planned: functions that get the handler, and either answer (and return true) or do not.
         seen: method and path of all requests.
+        most: by method, how many were under way at the same time at most.
     """
 
     def __init__(self, url):
         self.url = url
+        self.lock = threading.Lock()
+        self.reset()
+
+    def reset(self):
+        """Forget what was planned and seen."""
         self.planned = []
         self.seen = []
-        self.lock = threading.Lock()
+        self.under_way, self.most = Counter(), Counter()
 
 
 def answering(status, body=b"", **headers):
@@ -35,6 +42,24 @@ def answering(status, body=b"", **headers):
         return True
 
     return answer
+
+
+def when(matches, fault):
+    """Fail for the requests that match, and leave others alone without using the plan up.
+
+    Args:
+        matches: gets method and path.
+        fault: what happens to the first one that matches.
+    """
+
+    def maybe(handler):
+        if matches(handler.command, handler.path):
+            return fault(handler)
+        with handler.faults.lock:
+            handler.faults.planned.insert(0, maybe)
+        return False
+
+    return maybe
 
 
 def resetting(handler):
@@ -65,22 +90,34 @@ def faulty(url):
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        faults = None
 
         def do_GET(self):
+            self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with faults.lock:
                 faults.seen.append((self.command, self.path))
+                faults.under_way[self.command] += 1
+                faults.most[self.command] = max(
+                    faults.most[self.command], faults.under_way[self.command]
+                )
                 fault = faults.planned.pop(0) if faults.planned else None
-            if fault is None or not fault(self):
-                status, headers, body = self.asked()
-                self.answered(status, headers, body, body)
+            try:
+                if fault is None or not fault(self):
+                    status, headers, body = self.asked()
+                    self.answered(status, headers, body, body)
+            finally:
+                with faults.lock:
+                    faults.under_way[self.command] -= 1
 
-        do_HEAD = do_GET  # noqa: N815  # the name that the base class calls
+        # The names that the base class calls.
+        do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815
 
         def asked(self):
             parts = urlsplit(url)
             connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
             try:
-                connection.request(self.command, self.path, headers=dict(self.headers))
+                headers = {k: v for k, v in self.headers.items() if k.lower() != "expect"}
+                connection.request(self.command, self.path, self.body or None, headers)
                 response = connection.getresponse()
                 return response.status, response.getheaders(), response.read()
             finally:
@@ -106,7 +143,7 @@ def faulty(url):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    faults = Faults(f"http://127.0.0.1:{server.server_address[1]}")
+    Handler.faults = faults = Faults(f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

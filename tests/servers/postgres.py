@@ -72,7 +72,9 @@ class PostgresServer:
             if tables:
                 delete = "; ".join(f'DELETE FROM {schema}."{name}"' for name in tables)
                 renew = "SET value=replace(gen_random_uuid()::text, '-', '') WHERE name='store_id'"
-                connection.execute(f"{delete}; UPDATE {schema}.fingerpost_meta {renew}")
+                meta = f"{schema}.fingerpost_meta"
+                forget = f"DELETE FROM {meta} WHERE name='store'"
+                connection.execute(f"{delete}; {forget}; UPDATE {meta} {renew}")
 
     def connect(self, **options):
         """Return a connection of its own, which commits each statement."""

@@ -1,116 +1,39 @@
-"""Wiring: which adapters make up a store. The one module that knows them all."""
+"""Wiring: which adapters make up a store. Each kind of ledger has a module of its own."""
 
 import os
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from functools import cached_property, partial
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable, Iterable
+from typing import Final
 
-from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
+from attrs import evolve
+
 from fingerpost.application.ports.references import ReferenceResolver
 from fingerpost.application.store import Store
-from fingerpost.application.transaction import Session
-from fingerpost.domain.errors import (
-    InvalidValueError,
-    StoreFormatError,
-    StoreNotFoundError,
-    StoreUnavailableError,
-)
-from fingerpost.domain.names import Actor
+from fingerpost.domain.errors import InvalidValueError
 
 from . import settings as settings_module
-from .download_cache import DownloadCache, NoCache, parse_size
-from .followed_ledger import FollowedLedger
-from .hashing import hash_bytes
+from .content_place import content_location
+from .folder_migration import migrate_folder
+from .folder_store import open_folder
+from .memory_store import open_in_memory
+from .opened import OpenStore
+from .opening import Opening
+from .postgres_store import migrate_postgres, open_postgres
 from .references.plugins import checked
-from .settings import (
-    CACHE_SIZE,
-    MEMORY,
-    Settings,
-    actor_name,
-    cache_folder,
-    organization_name,
-    store_location,
-)
-from .stat_cache import StatCache
-from .store_folder import LEDGER, MARKER, STORE_FORMAT, is_readable_store, write_marker
+from .settings import MEMORY, POSTGRES, actor_name, store_location
 
-if TYPE_CHECKING:
-    from .automations import AutomationsState
+__all__ = ["OpenStore", "migrate_store", "open_store"]
 
+_SCHEMES: Final[dict[str, Callable[[Opening], OpenStore]]] = {
+    MEMORY: open_in_memory,
+    **dict.fromkeys(POSTGRES, open_postgres),
+}
+"""By the beginning of a location, what opens a store there; else it is a folder."""
 
-class OpenStore(FollowedLedger):
-    """An open store: what ``store=`` takes wherever a folder or URL is taken.
-
-    One store may be open many times, in several threads and processes. A context manager;
-    closing is optional, and is done when the last reference goes away.
-
-    Attributes:
-        store: the ports.
-        stat_cache: digests of local files that have not changed; ``None`` in memory.
-        folder: where drafts may put files that a rename brings into the store; ``None`` where
-            there is no such place.
-        resolvers: know kinds of references, before those that Fingerpost knows.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        folder: Path | None,
-        stat_cache: StatCache | None,
-        resolvers: Sequence[ReferenceResolver] = (),
-    ) -> None:
-        self.store = store
-        self.folder = folder
-        self.stat_cache = stat_cache
-        self.resolvers = resolvers
-
-    @property
-    def location(self) -> str:
-        """Folder or URL."""
-        return self.store.location
-
-    @cached_property
-    def download_cache(self) -> DownloadCache | NoCache:
-        """Copies of content that is not on this machine; shared by all stores of a user."""
-        cache = download_cache()
-        return cache if cache.limit_bytes else NoCache()
-
-    @cached_property
-    def automations(self) -> "AutomationsState":
-        """What automations have delivered and owe, and the values of their secrets."""
-        from .automations import AutomationsState
-
-        folder = None if self.store.location == MEMORY else Path(self.store.location)
-        return AutomationsState(folder)
-
-    def rebuild(self) -> int:
-        """Recreate the read tables from the ledger alone; return the number of events."""
-        return self.store.events.rebuild()
-
-    def close(self) -> None:
-        """Release what is held open. Idempotent."""
-        if self.stat_cache is not None:
-            self.stat_cache.close()
-        if "automations" in self.__dict__:
-            self.automations.close()
-        self.store.close()
-
-    def __repr__(self) -> str:
-        return f"OpenStore({self.location!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+_MIGRATIONS: Final[dict[str, Callable[[Opening], list[str]]]] = {
+    MEMORY: lambda _: [],
+    **dict.fromkeys(POSTGRES, migrate_postgres),
+}
+"""Likewise, what brings a store there to the newest formats."""
 
 
 def open_store(
@@ -119,143 +42,111 @@ def open_store(
     actor: str | None = None,
     create: bool = True,
     resolvers: Iterable[ReferenceResolver] = (),
+    content: "str | os.PathLike[str] | None" = None,
+    organization: str | None = None,
 ) -> OpenStore:
     """Open a store, and create it if there is none.
 
     Args:
-        store: a folder, a ``file://`` URL, ``memory://``, or a store that is open already; else
-            ``FINGERPOST_STORE``, else the nearest ``.fingerpost/`` above the working directory,
-            else a folder of the user's own.
+        store: a folder, a ``file://`` URL, ``memory://``, the URL of a PostgreSQL database, or a
+            store that is open already; else ``FINGERPOST_STORE``, else the nearest
+            ``.fingerpost/`` above the working directory, else a folder of the user's own.
         actor: who administers the store if it is created now; else ``FINGERPOST_ACTOR``, else the
             operating system's user.
         create: whether to create it.
         resolvers: know kinds of references, for whatever is done with the store that is returned;
             asked before those that Fingerpost knows and those that are installed.
+        content: where a store that is created now keeps its content: a folder, or a URL such as
+            ``s3://bucket/prefix``, ``gs://bucket/prefix`` or ``az://container/prefix``; else
+            ``FINGERPOST_CONTENT``, else the store's own folder. The store remembers the place, so
+            it is not needed again; where it is given, it has to be that place.
+        organization: name of the default organization of a store that is created now; else
+            ``FINGERPOST_ORGANIZATION``, else ``default``.
 
     Raises:
-        InvalidValueError: what is to resolve references is no resolver, or the store is open
-            already (a ``ValueError``).
+        InvalidValueError: what is to resolve references is no resolver, the place of the content
+            or a setting makes no sense, or the store is open already (a ``ValueError``).
         StoreNotFoundError: there is none, and ``create`` is false.
         StoreFormatError: it was written by a newer Fingerpost.
-        StoreUnavailableError: it cannot be opened or created.
+        StoreUnavailableError: it cannot be opened or created, or its content is elsewhere.
+        MissingExtraError: the library for where its content is, is not installed.
     """
     given = [checked(resolver) for resolver in resolvers]
     if isinstance(store, OpenStore):
-        if given:
-            problem = "the store is open already, with resolvers of its own"
-            raise InvalidValueError("resolvers", given, problem, "Pass them when it is opened.")
+        _require_unasked(given, content)
         return store
-    opened = _open(store, actor, create=create)
+    opening = _opening(store, actor, content, create=create)
+    opened = _opener(opening)(evolve(opening, organization=organization))
     opened.resolvers = given
     return opened
 
 
-def _open(store: "str | os.PathLike[str] | None", actor: str | None, *, create: bool) -> OpenStore:
-    settings = settings_module.from_environment()
-    location = store_location(store, settings)
-    founder = actor_name(actor, settings)
-    if location == MEMORY:
-        return _found(_in_memory(), founder, settings)
-    folder = Path(location)
-    if is_readable_store(folder):
-        return _with_its_ledger(folder)
-    if not create:
-        _require_no_ledger(folder)
-        raise StoreNotFoundError(
-            "store",
-            location,
-            (),
-            "Log something to create it, or name another with --store or FINGERPOST_STORE.",
-        )
-    return _create(folder, founder, settings)
+def open_begun(
+    store: "str | os.PathLike[str] | None", begin: Callable[[Store], None], actor: str | None
+) -> OpenStore:
+    """Open a store; one that is created now is given what it begins with by ``begin``.
 
-
-def download_cache() -> DownloadCache:
-    """Return the cache that the environment says; with a limit of 0 bytes it is turned off.
+    If that raises, there is no store; what was kept of it is gone on from the next time.
 
     Raises:
-        InvalidValueError: ``FINGERPOST_CACHE`` or ``FINGERPOST_CACHE_SIZE`` makes no sense.
+        StoreFormatError: it was written by a newer Fingerpost.
+        StoreUnavailableError: it cannot be opened or created.
     """
-    settings = settings_module.from_environment()
-    limit_bytes = parse_size(settings.cache_size or CACHE_SIZE, "FINGERPOST_CACHE_SIZE")
-    return DownloadCache(cache_folder(settings), limit_bytes)
+    opening = _opening(store, actor, None, create=True)
+    return _opener(opening)(evolve(opening, begin=begin))
 
 
-def _with_its_ledger(folder: Path) -> OpenStore:
-    remedy = "Restore ledger.sqlite from a backup: without it nobody knows what the content is."
-    ledger = folder / LEDGER
-    if not ledger.is_file() or not ledger.stat().st_size:
-        raise StoreFormatError(str(folder), "its ledger is missing or empty", remedy)
-    opened = _on_disk(folder)
-    if not opened.store.queries.organizations():
-        opened.close()
-        raise StoreFormatError(str(folder), "its ledger holds no events of Fingerpost", remedy)
-    return opened
+def migrate_store(
+    store: "str | os.PathLike[str] | None" = None, *, actor: str | None = None
+) -> list[str]:
+    """Bring a store to the formats of this Fingerpost.
+
+    Opening a store rebuilds derived tables anyway; the rest is only changed here, because an older
+    Fingerpost cannot read it then.
+
+    Args:
+        store: see :func:`open_store`.
+        actor: likewise.
+
+    Returns:
+        What was done, in sentences; nothing where there was nothing to do.
+
+    Raises:
+        StoreNotFoundError: there is none.
+        StoreFormatError: it was written by a newer Fingerpost.
+        StoreUnavailableError: it cannot be opened or written.
+    """
+    opening = _opening(store, actor, None, create=False)
+    migrations = (each for start, each in _MIGRATIONS.items() if opening.location.startswith(start))
+    return next(migrations, migrate_folder)(opening)
 
 
-def _require_no_ledger(folder: Path) -> None:
-    if (folder / LEDGER).is_file():
-        raise StoreFormatError(
-            str(folder),
-            f"{MARKER} is missing beside the ledger",
-            f"Write it again: echo '{{\"format\": {STORE_FORMAT}}}' > {folder / MARKER}",
-        )
+def _require_unasked(resolvers: list[ReferenceResolver], content: object) -> None:
+    for what, given in (("resolvers", resolvers), ("content", content)):
+        if given:
+            problem = f"the store is open already, with {what} of its own"
+            raise InvalidValueError(what, given, problem, "Pass them when it is opened.")
 
 
-def _create(folder: Path, founder: Actor, settings: Settings) -> OpenStore:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        opened = _found(_on_disk(folder), founder, settings)
-        # Written last: a folder without it is no store yet, and creating goes on from there.
-        write_marker(folder)
-    except OSError as error:
-        raise StoreUnavailableError(
-            str(folder),
-            f"it cannot be created ({error.strerror or error})",
-            "Name a folder that you may write to with store=…, --store or FINGERPOST_STORE.",
-        ) from error
-    return opened
-
-
-def _found(opened: OpenStore, founder: Actor, settings: Settings) -> OpenStore:
-    name = organization_name(settings, DEFAULT_ORGANIZATION)
-    found(Session(store=opened.store, actor=founder), name)
-    return opened
-
-
-# The event stores and content stores bring half of the start-up time along (sqlite, asyncio, …):
-# they are imported when a store is opened.
-
-
-def _in_memory() -> OpenStore:
-    from .content import InMemoryContentStore
-    from .event_store import InMemoryEventStore
-
-    store = Store(
-        location=MEMORY,
-        events=InMemoryEventStore(),
-        content=InMemoryContentStore(),
-        clock=partial(datetime.now, UTC),
-        hash_bytes=hash_bytes,
+def _opening(
+    store: "str | os.PathLike[str] | None",
+    actor: str | None,
+    content: "str | os.PathLike[str] | None",
+    *,
+    create: bool,
+) -> Opening:
+    settings = settings_module.current_settings()
+    location = store_location(store, settings)
+    place = settings.content if content is None else content
+    return Opening(
+        location=location,
+        content=None if place is None else content_location(place),
+        founder=actor_name(actor, settings),
+        create=create,
+        settings=settings,
     )
-    return OpenStore(store, None, None)
 
 
-def _on_disk(folder: Path) -> OpenStore:
-    import fsspec
-
-    from .content import FsspecContentStore
-    from .event_store import SQLiteEventStore
-
-    store = Store(
-        location=str(folder),
-        events=SQLiteEventStore(folder / LEDGER),
-        content=FsspecContentStore(
-            fsspec.filesystem("file", skip_instance_cache=True),
-            str(folder / "content"),
-            folder / "content-catalog.sqlite",
-        ),
-        clock=partial(datetime.now, UTC),
-        hash_bytes=hash_bytes,
-    )
-    return OpenStore(store, folder / "staging", StatCache(folder / "stat-cache.sqlite"))
+def _opener(opening: Opening) -> Callable[[Opening], OpenStore]:
+    found = (each for start, each in _SCHEMES.items() if opening.location.startswith(start))
+    return next(found, open_folder)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from threading import Event as Signal
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from fingerpost.application.following import (
@@ -18,6 +18,9 @@ from fingerpost.application.store import Store
 from fingerpost.domain.errors import InvalidValueError
 
 from .ledger_event import LedgerEvent, LedgerEvents
+
+if TYPE_CHECKING:
+    from .ledger import Ledger
 
 
 class LedgerSubscription(Iterator[LedgerEvent]):
@@ -55,9 +58,16 @@ class LedgerSubscription(Iterator[LedgerEvent]):
 
 
 class FollowedLedger:
-    """``events`` and ``subscribe``. See :class:`~fingerpost.OpenStore`."""
+    """``events``, ``subscribe`` and ``ledger``. See :class:`~fingerpost.OpenStore`."""
 
     store: Store
+
+    @property
+    def ledger(self) -> "Ledger":
+        """Its checkpoints, and proofs about what happened."""
+        from .ledger import Ledger
+
+        return Ledger(self.store.events, self.identity)
 
     @cached_property
     def identity(self) -> UUID:

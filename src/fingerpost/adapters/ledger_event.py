@@ -19,7 +19,7 @@ class LedgerEvent:
     """Something that happened, and its place in the ledger.
 
     Attributes:
-        position: 1, 2, 3 … without gaps.
+        position: 1, 2, 3, … from event to event, without gaps.
         kind: what happened: the wire name, such as ``collection.alias_moved``.
         stream_id: what it happened to.
         version: its place in that stream, from 1.

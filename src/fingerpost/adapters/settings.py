@@ -1,4 +1,4 @@
-"""Settings from the environment, read when something is opened and never at import."""
+"""Settings from the environment and a file, read when something is opened, never at import."""
 
 import getpass
 import os
@@ -11,10 +11,12 @@ from fingerpost.domain.errors import InvalidNameError, InvalidValueError, StoreU
 from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
 
 from .file_uri import local_path
+from .settings_file import settings_in_file
 
 STORE_FOLDER: Final = ".fingerpost"
 DEFAULT_PROJECT: Final = "uncategorized"
 MEMORY: Final = "memory://"
+POSTGRES: Final = ("postgresql://", "postgres://")
 _FILE_SCHEME: Final = "file://"
 CACHE_SIZE: Final = "10GiB"
 """What the download cache may take, unless somebody says otherwise."""
@@ -22,12 +24,13 @@ CACHE_SIZE: Final = "10GiB"
 
 @frozen(kw_only=True)
 class Settings:
-    """What the environment says; each is the default of an argument of the same name.
+    """What environment and settings file say; each is the default of an argument of that name.
 
-    Each is text, and is called ``FINGERPOST_`` and its name in capitals.
+    Each is text. In the environment it is called ``FINGERPOST_`` and its name in capitals.
 
     Attributes:
         store: folder or URL (``FINGERPOST_STORE``).
+        content: folder or URL where the store's content is (``FINGERPOST_CONTENT``).
         actor: user or service account (``FINGERPOST_ACTOR``).
         entity: team or personal entity (``FINGERPOST_ENTITY``).
         project: project (``FINGERPOST_PROJECT``).
@@ -40,9 +43,12 @@ class Settings:
             written, the others for what was (``FINGERPOST_SECRETS_KEY``).
         allow_webhook_hosts: names, addresses and networks that webhooks may be sent to though they
             are not public (``FINGERPOST_ALLOW_WEBHOOK_HOSTS``).
+        allow_network_file_systems: ``yes`` to keep a ledger on a network file system all the same
+            (``FINGERPOST_ALLOW_NETWORK_FILE_SYSTEMS``).
     """
 
     store: str | None = None
+    content: str | None = None
     actor: str | None = None
     entity: str | None = None
     project: str | None = None
@@ -51,13 +57,22 @@ class Settings:
     cache_size: str | None = None
     secrets_key: str | None = field(default=None, repr=False)
     allow_webhook_hosts: str | None = None
+    allow_network_file_systems: str | None = None
 
 
-def from_environment() -> Settings:
-    """Read the settings; empty variables count as unset."""
+def current_settings() -> Settings:
+    """Read the settings: the environment, and what it leaves open from the settings file.
+
+    Empty variables, and empty texts in the file, count as unset.
+
+    Raises:
+        InvalidValueError: there is a settings file that makes no sense.
+    """
     # Not with environ-config: importing it imports boto3 where that is installed.
-    said = {name: os.environ.get(f"FINGERPOST_{name.upper()}") for name in fields_dict(Settings)}
-    return Settings(**{name: value or None for name, value in said.items()})
+    names = fields_dict(Settings)
+    said = {name: os.environ.get(f"FINGERPOST_{name.upper()}") for name in names}
+    given = {name: value for name, value in said.items() if value}
+    return Settings(**{**settings_in_file(names), **given})
 
 
 def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> str:
@@ -88,7 +103,7 @@ def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> 
 
 
 def _normal(named: str) -> str:
-    if named == MEMORY:
+    if named == MEMORY or named.startswith(POSTGRES):
         return named
     if named.startswith(_FILE_SCHEME):
         return str(local_path(named))
@@ -96,7 +111,8 @@ def _normal(named: str) -> str:
         raise StoreUnavailableError(
             named,
             "no store can be opened there",
-            f"Give a folder, a file:// URL, or {MEMORY!r} for one that keeps nothing.",
+            f"Give a folder, a file:// URL, a postgresql:// URL, or {MEMORY!r} for one that keeps "
+            f"nothing.",
         )
     try:
         path = Path(named).expanduser()
@@ -153,9 +169,9 @@ def project_name(given: str | None, settings: Settings) -> ProjectName:
     return ProjectName(given or settings.project or DEFAULT_PROJECT)
 
 
-def organization_name(settings: Settings, default: str) -> OrganizationName:
+def organization_name(given: str | None, settings: Settings, default: str) -> OrganizationName:
     """Return the name of a new store's default organization."""
-    return OrganizationName(settings.organization or default)
+    return OrganizationName(given or settings.organization or default)
 
 
 def cache_folder(settings: Settings) -> Path:

@@ -1,19 +1,16 @@
 """The file that makes a folder a store, and says which format it has."""
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
-from fingerpost.domain.errors import StoreFormatError, StoreUnavailableError
+from fingerpost.domain.errors import StoreUnavailableError
 
 from .durability import sync_file, sync_folder
-
-STORE_FORMAT: Final = 1
-"""Version of a store folder's layout; a store with a higher number is refused."""
+from .store_facts import StoreFacts
 
 MARKER: Final = "fingerpost.json"
 LEDGER: Final = "ledger.sqlite"
@@ -36,8 +33,8 @@ def stores_below(folder: Path) -> Iterator[Path]:
             waiting += [Path(item.path) for item in found if item.is_dir(follow_symlinks=False)]
 
 
-def is_readable_store(folder: Path) -> bool:
-    """Whether a folder is a store, of a format that is known.
+def read_facts(folder: Path) -> StoreFacts | None:
+    """Return what a store says of itself; ``None`` where the folder is no store.
 
     Raises:
         StoreFormatError: it is a store, but not one that can be read.
@@ -46,36 +43,20 @@ def is_readable_store(folder: Path) -> bool:
     try:
         written = (folder / MARKER).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return False
+        return None
     except (OSError, ValueError) as error:
         # A path with a NUL is a ValueError.
         problem = f"it cannot be read ({getattr(error, 'strerror', error)})"
         remedy = "Check the path and its permissions."
         raise StoreUnavailableError(str(folder), problem, remedy) from error
-    _require_known_format(folder, written)
-    return True
+    return StoreFacts.parse(written, str(folder), MARKER)
 
 
-def _require_known_format(folder: Path, written: bytes) -> None:
-    try:
-        facts: dict[str, Any] = json.loads(written)
-        number = facts["format"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        remedy = f'Write it again: {{"format": {STORE_FORMAT}}}'
-        raise StoreFormatError(str(folder), f"{MARKER} is damaged", remedy) from error
-    if number != STORE_FORMAT:
-        raise StoreFormatError(
-            str(folder),
-            f"it has the format {number!r}, and this Fingerpost knows {STORE_FORMAT}",
-            "Upgrade Fingerpost.",
-        )
-
-
-def write_marker(folder: Path) -> None:
-    """Make a folder a store, atomically and durably."""
+def write_facts(folder: Path, facts: StoreFacts) -> None:
+    """Make a folder a store, or bring its facts up to date, atomically and durably."""
     # Two processes may create the store at once: each writes its own file and renames it.
     unfinished = folder / f"{MARKER}.{uuid4().hex}"
-    unfinished.write_text(json.dumps({"format": STORE_FORMAT}) + "\n", encoding="utf-8")
+    unfinished.write_text(facts.as_json(), encoding="utf-8")
     # An empty marker, which a power cut could leave otherwise, would lock everybody out.
     sync_file(unfinished)
     unfinished.replace(folder / MARKER)

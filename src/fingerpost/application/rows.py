@@ -11,6 +11,7 @@ from fingerpost.domain.collection import CollectionKind
 from fingerpost.domain.entity import EntityKind
 from fingerpost.domain.events import VersionLogged
 from fingerpost.domain.metadata import JsonObject
+from fingerpost.domain.origin import Origin
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import Version, VersionRef
 
@@ -103,6 +104,7 @@ class VersionRow:
         ttl: what was said of how long it is kept.
         default_ttl_s: the default of the entity that it was logged under, in seconds.
         base: the version that it was made from as a new draft, if any; it may be deleted.
+        origin: what another registry said of it, if it was imported from there.
     """
 
     collection_id: UUID
@@ -119,6 +121,7 @@ class VersionRow:
     ttl: TimeToLive
     default_ttl_s: int | None
     base: VersionRef | None
+    origin: Origin | None
     run_id: UUID | None
     created_at: datetime
     created_by: str

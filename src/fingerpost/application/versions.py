@@ -19,6 +19,7 @@ from fingerpost.domain.errors import (
 from fingerpost.domain.events import VersionLogged
 from fingerpost.domain.metadata import JsonObject
 from fingerpost.domain.names import ArtifactName, ArtifactType, ProjectName, Tag
+from fingerpost.domain.origin import Origin
 from fingerpost.domain.run import Run
 from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import NewVersion, VersionRef
@@ -52,6 +53,7 @@ class Draft:
         ttl: how long it is to be kept; ``None`` says nothing of it.
         base: the version that it was made from as a new draft, if any.
         digest_algorithm: what the artifact's digests are made with, as its entries' are.
+        origin: what another registry said of it, if it comes from there.
     """
 
     name: ArtifactName
@@ -65,6 +67,7 @@ class Draft:
     ttl: TimeToLive | None = None
     base: VersionRef | None = None
     digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3
+    origin: Origin | None = None
 
 
 @frozen
@@ -108,6 +111,7 @@ def log(
         description=draft.description,
         metadata=draft.metadata,
         base=draft.base,
+        origin=draft.origin,
     )
 
     def decide(transaction: Transaction) -> Logged:
@@ -130,8 +134,7 @@ def _decide_to_log(
     new: NewVersion,
 ) -> Logged:
     head = source_collection(transaction, entity, project, draft.name, draft.type)
-    latest = head.aliases.get("latest")
-    row = None if latest is None else _row(transaction, head, latest)
+    row = _held(transaction, head, new)
     authority = over_entity(transaction, entity)
     # Who sets no time to live need not know of links: most logging asks for nothing here.
     links = link_labels(transaction, row) if row and draft.ttl is not None else ()
@@ -140,13 +143,28 @@ def _decide_to_log(
         events = head.log_version(new, draft.aliases, draft.tags, authority, held, draft.ttl)
     transaction.record(events)
     made = next((event.index for event in events if isinstance(event, VersionLogged)), None)
-    index = made if made is not None else head.aliases["latest"]
+    index = made if made is not None else _required(row).index
     ref = VersionRef(collection_id=head.id, index=index)
     if session.run_id is not None:
         run = transaction.load(Run, session.run_id)
         is_logged = made is None and transaction.queries.is_logged(run.id, ref)
         transaction.record(run.log(ref, transaction.by, is_logged=is_logged))
     return Logged(ref, made is not None)
+
+
+def _required(row: VersionRow | None) -> VersionRow:
+    if row is None:
+        msg = "nothing was logged, and nothing has the content"
+        raise LookupError(msg)
+    return row
+
+
+def _held(transaction: Transaction, head: Collection, new: NewVersion) -> VersionRow | None:
+    """Return the version that may have the content already."""
+    if new.origin is not None:
+        return transaction.queries.version_of_origin(head.id, new.origin.key)
+    latest = head.aliases.get("latest")
+    return None if latest is None else _row(transaction, head, latest)
 
 
 def _row(transaction: Transaction, head: Collection, index: int) -> VersionRow | None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from .metadata import JsonObject
+from .origin import Origin
 from .ttl import INHERITED, TimeToLive
 
 
@@ -53,6 +54,7 @@ class NewVersion:
         size_bytes: total size, references included.
         file_count: number of entries.
         base: the version that it was made from as a new draft, if any.
+        origin: what another registry said of it, if it comes from there.
     """
 
     type: str
@@ -63,3 +65,4 @@ class NewVersion:
     description: str | None = None
     metadata: JsonObject = field(factory=dict)
     base: VersionRef | None = None
+    origin: Origin | None = None

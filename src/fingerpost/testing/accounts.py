@@ -26,7 +26,7 @@ from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
 from fingerpost.domain.version import VersionRef
 
-from .history import History
+from .history import IMPORTED, History
 
 KINDS: Final[dict[str, type[Any]]] = {
     "name": NameClaim,
@@ -116,6 +116,11 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
         "collections": [queries.collections(ids[name]) for name in ("team", "registry")],
         "versions": [queries.version(ref) for ref in refs],
         "aliases of": [queries.aliases_of(ref) for ref in refs],
+        "origins": [
+            (queries.origins(ids[name]), queries.version_of_origin(ids[name], key))
+            for name in ("source", "target")
+            for key in (IMPORTED.key, "no key")
+        ],
         "links": [queries.links_of(ref) for ref in refs],
         "linked": [queries.link_to(ids["target"], ref) for ref in refs],
         "run": queries.run(ids["run"]),

@@ -41,12 +41,13 @@ from fingerpost.domain.version import VersionRef
 from .accounts import KINDS, folded, heads, ledger, ledger_pages, refused, tables
 from .following import FollowingConformance
 from .history import History, eventful
+from .ledger_tree import LedgerTreeConformance
 
 WRITERS: Final = 4
 """Threads that append at once."""
 
 
-class EventStoreConformance(FollowingConformance):
+class EventStoreConformance(FollowingConformance, LedgerTreeConformance):
     """What every event store has to do. Inherit it, in a class whose name begins with ``Test``.
 
     One fixture is required, a new and empty store for each test::
@@ -393,6 +394,21 @@ class EventStoreConformance(FollowingConformance):
         second = queries.alias_history(source_id, "best")[-1]
         assert (second.at, second.effective_at) == (moved_at - timedelta(hours=1), moved_at)
         assert queries.last_moment(source_id) == moved_at
+
+    def test_counts_are_the_lengths_of_the_lists(self, event_store: EventStore) -> None:
+        assert set(event_store.queries.counts().values()) == {0}
+        history = eventful()
+        event_store.append(history.events)
+        queries = event_store.queries
+        homes = [history.stream("team"), history.stream("registry")]
+        collections = [found for home in homes for found in queries.collections(home)]
+        assert queries.counts() == {
+            "organizations": len(queries.organizations()),
+            "registries": len(queries.registries()),
+            "collections": len(collections),
+            "versions": sum(len(list(queries.versions(found.id))) for found in collections),
+            "runs": 1,
+        }
 
     def test_the_queries_about_automations_answer_what_the_events_say(
         self, event_store: EventStore

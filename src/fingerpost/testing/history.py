@@ -65,10 +65,22 @@ from fingerpost.domain.events import (
     VersionWithdrawn,
     VisibilityChanged,
 )
+from fingerpost.domain.origin import Origin
 
 E = TypeVar("E", bound=Event)
 
 BEGINNING: Final = datetime(2024, 3, 3, 12, 0, 0, 123_456, tzinfo=UTC)
+
+
+IMPORTED: Final = Origin(
+    system="mlflow",
+    name="legs",
+    version="4",
+    created_at=BEGINNING - timedelta(days=400),
+    created_by="é",
+    facts={"stage": "Production", "tags": {"a": "\0"}},
+)
+"""What an imported version of :func:`eventful` says of itself."""
 
 
 class History:
@@ -225,7 +237,7 @@ def _versions(history: History) -> None:
     )
     history.log("source", 0, description="first", metadata={"loss": 0.5, "kept": [1, None]})
     history.log("source", 1, run_id=run_id)
-    history.log("source", 2)
+    history.log("source", 2, origin=IMPORTED)
     ref = {"collection_id": history.stream("source")}
     history.add(MetricsLogged, "run", step=0, metrics={"loss": 0.5}, is_complete=False)
     history.add(MetricsLogged, "run", step=0, metrics={"loss": 0.25, "note": "é"})

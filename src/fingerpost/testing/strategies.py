@@ -23,6 +23,7 @@ from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.events import EVENT_CLASSES, Event
 from fingerpost.domain.metadata import JsonObject, JsonValue
+from fingerpost.domain.origin import Origin
 
 _SLUG_CHARACTERS: Final = string.ascii_letters + string.digits + "_-."
 _INVISIBLE: Final = ("\n", "\0", "\x7f", "\u200b", "\u202e", "\u2066", "\ufeff", "\u2028", "\ud800")
@@ -306,4 +307,12 @@ _OF_TYPE: Final[dict[Any, SearchStrategy[Any]]] = {
     UUID: st.uuids(),
     datetime: moments(),
     type(None): st.none(),
+    Origin: st.builds(
+        Origin,
+        system=st.sampled_from(("mlflow", "wandb")),
+        name=st.none() | texts(12),
+        version=st.none() | texts(12),
+        created_at=st.none() | moments(),
+        facts=metadata(),
+    ),
 }

@@ -68,6 +68,18 @@ EXAMPLES = [
     (errors.ContentNotFoundError("blake3:0", "/s"), ["blake3:0", "/s", "fingerpost verify"]),
     (errors.CollectionTypeError("p/d", "model", "x"), ["'p/d'", "'model'", "'x'", "another name"]),
     (errors.CorruptLedgerError("event 3", "is cut"), ["event 3", "is cut", "Restore"]),
+    (
+        errors.LedgerChangedError("fingerpost.ledger/1", ["event 7: is not there", "event 8: x"]),
+        ["'fingerpost.ledger/1'", "event 7: is not there", "1 more", "restore it"],
+    ),
+    (
+        errors.UnprovenError("a.tlog-proof", "it is too short"),
+        ["a.tlog-proof", "it is too short", "get it again"],
+    ),
+    (
+        errors.InvalidBundleError("stick", "event 7 is missing"),
+        ["'stick'", "event 7 is missing", "copy it again"],
+    ),
     (errors.DamagedPackError("p", "is cut"), ["'p'", "is cut", "fingerpost verify"]),
     (errors.DestinationError("/r", "is full"), ["'/r'", "is full", "another folder"]),
     (
@@ -78,6 +90,12 @@ EXAMPLES = [
     (errors.EntryExistsError("a.txt", "Overwrite."), ["'a.txt'", "Overwrite."]),
     (errors.EntryNotFoundError("entry", "a", ("b",), "See."), ["'a'", "'b'", "See."]),
     (errors.ForeignTeamError("d:v0", "t", "R"), ["'d:v0'", "'t'", "'R'", "Log it under"]),
+    (errors.ImportSourceError("m.db", "is none", "Give it."), ["'m.db'", "is none", "Give it."]),
+    (
+        errors.ImportStoppedError("iris 3", "Gone.", "Look."),
+        ["'iris 3'", "Gone.", "Look.", "stays"],
+    ),
+    (errors.NotImportableError("m.db", ["a"] * 6, "Say."), ["'m.db'", "a; ", "1 more", "Say."]),
     (errors.InvalidAliasError("alias", "a/b", "no /", "Use 'a'."), ["'a/b'", "no /", "Use 'a'."]),
     (errors.InvalidFilterError("a.b", "no 'x'", "y", "Use."), ["a.b", "'x'", "y", "Use."]),
     (errors.InvalidMetadataError("m", 1j, "JSON", "Convert."), ["1j", "JSON", "Convert."]),

@@ -5,6 +5,7 @@ is written today must be what the files say.
 """
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from eventsourcing.persistence import StoredEvent
 
 from fingerpost.adapters.event_store.mapper import CattrsMapper
 from fingerpost.domain.events import EVENT_CLASSES
+from fingerpost.domain.origin import Origin
 
 GOLDEN = json.loads(
     (Path(__file__).parents[2] / "golden" / "events_v1.json").read_text(encoding="utf-8")
@@ -63,6 +65,34 @@ def test_a_golden_row_becomes_the_event_that_it_stands_for(wire_name):
             "collection.version_logged",
             {"base_collection_id": "0000000000000000000000000000000a", "base_index": 4},
             {"base_collection_id": UUID(int=10), "base_index": 4},
+        ),
+        (
+            "collection.version_logged",
+            {
+                "origin": {
+                    "system": "mlflow",
+                    "name": "legs",
+                    "version": "4",
+                    "created_at": "2023-01-30T12:00:00.123000+00:00",
+                    "created_by": "bob",
+                    "facts": {"stage": "Production"},
+                }
+            },
+            {
+                "origin": Origin(
+                    system="mlflow",
+                    name="legs",
+                    version="4",
+                    created_at=datetime(2023, 1, 30, 12, 0, 0, 123_000, tzinfo=UTC),
+                    created_by="bob",
+                    facts={"stage": "Production"},
+                )
+            },
+        ),
+        (
+            "collection.version_logged",
+            {"origin": {"system": "wandb"}},
+            {"origin": Origin(system="wandb")},
         ),
         ("run.artifact_logged", {"step": 41}, {"step": 41}),
         (

@@ -32,7 +32,7 @@ class AutomationsState:
         self._database: Database = database or AutomationsDatabase(path)
         self.deliveries = SqliteDeliveryStore(self._database)
         self.vault = SqliteSecretVault(
-            self._database, lambda: settings_module.from_environment().secrets_key
+            self._database, lambda: settings_module.current_settings().secrets_key
         )
 
     def worker(self, store: Store, patience: Patience | None = None) -> Worker:
@@ -42,7 +42,7 @@ class AutomationsState:
             MissingExtraError: aiohttp is not installed.
             InvalidValueError: ``FINGERPOST_ALLOW_WEBHOOK_HOSTS`` makes no sense.
         """
-        targets = Targets.parse(settings_module.from_environment().allow_webhook_hosts)
+        targets = Targets.parse(settings_module.current_settings().allow_webhook_hosts)
         return Worker(store, self.deliveries, self.vault, AiohttpSender(targets), patience)
 
     def close(self) -> None:

@@ -14,9 +14,12 @@ from .commands.demo import demo
 from .commands.diff import diff
 from .commands.download import download
 from .commands.events import events
+from .commands.export import export
 from .commands.gc import gc
 from .commands.help import help_command
 from .commands.history import history
+from .commands.imports import imports
+from .commands.ledger_witness import ledger
 from .commands.lineage import lineage
 from .commands.link import link
 from .commands.log import log
@@ -24,6 +27,7 @@ from .commands.members import members
 from .commands.organization import organization, team
 from .commands.registry import registry
 from .commands.search import search
+from .commands.store import store
 from .commands.ttl import ttl
 from .commands.use import use
 from .commands.verify import verify
@@ -94,6 +98,7 @@ for _command in (
     search,
     history,
     events,
+    ledger,
     lineage,
     alias,
     link,
@@ -108,8 +113,11 @@ for _command in (
     automations,
     ttl,
     delete,
+    export,
+    imports,
     verify,
     gc,
+    store,
     cache,
     demo,
     help_command,

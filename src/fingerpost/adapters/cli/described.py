@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from .output import count, iso, line, size
 
 if TYPE_CHECKING:
+    from fingerpost.domain.origin import Origin
+
     from ..sdk import Artifact, Run
 
 Json = dict[str, Any]
@@ -27,6 +29,22 @@ def artifact_json(artifact: "Artifact") -> Json:
         "created_at": iso(artifact.created_at),
         "created_by": artifact.created_by,
         "source": artifact.source_qualified_name if artifact.is_link else None,
+        "origin": origin_json(artifact.origin),
+    }
+
+
+def origin_json(origin: "Origin | None") -> Json | None:
+    """Return what another registry said of an imported version."""
+    if origin is None:
+        return None
+    return {
+        "system": origin.system,
+        "name": origin.name,
+        "version": origin.version,
+        "digest": origin.digest,
+        "created_at": None if origin.created_at is None else iso(origin.created_at),
+        "created_by": origin.created_by,
+        "facts": origin.facts,
     }
 
 
@@ -50,6 +68,7 @@ def print_artifact(artifact: "Artifact") -> None:
         "tags": ", ".join(artifact.tags),
         "metadata": ", ".join(f"{key}={value}" for key, value in artifact.metadata.items()),
         "source": artifact.source_qualified_name if artifact.is_link else "",
+        "origin": artifact.origin.label if artifact.origin else "",
     }
     for what, value in facts.items():
         if value:

@@ -20,6 +20,7 @@ class Invocation:
 
     Attributes:
         store: folder or URL.
+        content: folder or URL where a new store's content is.
         actor: on whose behalf.
         entity: where names without an entity are looked for.
         project: where names without a project are looked for.
@@ -28,6 +29,7 @@ class Invocation:
     """
 
     store: str | None = None
+    content: str | None = None
     actor: str | None = None
     entity: str | None = None
     project: str | None = None
@@ -52,12 +54,12 @@ class Invocation:
         from ..bootstrap import open_store
 
         try:
-            opened = open_store(self.store, actor=self.actor, create=False)
+            opened = open_store(self.store, actor=self.actor, create=False, content=self.content)
         except StoreNotFoundError:
             if not create:
                 raise
             before_making()
-            opened = open_store(self.store, actor=self.actor)
+            opened = open_store(self.store, actor=self.actor, content=self.content)
             self.hint(f"made a new store in {opened.location}")
         with opened:
             yield opened

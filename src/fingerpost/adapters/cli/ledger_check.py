@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from fingerpost.application.ledger_sense import LedgerSense
 from fingerpost.application.manifests import StoredManifest
+from fingerpost.application.ports.event_store import RecordedEvent
 from fingerpost.domain.alias import version_label
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentNotFoundError, IntegrityError
@@ -24,10 +26,16 @@ def check_ledger(opened: "OpenStore", report: "Report") -> None:
     """Read all events, then see that the content of every version is there."""
     versions: Versions = {}
     newest: dict[UUID, int] = {}
-    for event in _events(opened, report):
+    sense = LedgerSense()
+    for recorded in _events(opened, report):
         report.count("events")
+        event = recorded.event
         _require_next(newest, event, report)
+        problem = sense.problem(event)
+        if problem is not None:
+            report.add(f"event {recorded.position}", f"{event.wire_name!r} {problem}")
         _follow(versions, event)
+    _check_tree(opened, report)
     _compare_tables(opened, report)
     for (collection_id, index), manifest in versions.items():
         report.count("versions")
@@ -38,7 +46,7 @@ def check_ledger(opened: "OpenStore", report: "Report") -> None:
             report.add(f"{path}:{version_label(index)}", problem)
 
 
-def _events(opened: "OpenStore", report: "Report") -> Iterator[Event]:
+def _events(opened: "OpenStore", report: "Report") -> Iterator[RecordedEvent]:
     position, limit = 0, _PAGE
     while True:
         try:
@@ -52,7 +60,7 @@ def _events(opened: "OpenStore", report: "Report") -> Iterator[Event]:
             continue
         if not page:
             return
-        yield from (recorded.event for recorded in page)
+        yield from page
         position = page[-1].position
 
 
@@ -65,14 +73,21 @@ def _require_next(newest: dict[UUID, int], event: Event, report: "Report") -> No
     newest[stream_id] = version
 
 
+def _check_tree(opened: "OpenStore", report: "Report") -> None:
+    for found in opened.ledger.verify().problems:
+        report.add(found.where, found.problem)
+
+
 def _compare_tables(opened: "OpenStore", report: "Report") -> None:
     try:
         found = opened.store.events.differing_tables()
     except IntegrityError:
         return  # the event that cannot be read was reported
+    remedy = "`fingerpost store rebuild` makes it again"
     for table in found:
-        remedy = "fingerpost.open_store(…).rebuild() makes it again"
         report.add("read tables", f"{table} is not what the events say; {remedy}")
+    for stream_id in opened.store.events.forged_snapshots():
+        report.add("snapshots", f"that of {stream_id} is not what the events say; {remedy}")
 
 
 def _follow(versions: Versions, event: Event) -> None:

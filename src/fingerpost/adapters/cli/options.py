@@ -16,6 +16,9 @@ def global_options(*, is_hidden: bool) -> list[click.Parameter]:
     """Return the global options, as parameters of a command."""
     return [
         _text("--store", "FOLDER", "Folder or URL of the store [FINGERPOST_STORE]", is_hidden),
+        _text(
+            "--content", "URL", "Where a new store keeps content [FINGERPOST_CONTENT]", is_hidden
+        ),
         _text("--actor", "NAME", "On whose behalf [FINGERPOST_ACTOR]", is_hidden),
         _text(
             "--entity", "NAME", "Team or personal entity of names [FINGERPOST_ENTITY]", is_hidden

@@ -66,6 +66,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self._database = DisposableDatabase(path, _SCHEMA, version=1)
+        self.location = str(path)
 
     @property
     def generation(self) -> int:
@@ -99,6 +100,20 @@ class Catalog:
             ).fetchall()
         )
         return {row[0] for row in rows}
+
+    def entries(self, name: str) -> set[PackEntry]:
+        """Return what a pack is said to hold."""
+        rows = self._database.read(
+            lambda connection: connection.execute(
+                "SELECT digest, offset, stored, blobs.size, encoding FROM blobs "
+                "JOIN packs ON packs.id = blobs.pack WHERE packs.name = ?",
+                (name,),
+            ).fetchall()
+        )
+        return {
+            PackEntry(_digest(key), offset, stored, size, Encoding(code))
+            for key, offset, stored, size, code in rows
+        }
 
     def marks(self) -> dict[str, int]:
         """Return for each shard the mark that it had when it was last looked through."""

@@ -8,11 +8,13 @@ from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
 
 from ..hashing import BLOCK_BYTES, new_hasher
 from . import blobs, packs
-from .catalog import Catalog, Location
+from .catalog import Catalog, KnownPack, Location
 from .volume import Volume
 
 _Progress = Callable[[int], None] | None
 _CHANGED: Final = "its bytes do not have the digest in its name"
+
+_MISPLACED: Final = "is not where the catalog has it; delete the catalog: it is made anew"
 
 
 class ContentProblem(NamedTuple):
@@ -39,7 +41,7 @@ def check_packs(
         if expected is None:
             continue
         try:
-            problems = list(_blob_problems(shelf, name))
+            pack, problems = _read(shelf, name)
             if not problems and _hash(volume, name, "blake3", progress) != expected:
                 problems = [(None, "damaged outside its blobs: " + _CHANGED)]
         except FileNotFoundError:
@@ -47,6 +49,9 @@ def check_packs(
         for digest, problem in problems:
             catalog.distrust(name, None if digest is None else [digest])
             yield ContentProblem(digest, f"{volume.location}/{name}", problem)
+        if pack is not None:
+            for entry in sorted(catalog.entries(name) - set(pack.entries)):
+                yield ContentProblem(entry.digest, catalog.location, _MISPLACED)
 
 
 def check_blobs(volume: Volume, catalog: Catalog, progress: _Progress) -> Iterator[ContentProblem]:
@@ -62,15 +67,20 @@ def check_blobs(volume: Volume, catalog: Catalog, progress: _Progress) -> Iterat
             yield ContentProblem(expected, f"{volume.location}/{name}", _CHANGED)
 
 
-def _blob_problems(shelf: packs.Packs, name: str) -> Iterator[tuple[Digest | None, str]]:
+def _read(
+    shelf: packs.Packs, name: str
+) -> tuple[KnownPack | None, list[tuple[Digest | None, str]]]:
     try:
         pack = shelf.index(name)
     except DamagedPackError as error:
-        yield None, error.problem
-        return
+        return None, [(None, error.problem)]
+    return pack, list(_blob_problems(shelf, pack))
+
+
+def _blob_problems(shelf: packs.Packs, pack: KnownPack) -> Iterator[tuple[Digest | None, str]]:
     for entry in pack.entries:
         try:
-            shelf.load(Location(name, pack.size_bytes, entry))
+            shelf.load(Location(pack.name, pack.size_bytes, entry))
         except ContentMismatchError as error:
             yield entry.digest, f"should be {error.expected} and is {error.actual}"
 

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -15,8 +15,10 @@ from fingerpost.domain.errors import ContentMismatchError, ContentNotFoundError,
 from .blobs import Blobs
 from .catalog import Catalog
 from .check import ContentProblem, check_blobs, check_packs
-from .holds import HAS_LOCKS, TIMEOUT_S, FolderHolds, without_locks
+from .claim import Claim
+from .holds import HAS_LOCKS, TIMEOUT_S, FolderHolds, Holds, without_ledger, without_locks
 from .local_volume import LocalVolume
+from .objects import Connection, ObjectVolume, speaks_objects
 from .pack import MAX_BLOB_BYTES
 from .packer import Limits, Target
 from .packs import Packs
@@ -57,6 +59,9 @@ class FsspecContentStore:
         pack_bytes: at which size a pack is full.
         failpoint: called with the name of each step of a write or removal, for crash tests.
         lock_timeout_s: how long holding and sweeping wait for each other.
+        holds: where those who log and garbage collection keep out of each other's way; by default
+            in the folder itself if it is a local one, else nothing can be removed.
+        staging: folder on this machine for what waits to be uploaded; not for local folders.
 
     *Source*: ``docs/reference/storage-format.md`` describes the pack format.
     """
@@ -71,14 +76,17 @@ class FsspecContentStore:
         pack_bytes: int = PACK_BYTES,
         failpoint: Failpoint | None = None,
         lock_timeout_s: float = TIMEOUT_S,
+        holds: Holds | None = None,
+        staging: Path | None = None,
     ) -> None:
         _check_limits(small_below_bytes, pack_bytes)
         failpoint = failpoint or _pass
-        self._volume = _volume(fs, root, failpoint)
+        self._volume = _volume(fs, root, staging, failpoint)
         self._catalog = Catalog(catalog_path)
         self._packs = Packs(self._volume, self._catalog)
         self._blobs = Blobs(self._volume, self._catalog)
-        self._holds = _holds(self._volume, lock_timeout_s)
+        self._holds = holds or _own_holds(self._volume, lock_timeout_s)
+        self._claim: Claim | None = None
         limits = Limits(small_below_bytes, pack_bytes)
         self._target = Target(
             self._volume, self._catalog, self._present, self._packs.present, limits, failpoint
@@ -156,26 +164,45 @@ class FsspecContentStore:
             yield from check_packs(self._volume, self._catalog, self._packs, progress)
             yield from check_blobs(self._volume, self._catalog, progress)
 
-    def hold(self) -> AbstractContextManager[None]:
+    def claimed_by(self, store_id: str) -> Claim:
+        """Have it looked at before any change whether this is that store's content.
+
+        Returns:
+            The mark, which a new store makes.
+        """
+        self._claim = Claim(self._volume, store_id)
+        return self._claim
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
         """Keep everything that is there from being removed; see the port."""
-        return nullcontext() if self._holds is None else self._holds.shared()
+        self._require_claim()
+        with nullcontext() if self._holds is None else self._holds.shared():
+            yield
 
     @property
     def can_sweep(self) -> bool:
-        """Whether this is a local folder, on a system with file locks."""
+        """Whether those who log and those who remove can keep out of each other's way."""
         return HAS_LOCKS and self._holds is not None
 
     @contextmanager
     def sweep(self, *, dry_run: bool) -> Iterator[FolderSweep]:
         """Begin a garbage collection; see the port."""
-        if not HAS_LOCKS or self._holds is None or not isinstance(self._volume, LocalVolume):
+        if self._holds is None:
+            raise without_ledger(self.location)
+        if not HAS_LOCKS:
             raise without_locks(self.location)
+        self._require_claim()
         with nullcontext() if dry_run else self._holds.sweeping():
             sweep = FolderSweep(self._volume, self._packs, self._target, self._holds)
             try:
                 yield sweep
             finally:
                 sweep.close()
+
+    def _require_claim(self) -> None:
+        if self._claim is not None:
+            self._claim.require()
 
     def close(self) -> None:
         """Close the catalog. Idempotent."""
@@ -204,13 +231,15 @@ class FsspecContentStore:
         raise problem or ContentNotFoundError(digest, self.location)
 
 
-def _volume(fs: Any, root: str, failpoint: Failpoint) -> Volume:
+def _volume(fs: Any, root: str, staging: Path | None, failpoint: Failpoint) -> Volume:
     if isinstance(fs, LocalFileSystem):
         return LocalVolume(Path(LocalFileSystem._strip_protocol(root)), failpoint)  # noqa: SLF001
+    if speaks_objects(fs):
+        return ObjectVolume(Connection(fs, root), staging, failpoint)
     return RemoteVolume(fs, root, failpoint)
 
 
-def _holds(volume: Volume, timeout_s: float) -> FolderHolds | None:
+def _own_holds(volume: Volume, timeout_s: float) -> FolderHolds | None:
     if isinstance(volume, LocalVolume):
         return FolderHolds(Path(volume.location) / "locks", volume.location, timeout_s)
     return None

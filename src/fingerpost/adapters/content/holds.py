@@ -258,3 +258,13 @@ def without_locks(location: str) -> StoreUnavailableError:
         "content cannot be removed where there are no file locks that hold off those who log",
         "Copy the store to a local disk of a system with flock, and collect there.",
     )
+
+
+def without_ledger(location: str) -> StoreUnavailableError:
+    """Return the error where nobody knows who may be logging."""
+    return StoreUnavailableError(
+        location,
+        "content cannot be removed where nothing tells who is logging: it was opened without a "
+        "ledger that stays",
+        "Collect through the store that it belongs to.",
+    )

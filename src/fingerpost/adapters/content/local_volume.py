@@ -1,6 +1,7 @@
 """Files in a local folder: published by fsync, rename and fsync of the folder."""
 
 import os
+import secrets
 import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -112,6 +113,22 @@ class LocalVolume:
             FileNotFoundError: it is not there.
         """
         (self._root / name).rename(target)
+
+    def read_note(self, name: str) -> bytes | None:
+        """Return a small file, ``None`` if there is none."""
+        try:
+            return (self._root / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write_note(self, name: str, data: bytes) -> None:
+        """Write a small file, atomically and durably."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        unfinished = self._root / f"{name}.{secrets.token_hex(8)}"
+        unfinished.write_bytes(data)
+        sync_file(unfinished)
+        unfinished.replace(self._root / name)
+        sync_folder(self._root)
 
     def names(self, folder: str) -> Iterator[str]:
         """Iterate over all files below a folder of shards."""

@@ -1,4 +1,4 @@
-"""Files on any fsspec file system: whole uploads under content-addressed names."""
+"""Files on any other fsspec file system: whole uploads under content-addressed names."""
 
 import contextlib
 import os
@@ -13,10 +13,6 @@ from typing import Any, BinaryIO, Final, cast
 
 from ..staging import Staging
 from .volume import SHARD_LENGTH, Failpoint, Shard, StagedFile
-
-_ATOMIC_UPLOAD: Final = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"}
-"""Here an object appears when its upload is complete. Elsewhere (sftp, smb, fsspec's memory)
-readers could see a part of it, so it is uploaded under another name and then moved."""
 
 _FEW: Final = 16
 """Up to so many files are asked for one by one; for more, the listing is cheaper."""
@@ -104,6 +100,30 @@ class RemoteVolume:
                 # Never None here: each look is a whole listing, and marks only name the shards.
                 yield Shard(shard, 0, frozenset(names))
 
+    def stored_at(self, name: str) -> float:
+        """Return when a file was uploaded, in seconds since 1970, by the server's clock."""
+        self._fs.invalidate_cache()
+        return float(self._fs.modified(self._path(name)).timestamp())
+
+    def take(self, name: str, target: Path) -> None:
+        """Remove a file for good; nothing is left at the target."""
+        del target
+        self._fs.rm_file(self._path(name))
+        self._fs.invalidate_cache()
+
+    def read_note(self, name: str) -> bytes | None:
+        """Return a small file, ``None`` if there is none."""
+        try:
+            return bytes(self._fs.cat_file(self._path(name)))
+        except FileNotFoundError:
+            return None
+
+    def write_note(self, name: str, data: bytes) -> None:
+        """Write a small file, over another one should there be one."""
+        self._fs.makedirs(self._root, exist_ok=True)
+        self._fs.pipe_file(self._path(name), data)
+        self._fs.invalidate_cache()
+
     @property
     def _fs(self) -> Any:
         # An instance inherited through fork raises (its event loop thread stayed behind); the
@@ -118,15 +138,13 @@ class RemoteVolume:
         return f"{self._root}/{name}"
 
     def _upload(self, file: StagedFile) -> None:
+        # Readers could see a part of it (sftp, smb, fsspec's memory), so it is uploaded under
+        # another name and then moved.
         size_bytes = file.path.stat().st_size
         target = self._path(file.name)
-        if self._is_atomic():
-            self._put(file.path, target, size_bytes)
-            return
         self._remove_leftovers()
         partial = self._path(f"tmp/{int(time.time())}-{secrets.token_hex(8)}")
         try:
-            # Not on object stores: they need no folders, and s3fs would make the bucket.
             self._fs.makedirs(self._path("tmp"), exist_ok=True)
             self._put(file.path, partial, size_bytes)
             self._fs.makedirs(target.rpartition("/")[0], exist_ok=True)
@@ -135,10 +153,6 @@ class RemoteVolume:
             with contextlib.suppress(OSError):
                 self._fs.rm_file(partial)
             raise
-
-    def _is_atomic(self) -> bool:
-        protocol = self._fs.protocol
-        return bool(_ATOMIC_UPLOAD & ({protocol} if isinstance(protocol, str) else set(protocol)))
 
     def _put(self, source: Path, target: str, size_bytes: int) -> None:
         self._fs.put_file(str(source), target)

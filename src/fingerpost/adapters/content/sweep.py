@@ -1,4 +1,4 @@
-"""Garbage collection in a local folder: which files go, which are rewritten, and doing it."""
+"""Garbage collection in a folder or prefix: which files go, which are rewritten, and doing it."""
 
 import logging
 import time
@@ -17,13 +17,12 @@ from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
 from . import blobs, packs
 from .copies import second_copies
 from .holds import Holds
-from .local_volume import LocalVolume
 from .marks import INDEX_ENTRY_BYTES, Doomed, Fate, Marks
 from .pack import Encoding, PackEntry
 from .packer import Target
 from .packs import Packs
 from .repack import Moved, Repacker
-from .volume import as_unavailable
+from .volume import Volume, as_unavailable
 
 _SLICE_S: Final = 0.25
 """For how long writers are kept out at a time, the last file aside."""
@@ -37,11 +36,11 @@ class FolderSweep:
 
     A pack of which nothing is in use is removed. One of which more than half is garbage is
     rewritten: what is in use goes to a new pack, which is durable before the old one is removed.
-    A file is taken away by renaming it into a private folder, while nobody holds the store; it is
-    deleted afterwards, which may take long.
+    While nobody holds the store, a local file is renamed into a private folder, to be deleted
+    afterwards, which may take long; an object is removed at once.
     """
 
-    def __init__(self, volume: LocalVolume, shelf: Packs, target: Target, holds: Holds) -> None:
+    def __init__(self, volume: Volume, shelf: Packs, target: Target, holds: Holds) -> None:
         self._volume = volume
         self._shelf = shelf
         self._target = target
@@ -189,7 +188,7 @@ class FolderSweep:
             self._target.catalog.trust([file.name for file, _ in taken])
             self._target.failpoint("before_deletion")
             for _, path in taken:
-                path.unlink()
+                path.unlink(missing_ok=True)
 
     def _take(self, moved: Moved, taken: list[tuple[Doomed, Path]]) -> None:
         path = self._staging.new_path()

@@ -16,6 +16,9 @@ Failpoint = Callable[[str], None]
 SHARD_LENGTH: Final = 2
 """Packs and blobs lie in folders named by the first two hexadecimal digits of their names."""
 
+NOTE_BYTES: Final = 64 << 10
+"""A note is shorter."""
+
 _REMEDIES: Final = {
     errno.ENOSPC: "Free some space there and try again.",
     errno.EDQUOT: "Raise the quota or free some space there, and try again.",
@@ -87,6 +90,30 @@ class Volume(Protocol):
 
         A shard that is no more has no names.
         """
+        ...
+
+    def stored_at(self, name: str) -> float:
+        """Return when a file was published, in seconds since 1970, by the clock of the place.
+
+        Raises:
+            FileNotFoundError: it is not there.
+        """
+        ...
+
+    def take(self, name: str, target: Path) -> None:
+        """Take a file away: to a path in :meth:`staging`, or for good.
+
+        Raises:
+            FileNotFoundError: it is not there; where that can be told.
+        """
+        ...
+
+    def read_note(self, name: str) -> bytes | None:
+        """Return a small file that is no content, ``None`` if there is none."""
+        ...
+
+    def write_note(self, name: str, data: bytes) -> None:
+        """Write a small file that is no content, whole, over another one should there be one."""
         ...
 
 

@@ -4,7 +4,8 @@ Snapshots are derived data. One that cannot be read, or that was written for ano
 head, is passed over, and the head is folded from its events.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast, get_args, get_origin
@@ -40,6 +41,7 @@ from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
 
 from .mapper import event_converter
+from .snapshots import EverySnapshot
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -219,9 +221,43 @@ class Heads:
                 )
                 self._snapshots.put([cast("Any", snapshot)])
 
+    def forged(self) -> list[UUID]:
+        """Return the streams whose snapshot is not what their events say.
+
+        A snapshot that cannot be read is none: it is passed over, as when a head is loaded.
+        """
+        folded = self._new_repository(None)
+        return [
+            snapshot.originator_id
+            for snapshot in self._readable_snapshots()
+            if _head_at(folded, snapshot) != snapshot.head
+        ]
+
+    def _readable_snapshots(self) -> Iterator[Snapshot]:
+        recorder, mapper = self._snapshots.recorder, self._snapshots.mapper
+        if not isinstance(recorder, EverySnapshot):
+            msg = f"{type(recorder).__name__} cannot hand out its snapshots"
+            raise TypeError(msg)
+        for stored in recorder.every():
+            with suppress(UnusableSnapshotError):
+                yield cast("Snapshot", mapper.to_domain_event(stored))
+
     def forget(self) -> None:
         """Empty the cache."""
         self._repository = self._new_repository(self._snapshots)
+
+
+def _head_at(folded: Repository[UUID], snapshot: Snapshot) -> Aggregate | None:
+    try:
+        head: Aggregate = folded.get(
+            snapshot.originator_id,
+            version=snapshot.originator_version,
+            projector_func=project,
+            deepcopy_from_cache=False,
+        )
+    except (AggregateNotFoundError, CorruptLedgerError):
+        return None
+    return head
 
 
 def _is_mapping(kind: object) -> bool:

@@ -22,6 +22,7 @@ from fingerpost.domain.errors import CorruptLedgerError, StoreFormatError
 from fingerpost.domain.events import EVENT_CLASSES, Event
 from fingerpost.domain.events.base import Envelope
 from fingerpost.domain.metadata import JsonObject
+from fingerpost.domain.origin import Origin
 
 Raw = dict[str, Any]
 """A stored event's JSON object, before it has a class."""
@@ -176,6 +177,11 @@ def event_converter() -> Converter:
     # cattrs knows no recursive unions, and takes any iterable, text too, for a tuple.
     converter.register_structure_hook_func(lambda kind: kind == JsonObject, _exactly(dict))
     converter.register_structure_hook_func(lambda kind: kind == tuple[str, ...], _texts)
+    # Only what it says: a field that it gets later leaves the bytes of older ones as they are.
+    converter.register_unstructure_hook_func(
+        lambda kind: kind is Origin,
+        make_dict_unstructure_fn(Origin, converter, _cattrs_omit_if_default=True),
+    )
     return converter
 
 

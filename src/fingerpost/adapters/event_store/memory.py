@@ -1,7 +1,7 @@
 """The ledger in memory: for tests, and for embedding where nothing is to be kept."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
 from typing import Any
@@ -16,8 +16,16 @@ from ..forgotten import close_when_forgotten
 from ..read_tables import SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from ..read_tables.functions import add_functions
+from .ledger_tree import create_tree
 from .snapshots import InMemorySnapshotRecorder
-from .store import FenceCrossedError, RecorderEventStore, gap, predecessors
+from .store import (
+    FenceCrossedError,
+    RecorderEventStore,
+    Restored,
+    gap,
+    predecessors,
+    store_derived,
+)
 
 
 class InMemoryTables:
@@ -32,6 +40,7 @@ class InMemoryTables:
         add_functions(self._connection)
         close_when_forgotten(self, self._connection)
         create_tables(self._connection.cursor())
+        create_tree(self._connection.cursor())
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -71,8 +80,8 @@ class InMemoryLedgerRecorder(POPOApplicationRecorder):
                 self._check(fence)
             # The tables may still refuse; adding to the lists cannot fail, so it comes last.
             first = len(self._stored_events) + 1
-            for position, event in enumerate(events, start=first):
-                apply_event(cursor, position, event)
+            positions = range(first, first + len(stored_events))
+            store_derived(cursor, positions, stored_events, events)
             return self._update_table(stored_events)
 
     def locked(self) -> AbstractContextManager[object]:
@@ -99,6 +108,21 @@ class InMemoryEventStore(RecorderEventStore):
             SqlQueries(self._tables.transaction),
             "memory",
         )
+
+    def _insert_all(self, restored: Iterable[Restored]) -> int:
+        parts = list(restored)
+        whole = Restored(
+            [position for part in parts for position in part.positions],
+            [stored for part in parts for stored in part.stored],
+            [event for part in parts for event in part.events],
+        )
+        if not parts:
+            return 0
+        with self._ledger.locked():
+            first = self._ledger.max_notification_id() or 0
+            whole.require_at(range(first + 1, first + 1 + len(whole.stored)))
+            self._ledger.insert_events(whole.stored, events=whole.events)
+        return len(whole.stored)
 
     def _rebuild_tables(self) -> int:
         count = 0

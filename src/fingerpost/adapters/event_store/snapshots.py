@@ -4,13 +4,22 @@ The library keeps them all; with a head of ten thousand aliases that is half a m
 hundred events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from eventsourcing.persistence import AggregateRecorder, StoredEvent
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteCursor, SQLiteDatastore
+
+
+@runtime_checkable
+class EverySnapshot(Protocol):
+    """A recorder that can hand out what it keeps, for a check."""
+
+    def every(self) -> Iterator[StoredEvent]:
+        """Iterate over the snapshots, one a stream."""
+        ...
 
 
 class SQLiteSnapshotRecorder(SQLiteAggregateRecorder):
@@ -30,6 +39,16 @@ class SQLiteSnapshotRecorder(SQLiteAggregateRecorder):
                 (_hex(stored.originator_id), stored.originator_version),
             )
         return super()._insert_events(c, stored_events, **kwargs)
+
+    def every(self) -> Iterator[StoredEvent]:
+        """Iterate over the snapshots, one a stream; there are few, of a few hundred bytes."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT * FROM snapshots ORDER BY originator_id, originator_version")
+            rows = cursor.fetchall()
+        for row in rows:
+            yield StoredEvent(
+                UUID(row["originator_id"]), row["originator_version"], row["topic"], row["state"]
+            )
 
 
 class InMemorySnapshotRecorder(AggregateRecorder):
@@ -65,6 +84,12 @@ class InMemorySnapshotRecorder(AggregateRecorder):
         above = gt is None or held.originator_version > gt
         below = lte is None or held.originator_version <= lte
         return [held] if above and below else []
+
+    def every(self) -> Iterator[StoredEvent]:
+        """Iterate over the snapshots, one a stream."""
+        with self._lock:
+            held = list(self._newest.values())
+        return iter(held)
 
     def clear(self) -> None:
         """Forget all snapshots."""

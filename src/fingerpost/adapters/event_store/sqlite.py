@@ -1,7 +1,7 @@
 """The ledger in one SQLite file: the embedded default."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,19 @@ from ..read_tables.schema import has_table
 from ..read_tables.search.gram_arrays import GRAMS
 from ..read_tables.search.grams import can_search_fast
 from .connections import LedgerDatastore
+from .ledger_tree import create_tree, grow
 from .snapshots import SQLiteSnapshotRecorder
 from .store import (
     STREAM_PAGE,
     UNUSABLE,
     FenceCrossedError,
     RecorderEventStore,
+    Restored,
     gap,
     predecessors,
+    record_of,
     remedy_for,
+    store_derived,
 )
 
 
@@ -70,8 +74,7 @@ class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
             self._require(c, stream_id, version)
         for fence in fences:
             self._check(c, fence)
-        for position, event in zip(positions or (), events, strict=True):
-            apply_event(c, position, event)
+        store_derived(c, positions or (), stored_events, events)
         return positions
 
     @staticmethod
@@ -113,7 +116,7 @@ class SQLiteEventStore(RecorderEventStore):
         self._path = path
         try:
             self._datastore = LedgerDatastore(path)
-            recorder = SQLiteLedgerRecorder(self._datastore)
+            recorder = self._ledger = SQLiteLedgerRecorder(self._datastore)
             snapshots = SQLiteSnapshotRecorder(self._datastore)
             recorder.create_table()
             snapshots.create_table()
@@ -139,6 +142,7 @@ class SQLiteEventStore(RecorderEventStore):
             cursor.execute("PRAGMA user_version")
             version = cursor.fetchone()[0]
             has_grams = has_table(cursor, GRAMS)
+            has_tree = has_table(cursor, "ledger_tree")
         if has_grams and not can_search_fast():
             raise StoreUnavailableError(
                 str(self._path),
@@ -151,8 +155,26 @@ class SQLiteEventStore(RecorderEventStore):
                 f"its read tables have version {version}, and {SCHEMA_VERSION} is known",
                 "Upgrade Fingerpost.",
             )
+        if not has_tree:
+            self._make_tree()
         if version < SCHEMA_VERSION or (can_search_fast() and not has_grams):
             self.rebuild()
+
+    def _make_tree(self) -> None:
+        with self._datastore.transaction(commit=True) as cursor:
+            # Takes the write lock; another process may have been first.
+            cursor.execute("DELETE FROM snapshots WHERE 0")
+            if not has_table(cursor, "ledger_tree"):
+                create_tree(cursor)
+                grow(cursor, (record_of(at, row) for at, row in self._rows_in(cursor)))
+
+    def _insert_all(self, restored: Iterable[Restored]) -> int:
+        count = 0
+        with self._datastore.transaction(commit=True) as cursor:
+            for part in restored:
+                given = self._ledger._insert_events(cursor, part.stored, events=part.events)  # noqa: SLF001
+                count += part.require_at(given)
+        return count
 
     def _rebuild_tables(self) -> int:
         count = 0
@@ -161,13 +183,13 @@ class SQLiteEventStore(RecorderEventStore):
             cursor.execute("DELETE FROM snapshots")
             drop_tables(cursor)
             create_tables(cursor)
-            for position, event in self._events_in(cursor):
-                apply_event(cursor, position, event)
+            for position, stored in self._rows_in(cursor):
+                apply_event(cursor, position, self._mapper.to_domain_event(stored))
                 count += 1
             cursor.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         return count
 
-    def _events_in(self, cursor: SQLiteCursor) -> Iterator[tuple[int, Event]]:
+    def _rows_in(self, cursor: SQLiteCursor) -> Iterator[tuple[int, StoredEvent]]:
         # Through the cursor that has the write lock: the library's pool lets nobody have a second
         # connection while another thread waits for the lock, so asking for one would never end.
         after = 0
@@ -179,7 +201,7 @@ class SQLiteEventStore(RecorderEventStore):
                     row["topic"],
                     row["state"],
                 )
-                yield row["rowid"], self._mapper.to_domain_event(stored)
+                yield row["rowid"], stored
             after = page[-1]["rowid"]
 
     @staticmethod

@@ -2,9 +2,10 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeVar, cast
+from itertools import islice
+from typing import Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -12,6 +13,7 @@ from eventsourcing.persistence import (
     ApplicationRecorder,
     ConnectionPoolClosedError,
     IntegrityError,
+    Notification,
     PersistenceError,
     StoredEvent,
 )
@@ -25,8 +27,11 @@ from fingerpost.domain.errors import (
     StoreUnavailableError,
 )
 from fingerpost.domain.events import Event
+from fingerpost.domain.ledger_record import LedgerRecord
 
 from ..read_tables import SqlQueries, apply_event, differing, fresh_tables
+from ..read_tables.cursor import Cursor
+from . import ledger_tree
 from .heads import Heads
 from .mapper import event_mapper, row_name
 
@@ -45,6 +50,31 @@ class FenceCrossedError(IntegrityError):
     """Something happened in a stream that a decision was based on; rolls the insert back."""
 
 
+class Restored(NamedTuple):
+    """Events that were stored elsewhere: their positions here and there, their rows, themselves."""
+
+    positions: Sequence[int]
+    stored: Sequence[StoredEvent]
+    events: Sequence[Event]
+
+    def require_at(self, given: Sequence[int] | None) -> int:
+        """Return their number, if these are the positions that they got.
+
+        Raises:
+            FenceCrossedError: they are not: the ledger does not end where the first one begins.
+        """
+        if list(given or ()) != list(self.positions):
+            msg = f"event {self.positions[0]} would be stored at {(given or [0])[0]}"
+            raise FenceCrossedError(msg)
+        return len(self.positions)
+
+
+def _batched(records: Iterable[LedgerRecord], size: int) -> Iterator[list[LedgerRecord]]:
+    rest = iter(records)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
 def predecessors(events: Sequence[StoredEvent]) -> list[tuple[UUID, int]]:
     """Return stream and version of what has to be stored already for each stream to go on.
 
@@ -60,6 +90,31 @@ def predecessors(events: Sequence[StoredEvent]) -> list[tuple[UUID, int]]:
             raise gap(stream_id, version)
         newest[stream_id] = version
     return [(stream_id, version) for stream_id, version in before.items() if version]
+
+
+def record_of(position: int, stored: StoredEvent) -> LedgerRecord:
+    """Return what stands for a row in the ledger's Merkle tree."""
+    return LedgerRecord(
+        position=position,
+        stream_id=cast("UUID", stored.originator_id),
+        version=stored.originator_version,
+        kind=stored.topic,
+        state=_as_bytes(stored.state),
+    )
+
+
+def _as_bytes(state: object) -> bytes:
+    # SQLite keeps whatever type it is given, so a row that was meddled with may hold text.
+    return bytes(state) if isinstance(state, bytes | memoryview) else str(state).encode()
+
+
+def store_derived(
+    cursor: Cursor, positions: Sequence[int], stored: Sequence[StoredEvent], events: Sequence[Event]
+) -> None:
+    """Add to the Merkle tree and the read tables what follows from events that are being stored."""
+    ledger_tree.append_leaves(cursor, list(map(record_of, positions, stored)))
+    for position, event in zip(positions, events, strict=True):
+        apply_event(cursor, position, event)
 
 
 def gap(stream_id: UUID, version: int) -> FenceCrossedError:
@@ -162,12 +217,67 @@ class RecorderEventStore(ABC):
 
     def events(self, *, after: int = 0, limit: int = STREAM_PAGE) -> Sequence[RecordedEvent]:
         """Return up to ``limit`` events with positions above ``after``, in order."""
-        with self._storage_errors():
-            found = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
+        found = self._notifications(after, limit)
         return [
             RecordedEvent(position=stored.id, event=self._mapper.to_domain_event(stored))
             for stored in found
         ]
+
+    def records(self, *, after: int = 0, limit: int = STREAM_PAGE) -> Sequence[LedgerRecord]:
+        """Return up to ``limit`` events above a position as they are stored."""
+        found = self._notifications(after, limit)
+        return [record_of(stored.id, stored) for stored in found]
+
+    def _notifications(self, after: int, limit: int) -> Sequence[Notification]:
+        try:
+            with self._storage_errors():
+                return self._recorder.select_notifications(after, limit, inclusive_of_start=False)
+        except (ValueError, TypeError, AttributeError) as error:
+            # An identity that is none, say: the library does not tell of which row.
+            if limit > 1:
+                return self._notifications(after, limit // 2)
+            row = f"the event after position {after}"
+            raise CorruptLedgerError(row, f"cannot be read ({error!r})") from error
+
+    def restore(self, records: Iterable[LedgerRecord]) -> int:
+        """Store events as they were stored elsewhere, at their positions, all or none."""
+        try:
+            count = self._insert_all(map(self._restored, _batched(records, STREAM_PAGE)))
+        except IntegrityError as error:
+            raise ConcurrencyError(str(error)) from error
+        except UNUSABLE as error:
+            raise self._unavailable(error) from error
+        self._heads.forget()
+        return count
+
+    def _restored(self, records: Sequence[LedgerRecord]) -> Restored:
+        stored = [StoredEvent(r.stream_id, r.version, r.kind, r.state) for r in records]
+        events = [self._mapper.to_domain_event(each) for each in stored]
+        return Restored([record.position for record in records], stored, events)
+
+    def readable(self, record: LedgerRecord) -> Event:
+        """Return the event of a record.
+
+        Raises:
+            CorruptLedgerError: it cannot be read.
+        """
+        (event,) = self._restored([record]).events
+        return event
+
+    def tree_size(self) -> int:
+        """Return the number of events that the Merkle tree has leaves for."""
+        with self._storage_errors(), self._queries.reading() as cursor:
+            return ledger_tree.stored_size(cursor)
+
+    def tree_hashes(self, indexes: Sequence[int]) -> Sequence[bytes]:
+        """Return stored hashes of the tree, in the order of their indexes."""
+        with self._storage_errors(), self._queries.reading() as cursor:
+            return ledger_tree.read_hashes(cursor, indexes)
+
+    def tree_hashes_from(self, first: int, limit: int) -> Sequence[tuple[int, bytes]]:
+        """Return up to ``limit`` stored hashes and their indexes, from an index on, in order."""
+        with self._storage_errors(), self._queries.reading() as cursor:
+            return ledger_tree.hashes_from(cursor, first, limit)
 
     def _page(self, stream_id: UUID, after: int) -> Sequence[StoredEvent]:
         with self._storage_errors():
@@ -179,6 +289,11 @@ class RecorderEventStore(ABC):
             count = self._rebuild_tables()
         self._heads.forget()
         return count
+
+    def forged_snapshots(self) -> Sequence[UUID]:
+        """Return the streams whose snapshot is not what their events say."""
+        with self._storage_errors():
+            return self._heads.forged()
 
     def differing_tables(self) -> Sequence[str]:
         """Return the names of read tables that are not what the events say."""
@@ -204,6 +319,10 @@ class RecorderEventStore(ABC):
     def _unavailable(self, error: Exception) -> StoreUnavailableError:
         problem = f"the ledger cannot be used ({error})"
         return StoreUnavailableError(self._location, problem, remedy_for(error))
+
+    @abstractmethod
+    def _insert_all(self, restored: Iterable[Restored]) -> int:
+        """Insert events at their positions, in one transaction; return how many."""
 
     @abstractmethod
     def _rebuild_tables(self) -> int:

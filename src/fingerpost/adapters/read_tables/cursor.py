@@ -1,6 +1,6 @@
 """What the read tables need of a database: a cursor with ``?`` parameters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -18,6 +18,10 @@ class Cursor(Protocol):
 
     def execute(self, sql: str, parameters: Sequence[object] = (), /) -> object:
         """Run one statement."""
+        ...
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> object:
+        """Run one statement for each row of parameters."""
         ...
 
     def fetchone(self) -> Row:

@@ -57,6 +57,7 @@ from .automation_projection import AUTOMATION_PROJECTIONS
 from .changes import note_change
 from .cursor import Cursor, to_hex, to_micros
 from .governance import GOVERNANCE, add_first_admin
+from .origins import origin_columns
 from .policy_history import note_policy
 from .search.projection import index_event
 
@@ -239,8 +240,9 @@ def _collection_deleted(cursor: Cursor, _: int, event: CollectionDeleted) -> Non
 def _version_logged(cursor: Cursor, position: int, event: VersionLogged) -> None:
     cursor.execute(
         "INSERT INTO versions (collection_id, idx, position, digest, manifest, size_bytes, "
-        "file_count, description, metadata, base_collection_id, base_idx, run_id, created_at, "
-        "created_by, updated_at, is_deleted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
+        "file_count, description, metadata, base_collection_id, base_idx, run_id, origin, "
+        "origin_key, created_at, created_by, updated_at, is_deleted) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
         (
             event.originator_id.hex,
             event.index,
@@ -254,6 +256,7 @@ def _version_logged(cursor: Cursor, position: int, event: VersionLogged) -> None
             to_hex(event.base_collection_id),
             event.base_index,
             to_hex(event.run_id),
+            *origin_columns(event.origin),
             to_micros(event.at),
             event.actor,
             to_micros(event.at),

@@ -21,9 +21,11 @@ from fingerpost.domain.version import VersionRef
 
 from . import rows
 from .automation_queries import SqlAutomationQueries
+from .count_queries import SqlCountQueries
 from .cursor import to_micros
 from .governance_queries import SqlGovernanceQueries
 from .history_queries import SqlHistoryQueries
+from .origins import SqlOriginQueries
 from .run_queries import NO_LIMIT, SqlRunQueries
 from .search.queries import SqlSearchQueries
 
@@ -46,7 +48,7 @@ _VERSIONS: Final = """
     SELECT v.collection_id, v.idx, v.source_collection_id, v.source_idx, v.created_at,
            v.created_by, c.digest, c.manifest, c.size_bytes, c.file_count, c.description,
            c.metadata, c.updated_at, c.run_id, c.base_collection_id, c.base_idx, c.ttl_inherits,
-           c.ttl_s, e.default_ttl_s, k.type, t.tag
+           c.ttl_s, c.origin, e.default_ttl_s, k.type, t.tag
     FROM (SELECT * FROM versions WHERE is_deleted=0 AND {where}) v
     JOIN versions c ON c.collection_id = COALESCE(v.source_collection_id, v.collection_id)
                    AND c.idx = COALESCE(v.source_idx, v.idx)
@@ -81,7 +83,13 @@ _TAGGED: Final = """
 
 
 class SqlQueries(
-    SqlSearchQueries, SqlRunQueries, SqlGovernanceQueries, SqlHistoryQueries, SqlAutomationQueries
+    SqlSearchQueries,
+    SqlRunQueries,
+    SqlGovernanceQueries,
+    SqlHistoryQueries,
+    SqlAutomationQueries,
+    SqlCountQueries,
+    SqlOriginQueries,
 ):
     """:class:`~fingerpost.application.ports.queries.Queries` on a database."""
 
@@ -216,6 +224,11 @@ class SqlQueries(
         """Return a version."""
         where = "collection_id=? AND idx=?"
         return next(iter(self._versions(where, ref.collection_id.hex, ref.index)), None)
+
+    def version_of_origin(self, collection_id: UUID, key: str) -> VersionRow | None:
+        """Return the version of a collection that was imported with an origin."""
+        where = "collection_id=? AND origin_key=? ORDER BY idx LIMIT 1"
+        return next(iter(self._versions(where, collection_id.hex, key)), None)
 
     def versions(self, collection_id: UUID) -> Iterator[VersionRow]:
         """Iterate over a collection's versions, newest first, a page at a time."""

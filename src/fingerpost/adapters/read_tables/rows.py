@@ -25,6 +25,7 @@ from fingerpost.domain.ttl import TimeToLive
 from fingerpost.domain.version import VersionRef
 
 from .cursor import Row, from_hex, from_micros
+from .origins import origin_of
 
 
 def organization(row: Row) -> OrganizationRow:
@@ -103,6 +104,7 @@ def version(group: list[Row]) -> VersionRow:
         ttl=TimeToLive(inherits=bool(row["ttl_inherits"]), duration_s=row["ttl_s"]),
         default_ttl_s=row["default_ttl_s"],
         base=VersionRef(collection_id=base, index=row["base_idx"]) if base else None,
+        origin=origin_of(row["origin"]),
         run_id=from_hex(row["run_id"]),
         created_at=from_micros(row["created_at"]),
         created_by=row["created_by"],

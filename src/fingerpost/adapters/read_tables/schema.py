@@ -8,7 +8,7 @@ from typing import Final
 from .cursor import Cursor
 from .search.grams import clear_grams, create_grams, drop_grams
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
 
 TABLES: Final = {
@@ -50,9 +50,10 @@ TABLES: Final = {
         digest TEXT, manifest TEXT,
         size_bytes INTEGER, file_count INTEGER, description TEXT, metadata TEXT,
         source_collection_id TEXT, source_idx INTEGER, base_collection_id TEXT, base_idx INTEGER,
-        ttl_inherits INTEGER NOT NULL DEFAULT 1, ttl_s INTEGER, run_id TEXT,
-        created_at INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at INTEGER NOT NULL,
-        is_deleted INTEGER NOT NULL, PRIMARY KEY (collection_id, idx))""",
+        ttl_inherits INTEGER NOT NULL DEFAULT 1, ttl_s INTEGER, run_id TEXT, origin TEXT,
+        origin_key TEXT, created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
+        updated_at INTEGER NOT NULL, is_deleted INTEGER NOT NULL,
+        PRIMARY KEY (collection_id, idx))""",
     "version_tags": """(
         collection_id TEXT NOT NULL, idx INTEGER NOT NULL, tag TEXT NOT NULL,
         PRIMARY KEY (collection_id, idx, tag))""",
@@ -107,6 +108,7 @@ TABLES: Final = {
 _INDEXES: Final = {
     "teams_by_organization": "entities (organization_id, name)",
     "collections_by_tag": "collection_tags (tag, collection_id)",
+    "versions_by_origin": "versions (collection_id, origin_key) WHERE origin_key IS NOT NULL",
     "links_by_source": "versions (source_collection_id, source_idx)",
     "aliases_by_version": "aliases (collection_id, idx)",
     "history_by_alias": "alias_history (collection_id, alias, position)",

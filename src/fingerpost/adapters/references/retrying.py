@@ -53,11 +53,17 @@ def retrying(
         except TransientError as error:
             if number == attempts:
                 raise ReferenceUnavailableError(uri, error.problem, attempts) from error
-            sleep(_pause_s(number, error.retry_after_s))
+            sleep(pause_s(number, error.retry_after_s))
     raise AssertionError
 
 
-def _pause_s(number: int, asked_s: float | None) -> float:
+def pause_s(number: int, asked_s: float | None) -> float:
+    """Return for how long to wait after a failed attempt.
+
+    Args:
+        number: of the attempt, from 1.
+        asked_s: for how long the server asked to be left alone, if it did.
+    """
     if asked_s is not None:
         return min(max(asked_s, 0.0), LONGEST_PAUSE_S)
     # Full jitter: many readers that failed together should not come back together.

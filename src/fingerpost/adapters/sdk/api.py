@@ -1,5 +1,6 @@
 """What is in a store, asked from outside of a run."""
 
+import os
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -35,6 +36,7 @@ class Api(Listings, Homes, Searching, Automations):
             actor's personal entity.
         project: where names without a project are looked for; else ``FINGERPOST_PROJECT``, else
             ``uncategorized``.
+        content: where a store that is created now keeps its content; see :func:`open_store`.
 
     Raises:
         StoreUnavailableError: the store cannot be opened or created.
@@ -47,8 +49,9 @@ class Api(Listings, Homes, Searching, Automations):
         *,
         entity: str | None = None,
         project: str | None = None,
+        content: str | os.PathLike[str] | None = None,
     ) -> None:
-        self._workspace = open_workspace(store, actor, entity, project)
+        self._workspace = open_workspace(store, actor, entity, project, content=content)
         self._is_owner = self._workspace.opened is not store
 
     @property

@@ -218,6 +218,7 @@ class Artifact(ArtifactObjects, ArtifactProvenance, ArtifactComparing, Approvabl
             ttl=None if self._ttl.inherits else self._ttl,
             base=base.source_ref if base is not None and is_base_here else None,
             digest_algorithm=self._draft.digest_algorithm,
+            origin=self._origin,
         )
 
     def link(

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fingerpost.application.manifests import PendingManifest
 from fingerpost.domain.digest import Digest
+from fingerpost.domain.origin import Origin
 
 from ..hashing import hash_bytes
 from .collection import Collection
@@ -146,6 +147,14 @@ class ArtifactFacts(ArtifactState):
         """
         fetched = self._require_logged("read its URL")
         return f"{_url(fetched.workspace.opened.location)}#{quote(fetched.qualified_name, '/:')}"
+
+    @property
+    def origin(self) -> Origin | None:
+        """What another registry said of it, if it was imported from there; of a link, its source's.
+
+        ``None`` for a draft.
+        """
+        return self._fetched.row.origin if self._fetched else None
 
     @property
     def commit_hash(self) -> str:

@@ -327,6 +327,8 @@ def init(
     name: str | None = None,
     store: StoreLike = None,
     actor: str | None = None,
+    *,
+    content: str | os.PathLike[str] | None = None,
 ) -> Run:
     """Start a run.
 
@@ -340,6 +342,7 @@ def init(
         store: a folder, a URL or an open store; else ``FINGERPOST_STORE``, else the nearest
             ``.fingerpost/`` above the working directory, else a folder of the user's own.
         actor: on whose behalf; else ``FINGERPOST_ACTOR``, else the operating system's user.
+        content: where a store that is created now keeps its content; see :func:`open_store`.
 
     Returns:
         The run: a context manager, finished when its block is left.
@@ -348,7 +351,7 @@ def init(
         RoleRequiredError: the actor may not log under this entity, or may not create the team.
         StoreUnavailableError: the store cannot be opened or created.
     """
-    workspace = open_workspace(store, actor, entity, project)
+    workspace = open_workspace(store, actor, entity, project, content=content)
     run_id = uuid4()
     session = workspace.session()
     run_name = f"run-{run_id.hex[:8]}" if name is None else name

@@ -17,6 +17,7 @@ from fingerpost.domain.errors import (
 )
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.names import ArtifactName, ArtifactType, Tag
+from fingerpost.domain.origin import Origin
 from fingerpost.domain.ttl import INHERITED, ArtifactTTL, TimeToLive
 
 from ..bootstrap import OpenStore
@@ -31,6 +32,9 @@ from .workspace import Workspace
 
 class ArtifactState:
     """The state, and what of it can be changed. See :class:`~fingerpost.Artifact`."""
+
+    _origin: Origin | None = None
+    """Of a draft that is imported: what the other registry says of it."""
 
     def __init__(
         self,

@@ -133,13 +133,14 @@ def open_workspace(
     project: str | None = None,
     *,
     create: bool = True,
+    content: str | os.PathLike[str] | None = None,
 ) -> Workspace:
     """Open a store on behalf of an actor; what is not given comes from the environment."""
-    settings = settings_module.from_environment()
+    settings = settings_module.current_settings()
     # The store last: a name that is refused must not leave a new store behind.
     names = actor_name(actor, settings), entity_name(entity, settings)
     home = project_name(project, settings)
-    opened = open_store(store, actor=actor, create=create)
+    opened = open_store(store, actor=actor, create=create, content=content)
     session = Session(store=opened.store, actor=names[0])
     return Workspace(
         opened=opened,

@@ -1,6 +1,6 @@
-"""The port to the ledger: streams of events, appended under conditions."""
+"""The port to the ledger: streams of events, appended under conditions, and their Merkle tree."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from attrs import frozen
 
 from fingerpost.domain.aggregate import Aggregate
 from fingerpost.domain.events import Event
+from fingerpost.domain.ledger_record import LedgerRecord
 
 from .queries import Queries
 
@@ -35,7 +36,7 @@ class Fence:
 
 @frozen(kw_only=True)
 class RecordedEvent:
-    """An event and its position in the ledger; positions are 1, 2, 3 … without gaps."""
+    """An event and its position in the ledger, from 1, without gaps."""
 
     position: int
     event: Event
@@ -43,6 +44,9 @@ class RecordedEvent:
 
 class EventStore(Protocol):
     """All events, in one order, and the heads and read tables that follow from them.
+
+    Positions are 1, 2, 3, … without gaps: the event at a position is the leaf ``position - 1`` of a
+    Merkle tree (:mod:`fingerpost.domain.merkle`), which grows in the transaction of the events.
 
     Safe to use from several threads; several processes may open the same store. The suite
     ``fingerpost.testing.EventStoreConformance`` holds implementations to this contract.
@@ -97,11 +101,67 @@ class EventStore(Protocol):
         """Return up to ``limit`` events with positions above ``after``, in order."""
         ...
 
+    def records(self, *, after: int = 0, limit: int = 1_000) -> Sequence[LedgerRecord]:
+        """Return up to ``limit`` events above a position as they are stored, read or not."""
+        ...
+
+    def readable(self, record: LedgerRecord) -> Event:
+        """Return the event of a record, whether or not it is in this ledger.
+
+        Raises:
+            CorruptLedgerError: it cannot be read.
+        """
+        ...
+
+    def restore(self, records: Iterable[LedgerRecord]) -> int:
+        """Store events as they were stored elsewhere, byte for byte and at their positions.
+
+        All or none, and durable when this returns. Read tables and tree follow as for any event.
+        Nothing is decided anew: whoever calls this has checked the records.
+
+        Args:
+            records: in order; the first follows what the ledger ends with.
+
+        Returns:
+            How many were stored.
+
+        Raises:
+            ConcurrencyError: they do not follow what the ledger ends with.
+            CorruptLedgerError: one cannot be read; names it.
+            StoreUnavailableError: the ledger cannot be written.
+        """
+        ...
+
+    def tree_size(self) -> int:
+        """Return the number of events that the Merkle tree has leaves for.
+
+        Raises:
+            CorruptLedgerError: the tree was cut.
+        """
+        ...
+
+    def tree_hashes(self, indexes: Sequence[int]) -> Sequence[bytes]:
+        """Return stored hashes of the tree, in the order of their indexes, as they are stored.
+
+        Raises:
+            CorruptLedgerError: one is not there.
+        """
+        ...
+
+    def tree_hashes_from(self, first: int, limit: int) -> Sequence[tuple[int, bytes]]:
+        """Return up to ``limit`` stored hashes and their indexes, from an index on, in order."""
+        ...
+
     def rebuild(self) -> int:
         """Recreate read tables and snapshots from the events alone; return how many were read.
 
-        Atomic: until it is done, readers see what was there before.
+        The Merkle tree stays as it is: it says what the events were. Atomic: until it is done,
+        readers see what was there before.
         """
+        ...
+
+    def forged_snapshots(self) -> Sequence[UUID]:
+        """Return the streams whose snapshot is not what their events say; for a check."""
         ...
 
     def differing_tables(self) -> Sequence[str]:

@@ -19,14 +19,23 @@ from ..rows import (
     VersionRow,
 )
 from .automation_queries import AutomationQueries
+from .count_queries import CountQueries
 from .governance_queries import GovernanceQueries
 from .history_queries import HistoryQueries
+from .origin_queries import OriginQueries
 from .run_queries import RunQueries
 from .search_queries import SearchQueries
 
 
 class Queries(
-    RunQueries, SearchQueries, GovernanceQueries, HistoryQueries, AutomationQueries, Protocol
+    RunQueries,
+    SearchQueries,
+    GovernanceQueries,
+    HistoryQueries,
+    AutomationQueries,
+    CountQueries,
+    OriginQueries,
+    Protocol,
 ):
     """What can be asked of a store without folding streams.
 

@@ -40,6 +40,9 @@ class VersionCommands(Head):
     ) -> list[Event]:
         """Log content as the next version, unless ``latest`` holds the same already.
 
+        What comes from another registry is a version for each that it was there, the same content
+        or not, and is logged once.
+
         Either way aliases, tags and time to live are given to the version that then holds the
         content.
 
@@ -48,7 +51,8 @@ class VersionCommands(Head):
             aliases: aliases for it; ``latest`` may be among them.
             tags: tags for it.
             authority: on whose behalf.
-            latest: the version that ``latest`` points at, as stored, or ``None``.
+            latest: the version that ``latest`` points at, as stored, or ``None``; for content with
+                an origin, the version with that origin.
             ttl: time to live for it; ``None`` says nothing of it.
         """
         authority.require(Action.LOG)
@@ -56,7 +60,8 @@ class VersionCommands(Head):
         recording = Recording[Head](self, authority.by)
         tagged: frozenset[str] = frozenset()
         held = INHERITED
-        if self.is_latest(new.digest, new.manifest) and latest is not None:
+        is_there = new.origin is not None or self.is_latest(new.digest, new.manifest)
+        if is_there and latest is not None:
             index, tagged, held = latest.index, latest.tags, latest.ttl
             if ttl is not None:
                 self._require_unlinked(latest, ttl)
@@ -74,6 +79,7 @@ class VersionCommands(Head):
                     metadata=new.metadata,
                     base_collection_id=new.base.collection_id if new.base else None,
                     base_index=new.base.index if new.base else None,
+                    origin=new.origin,
                 )
             )
             point(recording, Alias(LATEST), index, authority)

@@ -47,12 +47,16 @@ from .conflict import (
     WriterFinishedError,
 )
 from .filters import InvalidFilterError
+from .imports import ImportSourceError, ImportStoppedError, NotImportableError
 from .integrity import (
     ContentMismatchError,
     CorruptLedgerError,
     DamagedPackError,
+    InvalidBundleError,
+    LedgerChangedError,
     ReferenceChangedError,
     ReferenceMissingError,
+    UnprovenError,
     UnreadableManifestError,
     VerificationError,
 )
@@ -141,8 +145,11 @@ __all__ = [
     "FingerpostError",
     "ForeignStoreError",
     "ForeignTeamError",
+    "ImportSourceError",
+    "ImportStoppedError",
     "IntegrityError",
     "InvalidAliasError",
+    "InvalidBundleError",
     "InvalidFilterError",
     "InvalidInputError",
     "InvalidMetadataError",
@@ -152,6 +159,7 @@ __all__ = [
     "InvalidValueError",
     "ItemNotFoundError",
     "LastAdminError",
+    "LedgerChangedError",
     "LibraryMissingError",
     "LimitExceededError",
     "LinkedVersionError",
@@ -163,6 +171,7 @@ __all__ = [
     "NotAPersonError",
     "NotARegistryVersionError",
     "NotFoundError",
+    "NotImportableError",
     "OrganizationNotFoundError",
     "OutsideOrganizationError",
     "PermissionDeniedError",
@@ -192,6 +201,7 @@ __all__ = [
     "TypeNotPermittedError",
     "UndecodableError",
     "UnencodableError",
+    "UnprovenError",
     "UnreadableManifestError",
     "VerificationError",
     "VersionHasAliasesError",

@@ -156,3 +156,69 @@ class CorruptLedgerError(IntegrityError):
 
     def _message(self) -> str:
         return f"{self.row}: {self.problem}. Restore the ledger from a backup."
+
+
+@define(slots=False, repr=False)
+class LedgerChangedError(IntegrityError):
+    """The ledger is not what it was when its events were stored, or when a checkpoint was signed.
+
+    Attributes:
+        ledger: its origin.
+        problems: what differs, and where.
+    """
+
+    code = "ledger_changed"
+    ledger: str
+    problems: Sequence[str]
+
+    def _message(self) -> str:
+        first, more = self.problems[0], len(self.problems) - 1
+        others = f" ({more} more: `fingerpost ledger verify` lists them)" if more else ""
+        return (
+            f"the ledger {self.ledger!r} is not what it was: {first}{others}. Keep a copy of it as "
+            f"it is for whoever looks into this, and restore it from a backup."
+        )
+
+
+@define(slots=False, repr=False)
+class UnprovenError(IntegrityError, ValueError):
+    """A checkpoint, key or proof does not show what it should.
+
+    Attributes:
+        what: what was handed in.
+        problem: what is wrong with it.
+    """
+
+    code = "unproven"
+    what: str
+    problem: str
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return (
+            f"{self.what} is not proven: {self.problem}. Nothing was changed; get it again from "
+            f"where it came from, and keep this one if it stays like that."
+        )
+
+
+@define(slots=False, repr=False)
+class InvalidBundleError(IntegrityError, ValueError):
+    """A bundle fails its checks; nothing of it was stored.
+
+    Attributes:
+        bundle: its folder.
+        problem: what is wrong, and at which event.
+    """
+
+    code = "invalid_bundle"
+    bundle: str
+    problem: str
+
+    __str__ = FingerpostError.__str__
+
+    def _message(self) -> str:
+        return (
+            f"the bundle {self.bundle!r} is refused: {self.problem}. Nothing of it was stored; "
+            f"copy it again from where it was exported."
+        )

@@ -6,6 +6,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from ..metadata import JsonObject
+from ..origin import Origin
 from .base import ADDED, Event, free_text
 
 
@@ -43,6 +44,7 @@ class VersionLogged(Event):
         base_collection_id: collection of the version that this one was made from, as a new
             draft of it; ``None`` if it was made from scratch.
         base_index: index of that version.
+        origin: what another registry said of it, if it was imported from there.
     """
 
     wire_name: ClassVar[str] = "collection.version_logged"
@@ -55,6 +57,7 @@ class VersionLogged(Event):
     metadata: JsonObject = field(factory=dict)
     base_collection_id: UUID | None = field(default=None, metadata=ADDED)
     base_index: int | None = field(default=None, metadata=ADDED)
+    origin: Origin | None = field(default=None, metadata=ADDED)
 
 
 @frozen(kw_only=True)

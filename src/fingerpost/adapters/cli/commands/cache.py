@@ -34,11 +34,10 @@ def cache(context: click.Context, invocation: Invocation) -> None:
 @pass_invocation
 def clean(invocation: Invocation, to_size: str) -> None:
     """Remove cached content, the least recently used first; by default all of it."""
-    from ...bootstrap import download_cache
-    from ...download_cache import parse_size
+    from ...download_cache import parse_size, user_cache
 
     to_bytes = parse_size(to_size, "--to")
-    removed = download_cache().clean(to_bytes)
+    removed = user_cache().clean(to_bytes)
     if invocation.is_json:
         emit_json({"removed": {"entries": removed.entries, "size_bytes": removed.size_bytes}})
         return
@@ -46,9 +45,9 @@ def clean(invocation: Invocation, to_size: str) -> None:
 
 
 def _show(invocation: Invocation) -> None:
-    from ...bootstrap import download_cache
+    from ...download_cache import user_cache
 
-    held = download_cache()
+    held = user_cache()
     usage = held.usage()
     if invocation.is_json:
         about = {

@@ -33,6 +33,8 @@ PROJECT is `uncategorized` if it is left out here, in --project and in FINGERPOS
     "environment": """
 FINGERPOST_STORE         folder or URL of the store (--store); else the nearest .fingerpost/ in
                          this folder or one above; else a folder of the user's own
+FINGERPOST_CONTENT       folder or URL where a store that is made now keeps its content (--content),
+                         such as s3://bucket/prefix; else the store's own folder
 FINGERPOST_ACTOR         on whose behalf (--actor); else the operating system's user
 FINGERPOST_ENTITY        team or personal entity (--entity); else the actor's personal entity
 FINGERPOST_PROJECT       project (--project); else `uncategorized`
@@ -41,6 +43,10 @@ FINGERPOST_CACHE         folder of the download cache; else one of the user's ow
 FINGERPOST_CACHE_SIZE    what it may take, such as 20GB; else 10GiB; 0 turns it off
 FINGERPOST_SECRETS_KEY   key that secrets of automations are encrypted with
 FINGERPOST_ALLOW_WEBHOOK_HOSTS  hosts and networks that webhooks may go to though they are private
+FINGERPOST_ALLOW_NETWORK_FILE_SYSTEMS  yes: keep a ledger on NFS, SMB, … all the same
+FINGERPOST_SETTINGS      a TOML file with these, such as store = "./registry"; else the nearest
+                         fingerpost.toml in this folder or one above. The environment comes first
+AWS_…, GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_…  credentials, as for the providers
 NO_COLOR, TERM=dumb      plain output, as when it is piped
 """,
     "json": """
@@ -89,6 +95,11 @@ gc                 {"is_applied", "grace_s", "versions": [{"name", "deleted_at",
                     "reason", AMOUNT}], "unnamed": {AMOUNT}, "copies": {AMOUNT}, "young": {AMOUNT},
                     "waiting": {AMOUNT}, "recently_deleted", "files", "packs_rewritten",
                     "freed_bytes"}
+store create, info {"store": {"location", "content", "organization", "versions": {what: {"is",
+                    "newest"}}, "counts": {what: number}}}
+store check        as verify
+store rebuild      {"rebuilt": {"events"}}
+store migrate      {"done": [sentence]}
 cache              {"cache": {"folder", "limit_bytes", "entries", "size_bytes"}}
 cache clean        {"removed": {"entries", "size_bytes"}}
 automations create, show  {"automation": AUTOMATION}; list  {"automations": [AUTOMATION]}

@@ -54,6 +54,19 @@ def verify(
     if references:
         _verify_references(invocation, str(path), is_strict=strict)
         return
+    _verify(invocation, path, root)
+
+
+def verify_store(invocation: Invocation) -> None:
+    """Check the whole store, and answer.
+
+    Raises:
+        DamageFoundError: something is wrong.
+    """
+    _verify(invocation, None, None)
+
+
+def _verify(invocation: Invocation, path: str | None, root: str | None) -> None:
     with invocation.opened() as opened:
         report = _report(invocation, opened, path, root)
     _answer(invocation, report)

@@ -6,7 +6,7 @@ its commit, and takes positions from a sequence (ADR 0031).
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,9 +21,8 @@ from eventsourcing.persistence import (
 from fingerpost.application.ports.event_store import Fence
 from fingerpost.domain.events import Event
 
-from ...read_tables import apply_event
 from ...read_tables.cursor import Row
-from ..store import FenceCrossedError, gap, predecessors
+from ..store import FenceCrossedError, Restored, gap, predecessors, store_derived
 from .connections import PostgresDatastore
 from .cursor import PostgresCursor
 from .failures import (
@@ -95,9 +94,13 @@ class PostgresLedgerRecorder(ApplicationRecorder):
         for fence in fences:
             self._check(cursor, fence)
         positions = self._store(cursor, stored_events)
-        for position, event in zip(positions, events, strict=True):
-            apply_event(cursor, position, event)
+        store_derived(cursor, positions, stored_events, events)
         return positions
+
+    def restore(self, cursor: PostgresCursor, restored: Restored) -> int:
+        """Store events in a transaction that is open; return how many."""
+        given = self._insert_events(cursor, restored.stored, (), restored.events)
+        return restored.require_at(given)
 
     @staticmethod
     def _store(cursor: PostgresCursor, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
@@ -247,6 +250,13 @@ class PostgresSnapshotRecorder(AggregateRecorder):
                     ),
                 )
         return None
+
+    def every(self) -> Iterator[StoredEvent]:
+        """Iterate over the snapshots, one a stream; there are few, of a few hundred bytes."""
+        with self._datastore.statement() as cursor:
+            cursor.execute(f"SELECT {_ROW} FROM snapshots ORDER BY originator_id")
+            found = cursor.fetchall()
+        yield from map(_stored, found)
 
     def select_events(
         self,

@@ -7,6 +7,7 @@ from fingerpost.domain.errors import StoreFormatError
 
 from ...read_tables import SCHEMA_VERSION
 from ...read_tables.schema import create_tables, drop_tables
+from ..ledger_tree import create_tree
 from .automations import AUTOMATION_TABLES
 from .cursor import PostgresCursor
 
@@ -59,6 +60,7 @@ class Schema:
         self._require_empty(cursor)
         for statement in (*_LEDGER, *AUTOMATION_TABLES):
             cursor.execute(statement)
+        create_tree(cursor)
         create_tables(cursor)
         facts = {
             "store_id": uuid4().hex,
@@ -84,7 +86,14 @@ class Schema:
 
     def store_id(self, cursor: PostgresCursor) -> UUID:
         """Return what tells this store from all others."""
-        return UUID(self._fact(cursor, "store_id"))
+        return UUID(self.fact(cursor, "store_id"))
+
+    @staticmethod
+    def add_fact(cursor: PostgresCursor, name: str, value: str) -> None:
+        """Record something for good, unless that was done."""
+        cursor.execute(
+            f"INSERT INTO {_META} (name, value) VALUES (?,?) ON CONFLICT DO NOTHING", (name, value)
+        )
 
     def are_tables_current(self, cursor: PostgresCursor) -> bool:
         """Whether the read tables are those of this Fingerpost; older ones are to be rebuilt.
@@ -92,10 +101,13 @@ class Schema:
         Raises:
             StoreFormatError: they, or the ledger, are those of a newer one.
         """
-        self._require_known("ledger", int(self._fact(cursor, "ledger_version")), LEDGER_VERSION)
-        tables = int(self._fact(cursor, "tables_version"))
+        self._require_known("ledger", self._version(cursor, "ledger"), LEDGER_VERSION)
+        tables = self._version(cursor, "tables")
         self._require_known("read tables", tables, SCHEMA_VERSION)
         return tables == SCHEMA_VERSION
+
+    def _version(self, cursor: PostgresCursor, what: str) -> int:
+        return int(self.fact(cursor, f"{what}_version") or 0)
 
     def _require_known(self, what: str, found: int, known: int) -> None:
         if found > known:
@@ -114,6 +126,8 @@ class Schema:
         )
 
     @staticmethod
-    def _fact(cursor: PostgresCursor, name: str) -> str:
+    def fact(cursor: PostgresCursor, name: str) -> str | None:
+        """Return what was recorded under a name."""
         cursor.execute(f"SELECT value FROM {_META} WHERE name=?", (name,))
-        return str(cursor.fetchone()[0])
+        row = cursor.fetchone()
+        return None if row is None else str(row[0])

@@ -1,6 +1,6 @@
 """The ledger in PostgreSQL: one store for many machines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from fingerpost.domain.events import Event
 from ...read_tables import apply_event
 from ...read_tables.postgres import PostgresQueries
 from ...read_tables.schema import clear_tables
-from ..store import STREAM_PAGE, RecorderEventStore, remedy_for
+from ..store import STREAM_PAGE, RecorderEventStore, Restored, remedy_for
 from .address import PostgresAddress
 from .automations import PostgresAutomationsDatabase
 from .connections import PostgresDatastore
@@ -53,8 +53,9 @@ class PostgresEventStore(RecorderEventStore):
         self._schema = Schema(self._address.schema, self._address.shown)
         reading = LedgerReading(self._datastore, self._unavailable)
         self.automations = PostgresAutomationsDatabase(reading)
+        self._ledger = PostgresLedgerRecorder(self._datastore)
         super().__init__(
-            PostgresLedgerRecorder(self._datastore),
+            self._ledger,
             PostgresSnapshotRecorder(self._datastore),
             PostgresQueries(reading),
             self._address.shown,
@@ -97,6 +98,23 @@ class PostgresEventStore(RecorderEventStore):
             )
         with self._datastore.writing() as cursor:
             self._schema.create(cursor)
+
+    def fact(self, name: str) -> str | None:
+        """Return what was recorded of the store under a name."""
+        with self._storage_errors(), self._datastore.statement() as cursor:
+            return self._schema.fact(cursor, name)
+
+    def add_fact(self, name: str, value: str) -> None:
+        """Record something of the store for good, unless that was done."""
+        with self._storage_errors(), self._datastore.writing() as cursor:
+            self._schema.add_fact(cursor, name, value)
+
+    def _insert_all(self, restored: Iterable[Restored]) -> int:
+        count = 0
+        with self._datastore.writing() as cursor, cursor.pipelined():
+            for part in restored:
+                count += self._ledger.restore(cursor, part)
+        return count
 
     def _rebuild_tables(self) -> int:
         count = 0
