@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["no_skips_in_ci", "servers.s3", "azurite_server", "gcs_emulator"]
+pytest_plugins = [
+    "no_skips_in_ci",
+    "servers.s3",
+    "azurite_server",
+    "gcs_emulator",
+    "servers.postgres",
+    "stores",
+]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell that runs a script in the background has it ignore Ctrl-C, and its children with it.

@@ -4,6 +4,7 @@ import multiprocessing
 import traceback
 
 import fingerpost
+from stores import open_store
 
 PROCESSES = 4
 
@@ -50,7 +51,7 @@ def compete(task, arguments, start, answers, number):
 
 def team_store(folder, trials=0):
     """Make a store with a team, and for each trial a registry collection with two versions."""
-    store = fingerpost.open_store(folder, actor="alice")
+    store = open_store(folder)
     with fingerpost.init("team", "project", store=store, actor="alice") as run:
         versions = [logged(run, "weights", str(number)) for number in range(2)] if trials else []
         for trial in range(trials):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fingerpost.adapters.event_store import InMemoryEventStore, SQLiteEventStore
+from fingerpost.adapters.event_store.postgres import PostgresEventStore
 from fingerpost.testing import EventStoreConformance
 
 
@@ -50,6 +51,22 @@ class TestSQLiteEventStore(EventStoreConformance):
 
     def _open(self, path):
         return self._opened.enter_context(closing(SQLiteEventStore(path)))
+
+    def rows_read_by(self, store, action):
+        return rows_read_by(store, action)
+
+
+class TestPostgresEventStore(EventStoreConformance):
+    @pytest.fixture
+    def event_store(self, postgres_server):
+        with postgres_server.lent_url() as self._url, ExitStack() as self._opened:
+            yield self._open()
+
+    def reopen(self, store):
+        return self._open()
+
+    def _open(self):
+        return self._opened.enter_context(closing(PostgresEventStore(self._url)))
 
     def rows_read_by(self, store, action):
         return rows_read_by(store, action)

@@ -8,6 +8,7 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, OpenStore, errors
+from stores import open_store
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -30,8 +31,8 @@ def clock():
 
 
 @pytest.fixture
-def store(clock):
-    opened = fingerpost.open_store("memory://")
+def store(clock, place):
+    opened = open_store(place)
     store = attrs.evolve(opened.store, clock=clock)
     with OpenStore(store, opened.folder, opened.stat_cache) as changed:
         yield changed

@@ -36,6 +36,7 @@ from fingerpost.errors import (
     RoleRequiredError,
     SecretsKeyError,
 )
+from stores import on_sqlite, open_store
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.02, attempts=3, timeout_s=5)
@@ -54,8 +55,8 @@ def allowed(monkeypatch):
 
 
 @pytest.fixture
-def api(tmp_path):
-    with fingerpost.Api(tmp_path / "store", "alice", entity="team", project="p") as api:
+def api(place):
+    with fingerpost.Api(open_store(place), "alice", entity="team", project="p") as api:
         api.create_registry("Golden")
         yield api
 
@@ -568,6 +569,7 @@ def test_deliveries_outlive_a_rebuild_of_the_read_tables(api, receiver, log, del
     ]
 
 
+@on_sqlite
 def test_a_lost_delivery_file_means_delivery_again_with_the_same_keys(
     tmp_path, api, receiver, log, deliver
 ):

@@ -4,11 +4,12 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, errors
+from stores import open_store
 
 
 @pytest.fixture
-def store(tmp_path):
-    with fingerpost.open_store(tmp_path / "store") as opened:
+def store(place):
+    with open_store(place) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, Artifact, errors, init
+from stores import open_store
 
 WRITER = """
 import sys
@@ -25,8 +26,8 @@ for number in range(4):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with fingerpost.open_store(tmp_path / "store") as store:
+def store(place):
+    with open_store(place) as store:
         yield store
 
 

@@ -1,16 +1,16 @@
 """A process that forks while a store is open."""
 
 import os
-from pathlib import Path
 
 import pytest
 
 import fingerpost
+from stores import open_store
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
-def test_parent_and_forked_child_both_go_on_with_an_open_store(tmp_path: Path) -> None:
-    api = fingerpost.Api(store=tmp_path / "store", actor="alice")
+def test_parent_and_forked_child_both_go_on_with_an_open_store(place: str) -> None:
+    api = fingerpost.Api(open_store(place), "alice")
     api.create_registry("before")
     child = os.fork()
     if child == 0:

@@ -9,13 +9,14 @@ from fingerpost import errors
 from fingerpost.application.lineage import trace
 from fingerpost.domain.lineage import RunNode
 from fingerpost.domain.version import VersionRef
+from stores import open_store
 
 SHARED = "wandb-registry-Dataset/Shared"
 
 
 @pytest.fixture
-def opened(tmp_path):
-    with fingerpost.open_store(tmp_path / "store") as opened:
+def opened(place):
+    with open_store(place) as opened:
         yield opened
 
 

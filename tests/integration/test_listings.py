@@ -6,11 +6,12 @@ import pytest
 
 import fingerpost
 from fingerpost import errors
+from stores import open_store
 
 
 @pytest.fixture
-def opened(tmp_path):
-    with fingerpost.open_store(tmp_path / "store") as opened:
+def opened(place):
+    with open_store(place) as opened:
         yield opened
 
 

@@ -4,13 +4,14 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, Artifact, errors
+from stores import open_store
 
 ZOO = "wandb-registry-Model/Zoo"
 
 
 @pytest.fixture
-def store(tmp_path):
-    with fingerpost.open_store(tmp_path / "store", actor="alice") as opened:
+def store(place):
+    with open_store(place) as opened:
         with fingerpost.init("team", "p", store=opened, actor="alice") as run:
             for number in range(4):
                 artifact = Artifact("bikes", "model")

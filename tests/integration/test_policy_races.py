@@ -1,6 +1,6 @@
 """Members who act while an admin takes away their right to: nothing happens once it is gone.
 
-Three members and one admin, each a process of its own, on one SQLite store. The ledger says what
+Three members and one admin, each a process of its own, on one store. The ledger says what
 came first. Each race is run once more with the fences switched off: then it finds what is
 forbidden, or it would show nothing.
 """
@@ -15,7 +15,8 @@ from attrs import frozen
 
 import fingerpost
 from contestants import Contestants, team_store
-from fingerpost.adapters.event_store import SQLiteEventStore
+from fingerpost.adapters.event_store.postgres import is_postgres
+from fingerpost.adapters.event_store.postgres.recorder import PostgresLedgerRecorder
 from fingerpost.adapters.event_store.sqlite import SQLiteLedgerRecorder
 from fingerpost.application.ports.event_store import Fence
 from fingerpost.domain.collection import Collection
@@ -28,6 +29,7 @@ from fingerpost.domain.events import (
 from fingerpost.domain.registry import POLICY_EVENTS, Registry
 from fingerpost.errors import ConflictError, PermissionDeniedError
 from fingerpost.testing.history import History
+from stores import open_store, postgres_if_patient
 
 MEMBERS = ("bob", "carol", "dave")
 ALL_TRIALS = int(os.environ.get("FINGERPOST_RACE_TRIALS", "500"))
@@ -40,19 +42,39 @@ def importable(monkeypatch):
     monkeypatch.syspath_prepend(Path(__file__).parents[2])
 
 
-class Unfenced(SQLiteLedgerRecorder):
-    """A recorder that ignores fences."""
+class LooksAway:
+    """For recorders that ignore fences."""
 
     @staticmethod
     def _check(cursor, fence):
         """Look away."""
 
 
+class Unfenced(LooksAway, SQLiteLedgerRecorder):
+    pass
+
+
+class UnfencedPostgres(LooksAway, PostgresLedgerRecorder):
+    pass
+
+
+UNFENCED = {SQLiteLedgerRecorder: Unfenced, PostgresLedgerRecorder: UnfencedPostgres}
+
+
 def opened(folder, *, is_fenced):
-    store = fingerpost.open_store(folder, create=False)
+    store = open_store(folder, create=False)
     if not is_fenced:
-        store.store.events._recorder.__class__ = Unfenced
+        ignore_fences(store.store.events)
     return store
+
+
+def ignore_fences(events):
+    events._recorder.__class__ = UNFENCED[type(events._recorder)]
+
+
+def trials_on(place, trials):
+    """Return how many trials there are, less where one takes longer."""
+    return max(trials // 10, 10) if is_postgres(place) else trials
 
 
 @frozen
@@ -175,41 +197,44 @@ def run(folder, name, trials, *, is_fenced):
     """Run a race; return the late moves, how many trials there were, and who was denied."""
     race = RACES[name]
     team_store(folder, trials).close()
-    with fingerpost.Api(folder, "alice") as api:
+    with fingerpost.Api(open_store(folder), "alice") as api:
         if name == "an approval":
             api.organization().add_members(*MEMBERS, role="admin")
         for trial in range(trials):
             race.prepare(api, trial)
     tasks = [(attempt, folder, name, trials, is_fenced, actor) for actor in MEMBERS]
     _, *denied = Contestants([(forbid, folder, name, trials, is_fenced), *tasks]).run()
-    with fingerpost.open_store(folder, create=False) as store:
+    with open_store(folder, create=False) as store:
         return late_moves(store, race.ends), sum(denied), len(store.store.queries.denials())
 
 
 @pytest.mark.parametrize("name", RACES)
-def test_nobody_acts_once_the_right_to_is_gone(tmp_path, name):
-    trials = RACES[name].trials
-    late, denied, recorded = run(str(tmp_path / "store"), name, trials, is_fenced=True)
+def test_nobody_acts_once_the_right_to_is_gone(place, name):
+    trials = trials_on(place, RACES[name].trials)
+    late, denied, recorded = run(place, name, trials, is_fenced=True)
     assert late == []
     # Or else the race was none: members come to feel it, and each time it is recorded.
     assert recorded == denied > trials // 2
 
 
+@postgres_if_patient
 @pytest.mark.parametrize("name", RACES)
-def test_without_the_fences_the_same_race_finds_what_is_forbidden(tmp_path, name):
-    late, _, _ = run(str(tmp_path / "store"), name, SOME_TRIALS, is_fenced=False)
+def test_without_the_fences_the_same_race_finds_what_is_forbidden(place, name):
+    late, _, _ = run(place, name, trials_on(place, SOME_TRIALS), is_fenced=False)
     assert late
 
 
-@pytest.mark.parametrize(("kind", "forbidden"), [(SQLiteLedgerRecorder, 0), (Unfenced, 1)])
-def test_it_is_the_fence_that_stops_the_late_move(tmp_path, kind, forbidden):
+@pytest.mark.parametrize(("is_fenced", "forbidden"), [(True, 0), (False, 1)])
+def test_it_is_the_fence_that_stops_the_late_move(place, is_fenced, forbidden):
     """The unlucky order, by hand: a member decides, an admin protects, the member appends."""
     history = History()
     history.organization()
     history.collection("target", "registry")
     history.log("target", 0)
-    with closing(SQLiteEventStore(tmp_path / "ledger.sqlite")) as store:
-        store._recorder.__class__ = kind
+    with closing(open_store(place)) as opened:
+        store = opened.store.events
+        if not is_fenced:
+            ignore_fences(store)
         store.append(history.events)
         registry = store.load(Registry, history.stream("registry"))
         assert store.load(Collection, history.stream("target")).aliases == {"latest": 0}

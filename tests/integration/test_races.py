@@ -1,4 +1,4 @@
-"""Processes that do the same at once on one SQLite store, and what has to be true afterwards."""
+"""Processes that do the same at once on one store, and what has to be true afterwards."""
 
 import time
 from contextlib import closing, suppress
@@ -8,12 +8,14 @@ import pytest
 
 import fingerpost
 from contestants import PROCESSES, Contestants, logged, team_store
+from fingerpost.adapters.event_store.postgres import is_postgres
 from fingerpost.errors import (
     AlreadyExistsError,
     ConflictError,
     NotFoundError,
 )
 from fingerpost.testing.ledger_fold import LedgerFold
+from stores import numbered, open_store, postgres_if_patient
 
 
 @pytest.fixture(autouse=True)
@@ -31,21 +33,21 @@ def all_events(store):
 
 def log_versions(wait, folder, writer, count):
     wait()
-    store = fingerpost.open_store(folder, create=False)
+    store = open_store(folder, create=False)
     with fingerpost.init("team", "project", store=store, actor=f"writer {writer}") as run:
         versions = [logged(run, "data", f"{writer}/{n}").version for n in range(count)]
     store.close()
     return versions
 
 
-def test_versions_that_processes_log_at_once_are_numbered_without_gap_or_repetition(tmp_path):
-    folder, each = str(tmp_path / "store"), 8
+def test_versions_that_processes_log_at_once_are_numbered_without_gap_or_repetition(place):
+    folder, each = place, 8
     team_store(folder).close()
     answers = Contestants([(log_versions, folder, n, each) for n in range(PROCESSES)]).run()
     assert sorted(int(label[1:]) for labels in answers for label in labels) == list(
         range(PROCESSES * each)
     )
-    api = fingerpost.Api(folder, "alice", entity="team", project="project")
+    api = fingerpost.Api(open_store(folder), "alice", entity="team", project="project")
     with api:
         collection = api.collection("data")
         texts = {each.version: each.get_entry("data.txt").digest for each in collection.versions()}
@@ -60,7 +62,9 @@ def test_versions_that_processes_log_at_once_are_numbered_without_gap_or_repetit
 
 def swap(wait, folder, writer, rounds):
     won = []
-    with fingerpost.Api(folder, f"writer {writer}", entity="team", project="project") as api:
+    with fingerpost.Api(
+        open_store(folder), f"writer {writer}", entity="team", project="project"
+    ) as api:
         for number in range(rounds):
             collection = api.collection(f"wandb-registry-Model/{number}")
             wait()
@@ -73,13 +77,14 @@ def swap(wait, folder, writer, rounds):
     return won
 
 
-def test_exactly_one_process_wins_a_compare_and_set(tmp_path):
-    folder, rounds = str(tmp_path / "store"), 15
+@postgres_if_patient
+def test_exactly_one_process_wins_a_compare_and_set(place):
+    folder, rounds = place, 15
     team_store(folder, rounds).close()
     answers = Contestants([(swap, folder, n, rounds) for n in range(PROCESSES)]).run()
     for outcomes in zip(*answers, strict=True):
         assert sorted(map(str, outcomes)) == ["True", *["v0"] * (PROCESSES - 1)]
-    with fingerpost.Api(folder, "alice") as api:
+    with fingerpost.Api(open_store(folder), "alice") as api:
         for number in range(rounds):
             history = api.collection(f"wandb-registry-Model/{number}").alias_history("best")
             winner = [won[number] for won in answers].index(True)
@@ -88,7 +93,7 @@ def test_exactly_one_process_wins_a_compare_and_set(tmp_path):
 
 def exchange(wait, folder, writer, rounds):
     seen = []
-    with fingerpost.Api(folder, f"writer {writer}") as api:
+    with fingerpost.Api(open_store(folder), f"writer {writer}") as api:
         collection = api.collection("wandb-registry-Model/0")
         wait()
         for _ in range(rounds):
@@ -97,8 +102,9 @@ def exchange(wait, folder, writer, rounds):
     return seen
 
 
-def test_processes_that_swap_two_aliases_never_leave_both_on_one_version(tmp_path):
-    folder, rounds = str(tmp_path / "store"), 25
+@postgres_if_patient
+def test_processes_that_swap_two_aliases_never_leave_both_on_one_version(place):
+    folder, rounds = place, 25
     with team_store(folder, 1) as store:
         collection = fingerpost.Api(store, "alice").collection("wandb-registry-Model/0")
         collection.move_aliases({"blue": "v0", "green": "v1"})
@@ -119,7 +125,7 @@ def test_processes_that_swap_two_aliases_never_leave_both_on_one_version(tmp_pat
 
 def make_collections(wait, folder, writer, rounds):
     made = []
-    with fingerpost.Api(folder, f"writer {writer}") as api:
+    with fingerpost.Api(open_store(folder), f"writer {writer}") as api:
         registry = api.registry("Model")
         for number in range(rounds):
             wait()
@@ -132,11 +138,12 @@ def make_collections(wait, folder, writer, rounds):
     return made
 
 
-def test_exactly_one_process_makes_a_collection(tmp_path):
-    folder, rounds = str(tmp_path / "store"), 15
+@postgres_if_patient
+def test_exactly_one_process_makes_a_collection(place):
+    folder, rounds = place, 15
     team_store(folder).close()
     answers = Contestants([(make_collections, folder, n, rounds) for n in range(PROCESSES)]).run()
-    with fingerpost.Api(folder, "alice") as api:
+    with fingerpost.Api(open_store(folder), "alice") as api:
         collections = api.registry("Model").collections()
         assert {each.name for each in collections} == {f"new {n}" for n in range(rounds)}
         for number, outcomes in enumerate(zip(*answers, strict=True)):
@@ -148,14 +155,14 @@ def test_exactly_one_process_makes_a_collection(tmp_path):
 def open_new(wait, folder, rounds):
     for number in range(rounds):
         wait()
-        fingerpost.open_store(Path(folder) / str(number), actor="alice").close()
+        open_store(numbered(folder, number)).close()
 
 
-def test_processes_that_make_a_store_at_once_all_open_it(tmp_path):
-    rounds = 40
-    Contestants([(open_new, str(tmp_path), rounds)] * PROCESSES).run()
+def test_processes_that_make_a_store_at_once_all_open_it(place):
+    rounds = 8 if is_postgres(place) else 40
+    Contestants([(open_new, place, rounds)] * PROCESSES).run()
     for number in range(rounds):
-        with fingerpost.open_store(tmp_path / str(number), create=False) as store:
+        with open_store(numbered(place, number), create=False) as store:
             assert len(store.store.queries.organizations()) == 1
 
 
@@ -163,7 +170,7 @@ def create(wait, folder, rounds):
     made = []
     for number in range(rounds):
         wait()
-        with fingerpost.open_store(Path(folder) / str(number), actor="alice") as store:
+        with open_store(numbered(folder, number)) as store:
             wait()
             with fingerpost.init("team", "project", store=store, actor="alice") as run:
                 wait()
@@ -183,9 +190,9 @@ def create(wait, folder, rounds):
     return made
 
 
-def test_what_processes_create_at_once_exists_once(tmp_path):
-    rounds = 8
-    tasks = [(create, str(tmp_path), rounds)] * PROCESSES
+def test_what_processes_create_at_once_exists_once(place):
+    rounds = 4 if is_postgres(place) else 8
+    tasks = [(create, place, rounds)] * PROCESSES
     answers = Contestants(tasks).run()
     for number, outcomes in enumerate(zip(*answers, strict=True)):
         if number % 3 == 1:
@@ -193,7 +200,7 @@ def test_what_processes_create_at_once_exists_once(tmp_path):
         else:
             assert len(set(outcomes)) == 1
     for number in range(rounds):
-        with fingerpost.open_store(tmp_path / str(number), create=False) as store:
+        with open_store(numbered(place, number), create=False) as store:
             assert denials(store) == []
             queries = store.store.queries
             (organization,) = queries.organizations()
@@ -210,7 +217,7 @@ def denials(store):
 
 
 def log_to_a_name(wait, folder, writer, count):
-    store = fingerpost.open_store(folder, create=False)
+    store = open_store(folder, create=False)
     with fingerpost.init("team", "project", store=store, actor=f"writer {writer}") as run:
         wait()
         logged_to = []
@@ -222,7 +229,7 @@ def log_to_a_name(wait, folder, writer, count):
 
 
 def rename_and_delete(wait, folder, writer, count):
-    api = fingerpost.Api(folder, f"renamer {writer}", entity="team", project="project")
+    api = fingerpost.Api(open_store(folder), f"renamer {writer}", entity="team", project="project")
     done, last, deadline = [], None, time.monotonic() + 10
     wait()
     while len(done) < count and time.monotonic() < deadline:
@@ -240,14 +247,15 @@ def rename_and_delete(wait, folder, writer, count):
     return done
 
 
-def test_names_that_are_logged_to_renamed_and_deleted_at_once_stay_one_name_each(tmp_path):
-    folder, each = str(tmp_path / "store"), 12
+@postgres_if_patient
+def test_names_that_are_logged_to_renamed_and_deleted_at_once_stay_one_name_each(place):
+    folder, each = place, 12
     team_store(folder).close()
     tasks = [(log_to_a_name, folder, n, each) for n in range(2)]
     tasks += [(rename_and_delete, folder, n, each // 2) for n in range(2)]
     answers = Contestants(tasks).run()
     assert {"renamed", "deleted"} <= {*answers[2], *answers[3]}
-    with closing(fingerpost.open_store(folder)) as store:
+    with closing(open_store(folder)) as store:
         fold, paths = LedgerFold(), []
         for recorded in all_events(store):
             # Asserts that streams go on where they were, and that nothing follows a deletion.

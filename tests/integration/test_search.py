@@ -11,6 +11,7 @@ import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.cli import main
 from fingerpost.adapters.read_tables.search import grams, words
+from stores import on_sqlite, open_store
 
 ZOO = "wandb-registry-Model/Zoo Models"
 
@@ -23,8 +24,8 @@ def draft(name="zoo", **said):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with fingerpost.open_store(tmp_path / "store", actor="alice") as opened:
+def store(place):
+    with open_store(place) as opened:
         yield opened
 
 
@@ -291,6 +292,7 @@ def tables_of(folder):
         return {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
 
 
+@on_sqlite
 def test_a_store_without_the_full_text_index_gets_it_when_it_is_opened(api, store, tmp_path):
     expected = told(api.search("prod"))
     store.close()
@@ -302,6 +304,7 @@ def test_a_store_without_the_full_text_index_gets_it_when_it_is_opened(api, stor
     assert grams.GRAMS in tables_of(tmp_path / "store")
 
 
+@on_sqlite
 def test_a_python_without_fts5_says_so_of_a_store_that_has_the_index(
     api, store, tmp_path, monkeypatch
 ):
@@ -311,6 +314,7 @@ def test_a_python_without_fts5_says_so_of_a_store_that_has_the_index(
         fingerpost.open_store(tmp_path / "store")
 
 
+@on_sqlite
 def test_a_damaged_index_is_noticed_and_rebuilt(api, store, tmp_path):
     with closing(sqlite3.connect(tmp_path / "store" / "ledger.sqlite")) as connection:
         connection.execute(f"INSERT INTO {grams.GRAMS} (rowid, grams) VALUES (999, 'x')")

@@ -8,6 +8,7 @@ import pytest
 import fingerpost
 from fingerpost import Api, ArtifactTTL, OpenStore, errors
 from fingerpost.domain.events import TtlChanged
+from stores import open_store
 
 DAY = timedelta(days=1)
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -28,8 +29,8 @@ def clock():
 
 
 @pytest.fixture
-def store(tmp_path, clock):
-    opened = fingerpost.open_store(tmp_path / "store")
+def store(place, clock):
+    opened = open_store(place)
     store = attrs.evolve(opened.store, clock=clock)
     with OpenStore(store, opened.folder, opened.stat_cache) as changed:
         yield changed

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerpost.adapters.event_store import InMemoryEventStore, SQLiteEventStore
+from fingerpost.adapters.event_store.postgres import PostgresEventStore
 from fingerpost.domain.events import AliasMoved, AliasRemoved
 from fingerpost.testing.history import BEGINNING, History
 
@@ -28,11 +29,14 @@ steps = st.lists(
 )
 
 
-@pytest.fixture(params=["memory", "sqlite"], scope="module")
+@pytest.fixture(params=["memory", "sqlite", "postgres"], scope="module")
 def event_store(request, tmp_path_factory):
     with ExitStack() as opened:
         if request.param == "memory":
             store = InMemoryEventStore()
+        elif request.param == "postgres":
+            server = request.getfixturevalue("postgres_server")
+            store = PostgresEventStore(opened.enter_context(server.lent_url()))
         else:
             store = SQLiteEventStore(tmp_path_factory.mktemp("as-of") / "ledger.sqlite")
         yield opened.enter_context(closing(store))

@@ -12,6 +12,7 @@ from fingerpost.domain.events import Linked, VersionTagged
 from fingerpost.domain.filters import Kind, parse_filter
 from fingerpost.testing.filter_model import is_passing
 from fingerpost.testing.history import BEGINNING, History
+from stores import event_store_on
 
 LABELS = ("a", "b", "prod", "é", "x%_'\"")
 KEYS = ("a", "b", "0", "1", "k y")
@@ -175,7 +176,24 @@ class Scene:
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(contents, min_size=1, max_size=4), st.lists(filters(), min_size=1, max_size=6))
 def test_the_versions_that_are_found_are_those_that_the_model_lets_pass(several, asked):
-    with closing(InMemoryEventStore()) as events:
+    lets_pass_what_the_model_does(closing(InMemoryEventStore()), several, asked)
+
+
+@settings(
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(
+    several=st.lists(contents, min_size=1, max_size=4),
+    asked=st.lists(filters(), min_size=1, max_size=6),
+)
+def test_postgres_lets_the_same_versions_pass(postgres_server, several, asked):
+    lets_pass_what_the_model_does(event_store_on(postgres_server), several, asked)
+
+
+def lets_pass_what_the_model_does(opened, several, asked):
+    with opened as events:
         scene = Scene(events, several)
         for said in asked:
             passing = [n for n, doc in scene.expected.items() if is_passing(said, doc)]

@@ -1,13 +1,16 @@
 """Random histories on our stores, beside the model of plain dictionaries."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 import fingerpost
 from fingerpost.testing import RegistryMachine
+from stores import CONTENT, open_store
 
 
 class InMemory(RegistryMachine):
@@ -29,6 +32,32 @@ class OnDisk(RegistryMachine):
         shutil.rmtree(self._folder)
 
 
+class OnPostgres(RegistryMachine):
+    server = None
+
+    def open_store(self):
+        self._lending = self.server.lent_url()
+        self._folder = tempfile.mkdtemp()
+        os.environ[CONTENT] = self._folder
+        self._place = self._lending.__enter__()
+        return open_store(self._place)
+
+    def reopen(self, store):
+        store.close()
+        return open_store(self._place, actor="bob", create=False)
+
+    def teardown(self):
+        super().teardown()
+        self._lending.__exit__(None, None, None)
+        del os.environ[CONTENT]
+        shutil.rmtree(self._folder)
+
+
+@pytest.fixture(autouse=True)
+def on_this_server(postgres_server):
+    OnPostgres.server = postgres_server
+
+
 def of_size(max_examples, steps):
     """Keep a profile that asks for more; the default one is for every change."""
     profile = settings()
@@ -42,3 +71,6 @@ TestInMemory.settings = of_size(60, 30)
 
 TestOnDisk = OnDisk.TestCase
 TestOnDisk.settings = of_size(25, 25)
+
+TestOnPostgres = OnPostgres.TestCase
+TestOnPostgres.settings = of_size(3, 25)

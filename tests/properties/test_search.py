@@ -23,6 +23,7 @@ from fingerpost.domain.events import (
 from fingerpost.domain.filters import Kind
 from fingerpost.domain.search import folded, terms_of
 from fingerpost.testing.history import History
+from stores import event_store_on
 
 PIECES = ("prod", "Prod", "uction", "US", "-", " ", "é", "e\u0301", "数据", "Straße", "%", '"', "*")
 SIZE = 3
@@ -154,7 +155,21 @@ def found(store, text, limit=99, homes=None):
 def test_what_is_found_is_what_has_all_words_in_some_text_and_what_is_named_so_is_first(
     happened, asked, limit
 ):
-    with closing(InMemoryEventStore()) as store:
+    finds_what_has_all_words(closing(InMemoryEventStore()), happened, asked, limit)
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    happened=several_changes,
+    asked=st.lists(queries, min_size=1, max_size=4),
+    limit=st.integers(1, 3),
+)
+def test_the_same_is_found_in_postgres(postgres_server, happened, asked, limit):
+    finds_what_has_all_words(event_store_on(postgres_server), happened, asked, limit)
+
+
+def finds_what_has_all_words(opened, happened, asked, limit):
+    with opened as store:
         scene = Scene(store)
         for index, (what, text) in happened:
             scene.change(index, what, text)

@@ -16,15 +16,22 @@ from .folder_store import open_folder
 from .memory_store import open_in_memory
 from .opened import OpenStore
 from .opening import Opening
+from .postgres_store import migrate_postgres, open_postgres
 from .references.plugins import checked
-from .settings import MEMORY, actor_name, store_location
+from .settings import MEMORY, POSTGRES, actor_name, store_location
 
 __all__ = ["OpenStore", "migrate_store", "open_store"]
 
-_SCHEMES: Final[dict[str, Callable[[Opening], OpenStore]]] = {MEMORY: open_in_memory}
+_SCHEMES: Final[dict[str, Callable[[Opening], OpenStore]]] = {
+    MEMORY: open_in_memory,
+    **dict.fromkeys(POSTGRES, open_postgres),
+}
 """By the beginning of a location, what opens a store there; else it is a folder."""
 
-_MIGRATIONS: Final[dict[str, Callable[[Opening], list[str]]]] = {MEMORY: lambda _: []}
+_MIGRATIONS: Final[dict[str, Callable[[Opening], list[str]]]] = {
+    MEMORY: lambda _: [],
+    **dict.fromkeys(POSTGRES, migrate_postgres),
+}
 """Likewise, what brings a store there to the newest formats."""
 
 
@@ -40,9 +47,9 @@ def open_store(
     """Open a store, and create it if there is none.
 
     Args:
-        store: a folder, a ``file://`` URL, ``memory://``, or a store that is open already; else
-            ``FINGERPOST_STORE``, else the nearest ``.fingerpost/`` above the working directory,
-            else a folder of the user's own.
+        store: a folder, a ``file://`` URL, ``memory://``, the URL of a PostgreSQL database, or a
+            store that is open already; else ``FINGERPOST_STORE``, else the nearest
+            ``.fingerpost/`` above the working directory, else a folder of the user's own.
         actor: who administers the store if it is created now; else ``FINGERPOST_ACTOR``, else the
             operating system's user.
         create: whether to create it.

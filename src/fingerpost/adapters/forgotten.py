@@ -5,11 +5,15 @@ part of a reference cycle, the connection may be finalized before it.
 """
 
 import os
-import sqlite3
 import weakref
+from typing import Protocol
 
 
-def close_when_forgotten(owner: object, connection: sqlite3.Connection) -> None:
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+def close_when_forgotten(owner: object, connection: _Closable) -> None:
     """Close a connection when its owner goes away, in the process that opened it.
 
     A forked child leaves it alone: closing it may damage the file
@@ -18,6 +22,6 @@ def close_when_forgotten(owner: object, connection: sqlite3.Connection) -> None:
     weakref.finalize(owner, _close, connection, os.getpid())
 
 
-def _close(connection: sqlite3.Connection, process_id: int) -> None:
+def _close(connection: _Closable, process_id: int) -> None:
     if os.getpid() == process_id:
         connection.close()

@@ -94,9 +94,9 @@ class LedgerEvents:
     """
 
     def __init__(self, queries: Queries, store_id: UUID) -> None:
-        from .event_store.mapper import CattrsMapper
+        from .event_store.mapper import event_mapper
 
-        self._mapper = CattrsMapper()
+        self._mapper = event_mapper()
         self._queries = queries
         self._store_id = store_id
 

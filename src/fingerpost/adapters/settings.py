@@ -16,6 +16,7 @@ from .settings_file import settings_in_file
 STORE_FOLDER: Final = ".fingerpost"
 DEFAULT_PROJECT: Final = "uncategorized"
 MEMORY: Final = "memory://"
+POSTGRES: Final = ("postgresql://", "postgres://")
 _FILE_SCHEME: Final = "file://"
 CACHE_SIZE: Final = "10GiB"
 """What the download cache may take, unless somebody says otherwise."""
@@ -102,7 +103,7 @@ def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> 
 
 
 def _normal(named: str) -> str:
-    if named == MEMORY:
+    if named == MEMORY or named.startswith(POSTGRES):
         return named
     if named.startswith(_FILE_SCHEME):
         return str(local_path(named))
@@ -110,7 +111,8 @@ def _normal(named: str) -> str:
         raise StoreUnavailableError(
             named,
             "no store can be opened there",
-            f"Give a folder, a file:// URL, or {MEMORY!r} for one that keeps nothing.",
+            f"Give a folder, a file:// URL, a postgresql:// URL, or {MEMORY!r} for one that keeps "
+            f"nothing.",
         )
     try:
         path = Path(named).expanduser()

@@ -132,6 +132,37 @@ class EventStoreConformance(FollowingConformance, LedgerTreeConformance):
         assert positions == sorted(set(positions))
         assert returned == positions[2::3]
 
+    def test_positions_are_1_2_3_whatever_was_refused_in_between(
+        self, event_store: EventStore
+    ) -> None:
+        history, fence = _fenced(event_store)
+        for number in range(3):
+            mine, theirs = _rivals(event_store)
+            event_store.append(theirs.claims("contested", 2))
+            with refused(event_store):
+                event_store.append([*mine.claims("before", 2), *mine.claims("contested", 1)])
+            _cross(event_store, history, _POLICY_STEPS[number])
+            with refused(event_store):
+                event_store.append([_move(history)], fences=[fence])
+            history.events.pop()
+            event_store.rebuild()
+        positions = [recorded.position for recorded in event_store.events()]
+        assert positions == list(range(1, len(positions) + 1))
+
+    def test_positions_are_1_2_3_with_several_writers_who_get_in_each_others_way(
+        self, event_store: EventStore
+    ) -> None:
+        stream_id = uuid4()
+
+        def write(writer: int) -> None:
+            for number in range(10):
+                _claim_until_stored(event_store, stream_id, f"{writer}/{number}")
+                event_store.append(History().claims("own", 2))
+
+        _at_once(write)
+        positions = [recorded.position for recorded in event_store.events()]
+        assert positions == list(range(1, WRITERS * 30 + 1))
+
     def test_nothing_comes_after_the_last_position(self, event_store: EventStore) -> None:
         last = event_store.append(History().claims("name", 3))
         assert list(event_store.events(after=last)) == []
@@ -660,6 +691,8 @@ def _fenced(store: EventStore) -> tuple[History, Fence]:
     store.append(history.events)
     return history, Fence(stream_id=history.stream("registry"), version=3, kinds=POLICY_EVENTS)
 
+
+_POLICY_STEPS: Final = (ProtectedAliasAdded, ProtectedAliasRemoved, ReasonsRequired)
 
 _MEMBER: Final = {"kind": "user", "member": "bob", "role": "member"}
 

@@ -1,5 +1,6 @@
 """The contract of the delivery store: leases, order, and what several workers do to each other."""
 
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -7,6 +8,7 @@ import pytest
 
 from fingerpost.adapters.automations.database import AutomationsDatabase
 from fingerpost.adapters.automations.deliveries import SqliteDeliveryStore
+from fingerpost.adapters.event_store.postgres import PostgresEventStore
 from fingerpost.application.ports.deliveries import Attempt, Delivery, DeliveryState
 
 NOW = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
@@ -22,9 +24,15 @@ def owed(position, automation=ONE, **facts):
     return Delivery(id=identity, automation_id=automation, position=position, facts=facts)
 
 
-@pytest.fixture(params=["disk", "memory"])
+@pytest.fixture(params=["disk", "memory", "postgres"])
 def stores(request, tmp_path):
     """Two views of the same deliveries, as two workers have them."""
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres_server")
+        with server.lent_url() as url, ExitStack() as opened:
+            events = [opened.enter_context(closing(PostgresEventStore(url))) for _ in range(2)]
+            yield [SqliteDeliveryStore(each.automations) for each in events]
+        return
     path = tmp_path / "a.sqlite"
     databases = [AutomationsDatabase(path) for _ in range(2)]
     if request.param == "memory":

@@ -47,6 +47,8 @@ class AutomationsDatabase:
         path: the file, made when it is first needed; ``None`` for one in memory.
     """
 
+    secrets_table = "secrets"
+
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = threading.RLock()

@@ -1,6 +1,5 @@
-"""Deliveries in SQLite."""
+"""Deliveries in a database."""
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -15,24 +14,24 @@ from fingerpost.application.ports.deliveries import (
     Execution,
 )
 
-from ..read_tables.cursor import from_micros, to_micros
-from .database import AutomationsDatabase
+from ..read_tables.cursor import Row, from_micros, to_micros
+from .ports import Connection, Database
 
 _DUE: Final = """
     SELECT * FROM deliveries d
-    WHERE state='pending' AND next_at<=:now AND COALESCE(lease_until, 0)<=:now
+    WHERE state='pending' AND next_at<=? AND COALESCE(lease_until, 0)<=?
     AND NOT EXISTS (
         SELECT 1 FROM deliveries e
         WHERE e.state='pending' AND e.automation_id=d.automation_id AND e.position<d.position
-        AND (e.tries<:yields_after OR COALESCE(e.lease_until, 0)>:now))
+        AND (e.tries<? OR COALESCE(e.lease_until, 0)>?))
     ORDER BY position LIMIT 1
 """
 
 
 class SqliteDeliveryStore:
-    """A :class:`~fingerpost.application.ports.deliveries.DeliveryStore` in the store's folder."""
+    """A :class:`~fingerpost.application.ports.deliveries.DeliveryStore` in SQL."""
 
-    def __init__(self, database: AutomationsDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def cursor(self) -> int:
@@ -47,8 +46,8 @@ class SqliteDeliveryStore:
         with self._database.transaction() as connection:
             for each in deliveries:
                 added += connection.execute(
-                    "INSERT OR IGNORE INTO deliveries (automation_id, position, id, facts, state, "
-                    "planned_at, next_at) VALUES (?,?,?,?,'pending',?,?)",
+                    "INSERT INTO deliveries (automation_id, position, id, facts, state, "
+                    "planned_at, next_at) VALUES (?,?,?,?,'pending',?,?) ON CONFLICT DO NOTHING",
                     (
                         each.automation_id.hex,
                         each.position,
@@ -60,7 +59,7 @@ class SqliteDeliveryStore:
                 ).rowcount
             connection.execute(
                 "INSERT INTO cursor (id, position) VALUES (1, ?) ON CONFLICT (id) DO UPDATE "
-                "SET position=MAX(position, excluded.position)",
+                "SET position=excluded.position WHERE cursor.position<excluded.position",
                 (cursor,),
             )
         return added
@@ -69,7 +68,8 @@ class SqliteDeliveryStore:
         self, owner: str, now: datetime, until: datetime, yields_after: int
     ) -> Delivery | None:
         """Take the oldest delivery that is due, and count the attempt."""
-        wanted = {"now": to_micros(now), "yields_after": yields_after}
+        moment = to_micros(now)
+        wanted = (moment, moment, yields_after, moment)
         with self._database.reading() as connection:
             # Without the write lock: an idle worker writes nothing.
             if connection.execute(_DUE, wanted).fetchone() is None:
@@ -199,8 +199,8 @@ class SqliteDeliveryStore:
             return [UUID(row[0]) for row in connection.execute(sql).fetchall()]
 
 
-def _attempts(connection: sqlite3.Connection, delivery_id: str) -> tuple[Attempt, ...]:
-    sql = "SELECT * FROM attempts WHERE delivery_id=? ORDER BY at, rowid"
+def _attempts(connection: Connection, delivery_id: str) -> tuple[Attempt, ...]:
+    sql = "SELECT * FROM attempts WHERE delivery_id=? ORDER BY at, number"
     return tuple(
         Attempt(
             delivery_id=UUID(delivery_id),
@@ -214,7 +214,7 @@ def _attempts(connection: sqlite3.Connection, delivery_id: str) -> tuple[Attempt
     )
 
 
-def _delivery(row: sqlite3.Row, begun: int = 0) -> Delivery:
+def _delivery(row: Row, begun: int = 0) -> Delivery:
     return Delivery(
         id=UUID(row["id"]),
         automation_id=UUID(row["automation_id"]),
@@ -225,7 +225,7 @@ def _delivery(row: sqlite3.Row, begun: int = 0) -> Delivery:
     )
 
 
-def _execution(row: sqlite3.Row, history: tuple[Attempt, ...]) -> Execution:
+def _execution(row: Row, history: tuple[Attempt, ...]) -> Execution:
     return Execution(
         delivery=_delivery(row),
         state=DeliveryState(row["state"]),

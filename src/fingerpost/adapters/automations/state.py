@@ -9,6 +9,7 @@ from fingerpost.application.store import Store
 from .. import settings as settings_module
 from .database import FILE, AutomationsDatabase
 from .deliveries import SqliteDeliveryStore
+from .ports import Database
 from .sender import AiohttpSender
 from .targets import Targets
 from .vault import SqliteSecretVault
@@ -19,14 +20,16 @@ class AutomationsState:
 
     Args:
         folder: of the store; ``None`` for a store in memory.
+        database: where they are, if it is not a file in that folder.
 
     Attributes:
         deliveries: what is owed, and what came of it.
         vault: values of secrets. The keys are read from the environment when one is needed.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._database = AutomationsDatabase(None if folder is None else folder / FILE)
+    def __init__(self, folder: Path | None, database: Database | None = None) -> None:
+        path = None if folder is None else folder / FILE
+        self._database: Database = database or AutomationsDatabase(path)
         self.deliveries = SqliteDeliveryStore(self._database)
         self.vault = SqliteSecretVault(
             self._database, lambda: settings_module.current_settings().secrets_key

@@ -1,22 +1,23 @@
-"""Secrets, encrypted, in SQLite."""
+"""Secrets, encrypted, in a database."""
 
 from collections.abc import Callable
 from uuid import UUID
 
 from .cipher import SecretCipher
-from .database import AutomationsDatabase
+from .ports import Database
 
 
 class SqliteSecretVault:
-    """A :class:`~fingerpost.application.ports.secret_vault.SecretVault` in the store's folder.
+    """A :class:`~fingerpost.application.ports.secret_vault.SecretVault` in SQL.
 
     Args:
         database: where.
         keys: returns the text of the keys, when one is needed.
     """
 
-    def __init__(self, database: AutomationsDatabase, keys: Callable[[], str | None]) -> None:
+    def __init__(self, database: Database, keys: Callable[[], str | None]) -> None:
         self._database = database
+        self._table = database.secrets_table
         self._keys = keys
 
     def check(self) -> None:
@@ -29,7 +30,7 @@ class SqliteSecretVault:
         sealed = cipher.seal(owner_id, name, value)
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO secrets (owner_id, name, key_id, sealed) VALUES (?,?,?,?) "
+                f"INSERT INTO {self._table} (owner_id, name, key_id, sealed) VALUES (?,?,?,?) "
                 "ON CONFLICT (owner_id, name) DO UPDATE SET key_id=excluded.key_id, "
                 "sealed=excluded.sealed",
                 (owner_id.hex, name, cipher.current, sealed),
@@ -39,7 +40,7 @@ class SqliteSecretVault:
         """Return a value, or ``None`` when there is none."""
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT key_id, sealed FROM secrets WHERE owner_id=? AND name=?",
+                f"SELECT key_id, sealed FROM {self._table} WHERE owner_id=? AND name=?",
                 (owner_id.hex, name),
             ).fetchone()
         if row is None:
@@ -51,7 +52,7 @@ class SqliteSecretVault:
         """Forget a value, if there is one."""
         with self._database.transaction() as connection:
             connection.execute(
-                "DELETE FROM secrets WHERE owner_id=? AND name=?", (owner_id.hex, name)
+                f"DELETE FROM {self._table} WHERE owner_id=? AND name=?", (owner_id.hex, name)
             )
 
     def rotate(self) -> int:
@@ -59,13 +60,13 @@ class SqliteSecretVault:
         cipher = SecretCipher(self._keys())
         with self._database.transaction() as connection:
             older = connection.execute(
-                "SELECT * FROM secrets WHERE key_id<>?", (cipher.current,)
+                f"SELECT * FROM {self._table} WHERE key_id<>?", (cipher.current,)
             ).fetchall()
             for row in older:
                 owner_id, name = UUID(row["owner_id"]), row["name"]
                 value = cipher.unseal(owner_id, name, row["key_id"], row["sealed"])
                 connection.execute(
-                    "UPDATE secrets SET key_id=?, sealed=? WHERE owner_id=? AND name=?",
+                    f"UPDATE {self._table} SET key_id=?, sealed=? WHERE owner_id=? AND name=?",
                     (cipher.current, cipher.seal(owner_id, name, value), row["owner_id"], name),
                 )
         return len(older)

@@ -7,6 +7,7 @@ runs the classes' constructors, and refuses keys that it does not know.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,6 +45,22 @@ class OrjsonTranscoder(Transcoder):
         return decoded
 
 
+class _WhenAsked(dict[type[Event], Callable[..., Any]]):
+    """Functions that are made when they are needed: for all classes that takes a tenth of a second.
+
+    Args:
+        make: makes the function of a class.
+    """
+
+    def __init__(self, make: Callable[[type[Event]], Callable[..., Any]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, kind: type[Event]) -> Callable[..., Any]:
+        made = self[kind] = self._make(kind)
+        return made
+
+
 class CattrsMapper(Mapper[UUID]):
     """Maps the events of :data:`EVENT_CLASSES`; compressor and cipher work as in the library."""
 
@@ -55,8 +72,8 @@ class CattrsMapper(Mapper[UUID]):
         super().__init__(OrjsonTranscoder(), **steps)
         self._classes = classes
         converter = event_converter()
-        self._unstructure = {cls: _unstructurer(cls, converter) for cls in classes.values()}
-        self._structure = {cls: _structurer(cls, converter) for cls in classes.values()}
+        self._unstructure = _WhenAsked(lambda cls: _unstructurer(cls, converter))
+        self._structure = _WhenAsked(lambda cls: _structurer(cls, converter))
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """Return the row of an event."""
@@ -134,6 +151,12 @@ class CattrsMapper(Mapper[UUID]):
             )
         for older in range(version, kind.class_version):
             getattr(kind, f"upcast_v{older}_v{older + 1}")(raw)
+
+
+@lru_cache(maxsize=1)
+def event_mapper() -> CattrsMapper:
+    """Return the mapper that all stores of this process share."""
+    return CattrsMapper()
 
 
 def row_name(stored: StoredEvent) -> str:

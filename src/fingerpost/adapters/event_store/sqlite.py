@@ -17,7 +17,8 @@ from fingerpost.domain.events import Event
 from ..read_tables import SCHEMA_VERSION, SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from ..read_tables.schema import has_table
-from ..read_tables.search.grams import GRAMS, can_search_fast
+from ..read_tables.search.gram_arrays import GRAMS
+from ..read_tables.search.grams import can_search_fast
 from .connections import LedgerDatastore
 from .ledger_tree import create_tree, grow
 from .snapshots import SQLiteSnapshotRecorder

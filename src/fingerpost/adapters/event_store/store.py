@@ -33,7 +33,7 @@ from ..read_tables import SqlQueries, apply_event, differing, fresh_tables
 from ..read_tables.cursor import Cursor
 from . import ledger_tree
 from .heads import Heads
-from .mapper import CattrsMapper, row_name
+from .mapper import event_mapper, row_name
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -154,7 +154,7 @@ class RecorderEventStore(ABC):
         queries: SqlQueries,
         location: str,
     ) -> None:
-        self._mapper = CattrsMapper()
+        self._mapper = event_mapper()
         self._recorder = recorder
         self._heads = Heads(self._mapper, recorder, snapshots)
         self._queries = queries

@@ -22,7 +22,7 @@ _ROLES: Final = """
                     o.default_role) AS organization_role,
            (SELECT m.role FROM members m
             WHERE m.scope_id = h.id AND m.name = a.name AND m.team_id IS NULL) AS own_role,
-           (SELECT GROUP_CONCAT(g.role) FROM members g
+           (SELECT GROUP_CONCAT(g.role, ',') FROM members g
             JOIN members t ON t.scope_id = g.team_id AND t.name = a.name AND t.team_id IS NULL
             WHERE g.scope_id = h.id AND g.team_id IS NOT NULL) AS team_roles,
            h.id

@@ -22,7 +22,7 @@ _ALL_AT: Final = """
         SELECT (SELECT MIN(h.alias) FROM alias_history h
                 WHERE h.collection_id=? AND h.alias > names.alias)
         FROM names WHERE names.alias IS NOT NULL)
-    SELECT h.* FROM names CROSS JOIN alias_history h ON h.position = (
+    SELECT h.* FROM names CROSS JOIN alias_history h WHERE h.position = (
         SELECT MAX(position) FROM alias_history
         WHERE collection_id=? AND alias=names.alias AND position<=?)
     ORDER BY h.alias

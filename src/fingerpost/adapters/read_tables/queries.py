@@ -97,7 +97,7 @@ class SqlQueries(
     def snapshot(self) -> "Iterator[SqlQueries]":
         """Return queries that all see the same state, for as long as the block lasts."""
         with self._reading() as cursor:
-            yield SqlQueries(lambda: nullcontext(cursor))
+            yield type(self)(lambda: nullcontext(cursor))
 
     # -- organizations, entities, registries --------------------------------------------------
 
@@ -185,12 +185,15 @@ class SqlQueries(
     def types(self, home_id: UUID, project: str) -> Sequence[str]:
         """Return the types of the collections in a project or registry, sorted."""
         sql = (
-            "WITH RECURSIVE found(type) AS (SELECT '' UNION ALL SELECT (SELECT MIN(c.type) "
+            "WITH RECURSIVE found(type) AS ("
+            "SELECT MIN(type) FROM collections WHERE home_id=? AND project=? AND is_deleted=0 "
+            "UNION ALL SELECT (SELECT MIN(c.type) "
             "FROM collections c WHERE c.home_id=? AND c.project=? AND c.type>found.type "
             "AND c.is_deleted=0) "
-            "FROM found WHERE found.type IS NOT NULL) SELECT type FROM found WHERE type>''"
+            "FROM found WHERE found.type IS NOT NULL) "
+            "SELECT type FROM found WHERE type IS NOT NULL"
         )
-        return [row["type"] for row in self._all(sql, home_id.hex, project)]
+        return [row["type"] for row in self._all(sql, *(home_id.hex, project) * 2)]
 
     def has_project(self, entity_id: UUID, project: str) -> bool:
         """Whether a project has a collection or a run."""

@@ -30,8 +30,8 @@ _ARTIFACTS: Final = """
 
 _DIRECTIONS: Final = {EdgeKind.LOGGED: "output", EdgeKind.USED: "input"}
 
-NO_LIMIT: Final = -1
-"""What SQLite takes for no limit."""
+NO_LIMIT: Final = (1 << 63) - 1
+"""As many as there are."""
 
 
 class SqlRunQueries(SqlReader):
@@ -100,7 +100,7 @@ class SqlRunQueries(SqlReader):
 
     def artifact_count(self, run_id: UUID, kind: EdgeKind) -> int:
         """Return how many versions that are not deleted a run logged or used."""
-        sql = f"SELECT COUNT(*) FROM ({_ARTIFACTS}) WHERE is_deleted=0"
+        sql = f"SELECT COUNT(*) FROM ({_ARTIFACTS}) found WHERE is_deleted=0"
         return self._number(sql, run_id.hex, _DIRECTIONS[kind])
 
     def used_by(self, ref: VersionRef) -> Sequence[RunRow]:

@@ -6,7 +6,7 @@ Identities are 32 hex digits, moments are microseconds since 1970 UTC, metadata 
 from typing import Final
 
 from .cursor import Cursor
-from .search.grams import create_grams, drop_grams
+from .search.grams import clear_grams, create_grams, drop_grams
 
 SCHEMA_VERSION: Final = 6
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
@@ -152,6 +152,13 @@ def drop_tables(cursor: Cursor) -> None:
     drop_grams(cursor)
     for table in TABLES:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def clear_tables(cursor: Cursor) -> None:
+    """Empty all read tables, and leave them there for whoever is reading."""
+    for table in TABLES:
+        cursor.execute(f"DELETE FROM {table}")
+    clear_grams(cursor)
 
 
 def has_table(cursor: Cursor, name: str) -> bool:

@@ -99,8 +99,8 @@ _VERSION: Final[Mapping[str, Place]] = {
         "SELECT a.alias AS value FROM aliases a "
         "WHERE a.collection_id=v.collection_id AND a.idx=v.idx",
         "v.position",
-        "SELECT p.position FROM aliases a CROSS JOIN versions p ON p.collection_id=a.collection_id "
-        "AND p.idx=a.idx WHERE {test}",
+        "SELECT p.position FROM aliases a CROSS JOIN versions p "
+        "WHERE p.collection_id=a.collection_id AND p.idx=a.idx AND {test}",
         "a.alias",
     ),
     "tag": Array(
@@ -108,9 +108,9 @@ _VERSION: Final[Mapping[str, Place]] = {
         "WHERE t.collection_id=s.collection_id AND t.idx=s.idx",
         "v.position",
         "SELECT p.position FROM version_tags t CROSS JOIN versions p "
-        "ON p.collection_id=t.collection_id AND p.idx=t.idx WHERE {test} "
+        "WHERE p.collection_id=t.collection_id AND p.idx=t.idx AND {test} "
         "UNION ALL SELECT l.position FROM version_tags t CROSS JOIN versions l "
-        "ON l.source_collection_id=t.collection_id AND l.source_idx=t.idx WHERE {test}",
+        "WHERE l.source_collection_id=t.collection_id AND l.source_idx=t.idx AND {test}",
         "t.tag",
     ),
     "metadata": Column("s.metadata"),

@@ -70,7 +70,7 @@ class Term:
 
 
 def page(
-    kind: Kind, columns: str, selection: Selection, after: SortKey | None, limit: int
+    kind: Kind, columns: str | Sql, selection: Selection, after: SortKey | None, limit: int
 ) -> tuple[Sql, int]:
     """Return the statement for a page of things in registries, and how long sort keys are.
 
@@ -80,8 +80,10 @@ def page(
     condition = both(_passing(kind, selection), _behind(terms, after))
     keys = ", ".join(term.text for term in terms)
     order = ", ".join(f"{term.text} DESC" if term.is_descending else term.text for term in terms)
-    text = f"SELECT {keys}, {columns} FROM {_FROM[kind]} WHERE {condition.text}"
-    return Sql(f"{text} ORDER BY {order} LIMIT ?", (*condition.values, limit)), len(terms)
+    more = columns if isinstance(columns, Sql) else Sql(columns)
+    text = f"SELECT {keys}, {more.text} FROM {_FROM[kind]} WHERE {condition.text}"
+    values = (*more.values, *condition.values, limit)
+    return Sql(f"{text} ORDER BY {order} LIMIT ?", values), len(terms)
 
 
 def count(kind: Kind, selection: Selection) -> Sql:
@@ -95,6 +97,16 @@ def is_passing(kind: Kind, selection: Selection, item: str) -> Sql:
     condition = both(_LIVE[kind], _filtered(kind, selection))
     text = f"SELECT 1 FROM {_ANYWHERE[kind]} WHERE {_POSITION[kind]}={item} AND {condition.text}"
     return Sql(f"EXISTS ({text})", condition.values)
+
+
+def facts(kind: Kind, columns: Sql, items: Sequence[int]) -> Sql:
+    """Return the statement for facts about what began at positions, wherever it is."""
+    marks = ",".join("?" * len(items))
+    place = _POSITION[kind]
+    text = (
+        f"SELECT {place} AS item, {columns.text} FROM {_ANYWHERE[kind]} WHERE {place} IN ({marks})"
+    )
+    return Sql(text, (*columns.values, *items))
 
 
 def in_homes(column: str, homes: Collection[UUID] | None) -> Sql:

@@ -14,8 +14,8 @@ class Sql:
     values: tuple[object, ...] = ()
 
 
-TRUE: Final = Sql("1")
-FALSE: Final = Sql("0")
+TRUE: Final = Sql("(1=1)")
+FALSE: Final = Sql("(1=0)")
 
 
 def joined(between: str, parts: Sequence[Sql], empty: Sql) -> Sql:

@@ -82,7 +82,7 @@ def _of_value(value: str, test: Test) -> Sql:
     match test:
         case Equals(wanted):
             return Sql(f"({value}=?)", (_stored(wanted),))
-        case IsIn(several):
+        case IsIn(several) if several:
             marks = ",".join("?" * len(several))
             return Sql(f"({value} IN ({marks}))", tuple(map(_stored, several)))
         case Compares(order, wanted):
@@ -103,7 +103,9 @@ def _of_array(array: Array, test: Test) -> Sql:
             return Sql(f"(NOT EXISTS ({array.members}))")
         case HasSize(size):
             # Without a value there is no array, and so none of size 0.
-            return Sql(f"((SELECT COUNT(*) FROM ({array.members}))=?)", (size,)) if size else FALSE
+            if not size:
+                return FALSE
+            return Sql(f"((SELECT COUNT(*) FROM ({array.members}) members)=?)", (size,))
         case IsIn(values) if None in values:
             others = IsIn(tuple(value for value in values if value is not None))
             return joined(" OR ", [_of_array(array, Equals(None)), _of_array(array, others)], FALSE)

@@ -15,14 +15,17 @@ from functools import lru_cache
 from typing import Final
 
 from ..cursor import Cursor, Row
-
-GRAMS: Final = "search_grams"
-"""Name of the index."""
+from .gram_arrays import GRAMS, GramArrays
 
 _LENGTH: Final = 3
 _PADDING: Final = "\0" * (_LENGTH - 1)
 _MOST_ASKED: Final = 40
 """Pieces of one term that are asked for: more of them do not narrow it down any more."""
+
+
+def arrays_of(cursor: Cursor) -> GramArrays | None:
+    """Return the index in arrays, in databases that have that in place of FTS5."""
+    return getattr(cursor, "grams", None)
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +41,10 @@ def can_search_fast() -> bool:
 
 def create_grams(cursor: Cursor) -> None:
     """Create the index if it is not there yet, where SQLite can have one."""
-    if can_search_fast():
+    arrays = arrays_of(cursor)
+    if arrays is not None:
+        arrays.create(cursor)
+    elif can_search_fast():
         cursor.execute(
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {GRAMS} USING fts5("
             "grams, content='', columnsize=0, detail=none, tokenize='ascii')"
@@ -50,15 +56,30 @@ def drop_grams(cursor: Cursor) -> None:
     cursor.execute(f"DROP TABLE IF EXISTS {GRAMS}")
 
 
+def clear_grams(cursor: Cursor) -> None:
+    """Empty the index."""
+    if arrays_of(cursor) is not None:
+        cursor.execute(f"DELETE FROM {GRAMS}")
+    else:
+        drop_grams(cursor)
+        create_grams(cursor)
+
+
 def add_grams(cursor: Cursor, word_id: int, folded: str) -> None:
     """Index a text that is not in the index."""
-    if can_search_fast():
+    arrays = arrays_of(cursor)
+    if arrays is not None:
+        arrays.add(cursor, word_id, folded)
+    elif can_search_fast():
         cursor.execute(f"INSERT INTO {GRAMS} (rowid, grams) VALUES (?,?)", (word_id, _said(folded)))
 
 
 def remove_grams(cursor: Cursor, word_id: int, folded: str) -> None:
     """Take a text out of the index."""
-    if can_search_fast():
+    arrays = arrays_of(cursor)
+    if arrays is not None:
+        arrays.remove(cursor, word_id)
+    elif can_search_fast():
         cursor.execute(
             f"INSERT INTO {GRAMS} ({GRAMS}, rowid, grams) VALUES ('delete',?,?)",
             (word_id, _said(folded)),

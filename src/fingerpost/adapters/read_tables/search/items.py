@@ -119,9 +119,9 @@ def _word(cursor: Cursor, text: str) -> int | None:
     row = cursor.fetchone()
     if row is not None:
         return int(row[0])
-    cursor.execute("INSERT INTO search_words (key, folded) VALUES (?,?)", (key, text))
-    cursor.execute("SELECT id FROM search_words WHERE key=?", (key,))
-    word = int(cursor.fetchone()[0])
+    cursor.execute("SELECT COALESCE(MAX(id), 0) FROM search_words")
+    word = int(cursor.fetchone()[0]) + 1
+    cursor.execute("INSERT INTO search_words (id, key, folded) VALUES (?,?,?)", (word, key, text))
     add_grams(cursor, word, text)
     return word
 

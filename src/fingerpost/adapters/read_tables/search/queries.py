@@ -15,9 +15,10 @@ from fingerpost.domain.version import VersionRef
 
 from ..cursor import Row
 from ..filters.selects import count, page
+from ..filters.sql import Sql
 from ..reader import SqlReader
 from .ranking import Exact, Ranked
-from .words import OFTEN, Plan, counted, frequency
+from .words import OFTEN, Plan, counted, frequency, indexed
 
 T = TypeVar("T")
 
@@ -70,7 +71,12 @@ class SqlSearchQueries(SqlReader):
         return self._number(asked.text, *asked.values)
 
     def _page(
-        self, kind: Kind, columns: str, selection: Selection, after: SortKey | None, limit: int
+        self,
+        kind: Kind,
+        columns: str | Sql,
+        selection: Selection,
+        after: SortKey | None,
+        limit: int,
     ) -> list[tuple[SortKey, Row]]:
         asked, length = page(kind, columns, selection, after, limit)
         found = self._all(asked.text, *asked.values)
@@ -82,12 +88,16 @@ class SqlSearchQueries(SqlReader):
         self, query: SearchQuery, *, after: SortKey | None = None, limit: int
     ) -> Sequence[Hit]:
         """Return what has all the words, behind a sort key."""
-        exact = Exact(query).page(after, limit)
-        found = [] if exact is None else self._all(exact.text, *exact.values)
-        if not found:
-            asked = Ranked(self._ordered(query)).page(after, limit)
-            found = self._all(asked.text, *asked.values)
+        found = self._exact(query, after, limit) or self._ranked(query, after, limit)
         return [self._hit(row) for row in found]
+
+    def _exact(self, query: SearchQuery, after: SortKey | None, limit: int) -> list[Row]:
+        asked = Exact(query).page(after, limit)
+        return [] if asked is None else self._all(asked.text, *asked.values)
+
+    def _ranked(self, query: SearchQuery, after: SortKey | None, limit: int) -> list[Row]:
+        asked = Ranked(self._ordered(query)).page(after, limit)
+        return self._all(asked.text, *asked.values)
 
     def search_count(self, query: SearchQuery) -> int:
         """Return how many items have all the words."""
@@ -96,10 +106,17 @@ class SqlSearchQueries(SqlReader):
 
     def _ordered(self, query: SearchQuery) -> Plan:
         """Return the query with the rarest word first: the others are looked for where it is."""
-        asked = {term: frequency(term) for term in query.terms}
+        asked = {term: frequency(term, self._texts_with) for term in query.terms}
         numbers = {term: self._number(sql.text, *sql.values) for term, sql in asked.items()}
         terms = tuple(sorted(query.terms, key=numbers.__getitem__))
-        return Plan(evolve(query, terms=terms), is_narrow=numbers[terms[0]] < OFTEN)
+        return Plan(
+            evolve(query, terms=terms),
+            is_narrow=numbers[terms[0]] < OFTEN,
+            source_of=self._texts_with,
+        )
+
+    def _texts_with(self, term: str) -> tuple[str, str, tuple[object, ...]]:
+        return indexed(term)
 
     def _hit(self, row: Row) -> Hit:
         key, kind = (row["class"], row["id"]), Kind(row["kind"])

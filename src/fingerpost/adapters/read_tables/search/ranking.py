@@ -29,8 +29,8 @@ class Exact:
         condition = both(shown(self._query), _below("t.item", after))
         text = (
             f"SELECT DISTINCT 0 AS class, {_COLUMNS} FROM search_texts t "
-            f"CROSS JOIN search_items i ON i.id=t.item WHERE t.word={_WORD} "
-            f"AND t.field IN ({LABEL_FIELDS}) AND {condition.text} ORDER BY t.item DESC LIMIT ?"
+            f"CROSS JOIN search_items i WHERE i.id=t.item AND t.word={_WORD} "
+            f"AND t.field IN ({LABEL_FIELDS}) AND {condition.text} ORDER BY id DESC LIMIT ?"
         )
         return Sql(text, (key_of(self._query.whole), *condition.values, limit))
 
@@ -50,7 +50,7 @@ class Ranked:
             f"{tables.text} SELECT * FROM (SELECT {value} AS class, {_COLUMNS} "
             f"FROM {joined(self._query)} WHERE {condition.text} AND NOT EXISTS ("
             f"SELECT 1 FROM search_texts x WHERE x.item=i.id AND x.field IN ({LABEL_FIELDS}) "
-            f"AND x.word={_WORD})) WHERE "
+            f"AND x.word={_WORD})) ranked WHERE "
         )
         values = (*tables.values, *condition.values, key_of(self._query.whole))
         behind = TRUE

@@ -1,6 +1,7 @@
 """Which items have the words of a query, and what of them may be shown."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -9,7 +10,8 @@ from fingerpost.domain.search import LABELS, SearchField
 
 from ..filters.selects import in_homes, is_passing
 from ..filters.sql import TRUE, Sql, both
-from .grams import GRAMS, asked, can_search_fast
+from .gram_arrays import GRAMS
+from .grams import asked, can_search_fast
 
 LABEL_FIELDS: Final = ", ".join(f"'{field.value}'" for field in LABELS)
 
@@ -25,6 +27,10 @@ OFTEN: Final = 1_000
 """Texts with a word from which on it is cheaper to find them all than to look into each item."""
 
 
+Source: TypeAlias = Callable[[str], tuple[str, str, tuple[object, ...]]]
+"""From a word to the tables with the texts that have it, as ``w``, a condition, and values."""
+
+
 @frozen
 class Plan:
     """How to carry out a query.
@@ -32,18 +38,20 @@ class Plan:
     Attributes:
         query: with the rarest word first.
         is_narrow: whether that is so rare that the others are looked for only where it is.
+        source_of: how texts are found; by default with SQLite's index.
     """
 
     query: SearchQuery
     is_narrow: bool
+    source_of: Source | None = None
 
 
-def frequency(term: str) -> Sql:
+def frequency(term: str, source_of: Source | None = None) -> Sql:
     """Return the statement for in how many texts of items a word is; ``OFTEN`` for more."""
-    source, condition, values = _source(term)
+    source, condition, values = (source_of or indexed)(term)
     text = (
-        f"SELECT COUNT(*) FROM (SELECT 1 FROM {source} CROSS JOIN search_texts t ON t.word=w.id "
-        f"WHERE {condition} LIMIT {OFTEN})"
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM {source} CROSS JOIN search_texts t "
+        f"WHERE t.word=w.id AND {condition} LIMIT {OFTEN}) found"
     )
     return Sql(text, values)
 
@@ -51,8 +59,11 @@ def frequency(term: str) -> Sql:
 def found(plan: Plan) -> Sql:
     """Return the tables ``h0``, ``h1`` …: for each word the items that have it, and its class."""
     first, *others = plan.query.terms
-    then = _within if plan.is_narrow else _anywhere
-    parts = [_anywhere(0, first), *(then(number, term) for number, term in enumerate(others, 1))]
+    source_of = plan.source_of or indexed
+    parts = [_anywhere(0, first, source_of)]
+    for number, term in enumerate(others, 1):
+        is_narrow = plan.is_narrow
+        parts.append(_within(number, term) if is_narrow else _anywhere(number, term, source_of))
     text = ", ".join(part.text for part in parts)
     return Sql(f"WITH {text}", tuple(value for part in parts for value in part.values))
 
@@ -82,11 +93,11 @@ def counted(plan: Plan) -> Sql:
     return Sql(text, (*tables.values, *condition.values))
 
 
-def _anywhere(number: int, term: str) -> Sql:
-    source, condition, values = _source(term)
+def _anywhere(number: int, term: str, source_of: Source) -> Sql:
+    source, condition, values = source_of(term)
     text = (
         f"h{number} AS (SELECT t.item AS item, MIN({_CLASS}) AS class FROM {source} "
-        f"CROSS JOIN search_texts t ON t.word=w.id WHERE {condition} GROUP BY t.item)"
+        f"CROSS JOIN search_texts t WHERE t.word=w.id AND {condition} GROUP BY t.item)"
     )
     return Sql(text, (term, term, term, *values))
 
@@ -94,17 +105,19 @@ def _anywhere(number: int, term: str) -> Sql:
 def _within(number: int, term: str) -> Sql:
     text = (
         f"h{number} AS (SELECT t.item AS item, MIN({_CLASS}) AS class FROM h0 "
-        "CROSS JOIN search_texts t ON t.item=h0.item CROSS JOIN search_words w ON w.id=t.word "
-        "WHERE instr(w.folded, ?)>0 GROUP BY t.item)"
+        "CROSS JOIN search_texts t CROSS JOIN search_words w "
+        "WHERE t.item=h0.item AND w.id=t.word AND instr(w.folded, ?)>0 GROUP BY t.item)"
     )
     return Sql(text, (term,) * 4)
 
 
-def _source(term: str) -> tuple[str, str, tuple[object, ...]]:
+def indexed(term: str) -> tuple[str, str, tuple[object, ...]]:
+    """Return the tables with the texts that have a word, as SQLite finds them."""
     if not can_search_fast():
         return "search_words w", "instr(w.folded, ?)>0", (term,)
-    source = f"{GRAMS} g CROSS JOIN search_words w ON w.id=g.rowid"
-    return source, f"g.{GRAMS} MATCH ? AND instr(w.folded, ?)>0", (asked(term), term)
+    source = f"{GRAMS} g CROSS JOIN search_words w"
+    condition = f"w.id=g.rowid AND g.{GRAMS} MATCH ? AND instr(w.folded, ?)>0"
+    return source, condition, (asked(term), term)
 
 
 def _filtered(query: SearchQuery) -> Sql:
