@@ -539,3 +539,30 @@ def test_what_waits_to_be_uploaded_is_gone_afterwards(s3, tmp_path):
     with fingerpost.open_store(tmp_path / "s", content=s3.location) as store:
         log(store, {"large": content(20 * MIB)})
         assert not list(Path(store.location, "staging").glob("*"))
+
+
+@pytest.mark.parametrize("moment", ["partNumber=2", "uploadId="], ids=["a part", "completing"])
+def test_a_kill_in_the_middle_of_an_upload_leaves_nothing_that_is_seen(
+    faults, s3, tmp_path, capsys, moment
+):
+    store = tmp_path / "s"
+    fingerpost.open_store(store, content=s3.location).close()
+    source = tmp_path / "large.bin"
+    source.write_bytes(content(20 * MIB))
+    words = ["--store", str(store), "log", "data", str(source), "--type", "dataset"]
+    program = f"from fingerpost.adapters.cli import main; main({words!r})"
+    child = subprocess.Popen([sys.executable, "-W", "ignore", "-c", program])
+
+    def killing(handler):
+        child.kill()
+        child.wait()
+        return resetting(handler)
+
+    wanted = "PUT" if moment.startswith("part") else "POST"
+    faults.planned = [when(lambda method, path: method == wanted and moment in path, killing)]
+    assert child.wait(timeout=60) == -signal.SIGKILL
+    assert not [name for name in s3.names() if name.startswith("blobs/")]
+    assert main(["--store", str(store), "verify"]) == 0
+    assert main(words) == 0
+    capsys.readouterr()
+    assert main(["--store", str(store), "verify", "data"]) == 0
