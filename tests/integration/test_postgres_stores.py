@@ -84,7 +84,7 @@ def test_the_command_line_works_on_it(postgres_url, tmp_path, capsys):
     assert main(["log", "data", str(tmp_path / "f"), "--type", "dataset", *store]) == 0
     capsys.readouterr()
     assert main(["versions", "data", "--json", *store]) == 0
-    assert [each["version"] for each in json.loads(capsys.readouterr().out)] == ["v0"]
+    assert [each["version"] for each in json.loads(capsys.readouterr().out)["versions"]] == ["v0"]
     assert main(["gc", "--apply", *store]) == 0
     assert main(["store", "check", *store]) == 0
     assert main(["store", "migrate", *store]) == 0
