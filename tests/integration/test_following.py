@@ -172,11 +172,11 @@ def test_a_cloudevent_has_what_the_standard_asks_for(store):
     assert moved["data"]["reason"] == "looks\nfine"
 
 
-def test_an_event_is_told_with_the_same_id_ever_after(store, tmp_path):
+def test_an_event_is_told_with_the_same_id_ever_after(store, tmp_path, place):
     log(store)
     first = [event.as_cloudevent()["id"] for event in store.events()]
     store.rebuild()
-    with fingerpost.open_store(tmp_path / "store") as again:
+    with fingerpost.open_store(place) as again:
         assert [event.as_cloudevent()["id"] for event in again.events()] == first
     with fingerpost.open_store(tmp_path / "other") as other:
         assert not {event.as_cloudevent()["id"] for event in other.events()} & set(first)

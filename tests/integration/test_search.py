@@ -245,11 +245,11 @@ def test_a_deleted_registry_is_not_found(api):
     assert not list(api.registries(filter={"name": "Shortlived"}))
 
 
-def test_a_cursor_goes_on_in_another_process_and_with_no_other_question(api, tmp_path):
+def test_a_cursor_goes_on_in_another_process_and_with_no_other_question(api, place):
     said = {"description": {"$exists": True}}
     pages = api.registries().versions(said, per_page=1)
     first = next(pages)
-    again = fingerpost.Api(tmp_path / "store", actor="bob").registries()
+    again = fingerpost.Api(place, actor="bob").registries()
     rest = again.versions(said, per_page=9, start=pages.cursor)
     assert names([first, *rest]) == ["Zoo Models:v2", "Zoo Models:v1", "Zoo Models:v0"]
     searched = api.search("über", per_page=2)
@@ -327,27 +327,27 @@ def test_a_damaged_index_is_noticed_and_rebuilt(api, store, tmp_path):
 # On the command line
 
 
-def run(capsys, tmp_path, *arguments):
-    code = main([*arguments, "--store", str(tmp_path / "store")])
+def run(capsys, place, *arguments):
+    code = main([*arguments, "--store", place])
     printed = capsys.readouterr()
     return code, printed.out, printed.err
 
 
-def test_the_command_prints_a_table_and_where_it_goes_on(api, capsys, tmp_path):
-    code, out, err = run(capsys, tmp_path, "search", "über", "--limit", "4")
+def test_the_command_prints_a_table_and_where_it_goes_on(api, capsys, place):
+    code, out, err = run(capsys, place, "search", "über", "--limit", "4")
     assert code == 0
     assert out.splitlines()[0].split() == ["KIND", "PATH", "FOUND", "IN", "TEXT"]
     assert len(out.splitlines()) == 5
     cursor = err.split("--cursor ")[1].strip()
-    _, rest, err = run(capsys, tmp_path, "search", "über", "--limit", "4", "--cursor", cursor)
+    _, rest, err = run(capsys, place, "search", "über", "--limit", "4", "--cursor", cursor)
     assert len(rest.splitlines()) == 3
     assert "--cursor" not in err
 
 
-def test_the_command_answers_programs_in_json(api, capsys, tmp_path):
+def test_the_command_answers_programs_in_json(api, capsys, place):
     said = json.dumps({"alias": "production"})
     asked = ("search", "prod", "--kind", "version", "--filter", said, "--registry", "Model")
-    code, out, _ = run(capsys, tmp_path, *asked, "--json")
+    code, out, _ = run(capsys, place, *asked, "--json")
     assert code == 0
     assert json.loads(out) == {
         "query": "prod",
@@ -364,8 +364,8 @@ def test_the_command_answers_programs_in_json(api, capsys, tmp_path):
     }
 
 
-def test_finding_nothing_is_said_and_is_no_failure(api, capsys, tmp_path):
-    assert run(capsys, tmp_path, "search", "giraffe") == (
+def test_finding_nothing_is_said_and_is_no_failure(api, capsys, place):
+    assert run(capsys, place, "search", "giraffe") == (
         0,
         "",
         "nothing was found for 'giraffe'\n",
@@ -384,7 +384,7 @@ def test_finding_nothing_is_said_and_is_no_failure(api, capsys, tmp_path):
         (["prod", "--kind", "model"], "'model' is not one of"),
     ],
 )
-def test_what_is_not_understood_is_an_input_error(api, capsys, tmp_path, arguments, message):
-    code, out, err = run(capsys, tmp_path, "search", *arguments)
+def test_what_is_not_understood_is_an_input_error(api, capsys, place, arguments, message):
+    code, out, err = run(capsys, place, "search", *arguments)
     assert (code, out) == (2, "")
     assert message in err
