@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Team,
         init,
     )
+    from fingerpost.application.idempotency import once
     from fingerpost.domain.ttl import ArtifactTTL
 
     from . import errors
@@ -55,6 +56,7 @@ _HOMES = {
         "Team",
         "init",
     ),
+    "fingerpost.application.idempotency": ("once",),
     "fingerpost.domain.ttl": ("ArtifactTTL",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -82,6 +84,7 @@ __all__ = [
     "Team",
     "errors",
     "init",
+    "once",
     "open_store",
 ]
 

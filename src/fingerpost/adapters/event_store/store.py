@@ -182,9 +182,9 @@ class RecorderEventStore(ABC):
         except (PersistenceError, FingerpostError):
             _LOG.warning("no snapshot was written in %s", self._location, exc_info=True)
 
-    def stream(self, stream_id: UUID) -> Iterator[Event]:
-        """Iterate over a stream's events, oldest first."""
-        last = 0
+    def stream(self, stream_id: UUID, *, after: int = 0) -> Iterator[Event]:
+        """Iterate over a stream's events with versions above ``after``, oldest first."""
+        last = after
         while page := self._page(stream_id, last):
             yield from (self._mapper.to_domain_event(stored) for stored in page)
             last = page[-1].originator_version

@@ -93,8 +93,8 @@ class EventStore(Protocol):
         """
         ...
 
-    def stream(self, stream_id: UUID) -> Iterator[Event]:
-        """Iterate over a stream's events, oldest first."""
+    def stream(self, stream_id: UUID, *, after: int = 0) -> Iterator[Event]:
+        """Iterate over a stream's events with versions above ``after``, oldest first."""
         ...
 
     def events(self, *, after: int = 0, limit: int = 1_000) -> Sequence[RecordedEvent]:

@@ -32,6 +32,16 @@ class StoreFormatError(StoreUnavailableError):
 
 
 @define(slots=False, repr=False)
+class OutcomeUnknownError(StoreUnavailableError):
+    """The store failed while a command was being stored: it may have been carried out, or not.
+
+    Given again under the key of :func:`fingerpost.once`, it is carried out once.
+    """
+
+    code = "outcome_unknown"
+
+
+@define(slots=False, repr=False)
 class DestinationError(StorageError):
     """A folder that is downloaded to cannot be written.
 
