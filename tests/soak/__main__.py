@@ -2,9 +2,10 @@
 
 import sys
 
-from . import race_command
+from . import crash_command, race_command
 
 COMMANDS = {
+    "crashes": crash_command.main,
     "races": race_command.main,
 }
 

@@ -4,6 +4,7 @@ import random
 import time
 from collections import Counter
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from attrs import frozen
@@ -71,10 +72,12 @@ def path_of(number):
 class Client:
     """One process; the first is the admin, the others are members."""
 
-    def __init__(self, store, run, journal, process, seed):
+    def __init__(self, run, journal, process, seed, *, is_unique=False):
         self._run, self._journal, self._process = run, journal, process
-        self._api = fingerpost.Api(store, run.actor, entity="team", project="project")
+        self._api = fingerpost.Api(run.store, run.actor, entity="team", project="project")
         self._random = random.Random(seed)
+        # Content that nobody logged before has to be written.
+        self._contents = (f"{run.id} {number}" for number in count()) if is_unique else None
         self._acts = [self.alias, self.versions, self.pair, self.protected]
 
     def act(self):
@@ -82,6 +85,19 @@ class Client:
         chosen = self._random.choice(self._acts)
         number = self._random.randrange(COLLECTIONS)
         self._journal.record((chosen.__name__, number), *chosen(number))
+
+    def read_all(self):
+        """Read all that is changed."""
+        for number in range(COLLECTIONS):
+            collection = self._api.collection(path_of(number))
+            reads = {
+                "alias": lambda it=collection: it.aliases.get("best"),
+                "pair": lambda it=collection: tuple(map(it.aliases.get, ("blue", "green"))),
+                "protected": lambda it=collection, n=number: it.aliases.get(f"production-{n}"),
+                "versions": lambda n=number: self._read_latest(f"data-{n}"),
+            }
+            for kind, read in reads.items():
+                self._journal.record((kind, number), Read(), read)
 
     def alias(self, number):
         collection = self._api.collection(path_of(number))
@@ -99,7 +115,8 @@ class Client:
         )
 
     def versions(self, number):
-        name, content = f"data-{number}", self._random.choice("abc")
+        name = f"data-{number}"
+        content = self._random.choice("abc") if self._contents is None else next(self._contents)
         return self._random.choice(
             [
                 (Read(), lambda: self._read_latest(name)),
@@ -189,7 +206,7 @@ def run_client(wait, process, races):
         journal = Journal(race.journals, process, unclear)
         with broken(fingerpost.open_store(race.location, create=False), race.fault) as store:
             run = fingerpost.init("team", "project", store=store, actor=actor)
-            client = Client(store, run, journal, process, race.seed * 1000 + process)
+            client = Client(run, journal, process, race.seed * 1000 + process)
             wait()
             deadline = time.monotonic() + race.seconds
             done = 0

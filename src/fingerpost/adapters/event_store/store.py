@@ -31,6 +31,7 @@ from fingerpost.domain.ledger_record import LedgerRecord
 from ..read_tables import SqlQueries, apply_event, differing, fresh_tables
 from ..read_tables.cursor import Cursor
 from . import ledger_tree
+from .failpoints import Failpoint, no_failpoint
 from .heads import Heads
 from .mapper import CattrsMapper, row_name
 
@@ -83,12 +84,18 @@ def _as_bytes(state: object) -> bytes:
 
 
 def store_derived(
-    cursor: Cursor, positions: Sequence[int], stored: Sequence[StoredEvent], events: Sequence[Event]
+    cursor: Cursor,
+    positions: Sequence[int],
+    stored: Sequence[StoredEvent],
+    events: Sequence[Event],
+    failpoint: Failpoint = no_failpoint,
 ) -> None:
     """Add to the Merkle tree and the read tables what follows from events that are being stored."""
     for position, row, event in zip(positions, stored, events, strict=True):
         ledger_tree.append_leaf(cursor, record_of(position, row))
+        failpoint("after_tree")
         apply_event(cursor, position, event)
+        failpoint("after_tables")
 
 
 def gap(stream_id: UUID, version: int) -> FenceCrossedError:
@@ -127,7 +134,9 @@ class RecorderEventStore(ABC):
         snapshots: AggregateRecorder,
         queries: SqlQueries,
         location: str,
+        failpoint: Failpoint = no_failpoint,
     ) -> None:
+        self._failpoint = failpoint
         self._mapper = CattrsMapper()
         self._recorder = recorder
         self._heads = Heads(self._mapper, recorder, snapshots)
@@ -164,6 +173,7 @@ class RecorderEventStore(ABC):
             raise ConcurrencyError(str(error)) from error
         except UNUSABLE as error:
             raise self._unavailable(error) from error
+        self._failpoint("after_commit")
         self._snapshot(events)
         return list(positions or [0])[-1]
 
@@ -178,7 +188,7 @@ class RecorderEventStore(ABC):
     def _snapshot(self, events: Sequence[Event]) -> None:
         # The events are stored: whatever goes wrong from here on must not look like a failure.
         try:
-            self._heads.snapshot(events)
+            self._heads.snapshot(events, self._failpoint)
         except (PersistenceError, FingerpostError):
             _LOG.warning("no snapshot was written in %s", self._location, exc_info=True)
 
