@@ -98,6 +98,8 @@ class Crashed:
         """Look for an order that explains what all clients were told."""
         verdicts = judge(journal.read_history(self._journals))
         self.problems += [str(each) for each in verdicts.values() if type(each) is not Linearizable]
+        with fingerpost.open_store(self.store, create=False) as store:
+            self.problems += [str(each) for each in store.ledger.verify().problems]
 
     def look(self, name, crash):
         """Open the store as it was left, read what the clients changed, and check all of it."""
@@ -108,4 +110,3 @@ class Crashed:
             notes.close()
             found = [f"{each.where}: {each.problem}" for each in check_store(store, None).problems]
             self.problems += [f"{crash}: {each}" for each in found]
-            self.problems += [f"{crash}: {each}" for each in store.ledger.verify().problems]

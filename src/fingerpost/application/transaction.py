@@ -36,11 +36,6 @@ under a load that its event store cannot carry."""
 
 LONGEST_PAUSE_S: Final = 0.05
 
-_LOOK_AGAIN: Final = (
-    "It is not known whether the command was carried out: look when the store is there again. A "
-    "command that is given under fingerpost.once(KEY) may simply be given again."
-)
-
 DENIALS: Final = (RoleRequiredError, ApprovalsMissingError, NotAPersonError)
 """What is recorded when it is refused."""
 
@@ -200,7 +195,7 @@ class Session:
             try:
                 is_stored = self._is_stored(transaction)
             except StoreUnavailableError:
-                raise OutcomeUnknownError(error.location, error.problem, _LOOK_AGAIN) from error
+                raise OutcomeUnknownError(error.location, error.problem) from error
             if not is_stored:
                 raise
 

@@ -23,6 +23,7 @@ from fingerpost.domain.errors import (
     ConcurrencyError,
     CorruptLedgerError,
     FingerpostError,
+    OutcomeUnknownError,
     StoreUnavailableError,
 )
 from fingerpost.domain.events import Event
@@ -172,7 +173,7 @@ class RecorderEventStore(ABC):
         except IntegrityError as error:
             raise ConcurrencyError(str(error)) from error
         except UNUSABLE as error:
-            raise self._unavailable(error) from error
+            raise self._not_stored(error) from error
         self._failpoint("after_commit")
         self._snapshot(events)
         return list(positions or [0])[-1]
@@ -274,6 +275,14 @@ class RecorderEventStore(ABC):
             yield
         except UNUSABLE as error:
             raise self._unavailable(error) from error
+
+    def _not_stored(self, error: Exception) -> StoreUnavailableError:
+        unavailable = self._unavailable(error)
+        if "disk i/o" not in str(error).lower():
+            return unavailable
+        # What could not be synced may be whole in the write-ahead log. This process does not see
+        # it; the next one to open the file may.
+        return OutcomeUnknownError(unavailable.location, unavailable.problem)
 
     def _unavailable(self, error: Exception) -> StoreUnavailableError:
         problem = f"the ledger cannot be used ({error})"

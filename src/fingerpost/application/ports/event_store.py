@@ -90,6 +90,7 @@ class EventStore(Protocol):
                 again and decide again.
             CorruptLedgerError: an event would not read back as it was written; nothing is stored.
             StoreUnavailableError: the ledger cannot be written.
+            OutcomeUnknownError: it failed so late that the events may be stored, or may turn up.
         """
         ...
 
