@@ -2,7 +2,17 @@
 
 import sys
 
-from . import aliases, diff, downloads, folders, history, listings, references, search
+from . import (
+    aliases,
+    diff,
+    downloads,
+    folders,
+    history,
+    listings,
+    references,
+    search,
+    writers,
+)
 
 BENCHMARKS = {
     "aliases": aliases.main,
@@ -13,6 +23,7 @@ BENCHMARKS = {
     "listings": listings.main,
     "references": references.main,
     "search": search.main,
+    "writers": writers.main,
 }
 
 
