@@ -13,6 +13,7 @@ from . import (
     objects,
     references,
     search,
+    writers,
 )
 
 BENCHMARKS = {
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "objects": objects.main,
     "references": references.main,
     "search": search.main,
+    "writers": writers.main,
 }
 
 
