@@ -42,7 +42,7 @@ def log(store, text, name="data", size=None):
 
 @pytest.fixture
 def store(tmp_path):
-    with fingerpost.open_store(tmp_path / "store") as store:
+    with fingerpost.open_store(tmp_path / "origin") as store:
         log(store, "one", size=2 << 20)
         log(store, "two")
         api = fingerpost.Api(store)
@@ -168,6 +168,22 @@ def test_a_bundle_of_events_alone_brings_the_history(store, stick, tmp_path):
     assert import_bundle(stick, tmp_path / "copy").added == 0
     with fingerpost.open_store(tmp_path / "copy") as copy:
         assert files(copy, "team/p/data:v0") == files(store, "team/p/data:v0")
+
+
+def test_a_store_is_carried_from_one_kind_of_ledger_to_another(place, store, stick, tmp_path):
+    """On SQLite it comes out of SQLite; on PostgreSQL it goes there, and comes back."""
+    store.export(stick)
+    content = tmp_path / "contents" / "carried"
+    import_bundle(stick, place, content=content)
+    with fingerpost.open_store(place, create=False) as there:
+        assert there.store.events.records(limit=10**6) == store.store.events.records(limit=10**6)
+        assert list(there.store.events.differing_tables()) == []
+        assert there.ledger.verify().is_ok
+        assert files(there, "team/p/data:v0") == files(store, "team/p/data:v0")
+        there.export(tmp_path / "back")
+    import_bundle(tmp_path / "back", tmp_path / "home again")
+    with fingerpost.open_store(tmp_path / "home again", create=False) as back:
+        assert everything(back) == everything(store)
 
 
 def test_a_store_in_memory_is_carried_too(stick, tmp_path):

@@ -27,6 +27,7 @@ from fingerpost.verifier import (
     check_consistency,
     prove_offline,
 )
+from stores import open_store
 
 
 @pytest.fixture
@@ -34,10 +35,9 @@ def key():
     return SigningKey.generate("example.com/ledger")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request, tmp_path):
-    where = "memory://" if request.param == "memory" else tmp_path / "store"
-    with fingerpost.open_store(where) as store:
+@pytest.fixture
+def store(place):
+    with open_store(place) as store:
         log(store, "one")
         yield store
 

@@ -81,7 +81,10 @@ def open_store(
 
 
 def open_begun(
-    store: "str | os.PathLike[str] | None", begin: Callable[[Store], None], actor: str | None
+    store: "str | os.PathLike[str] | None",
+    begin: Callable[[Store], None],
+    actor: str | None,
+    content: "str | os.PathLike[str] | None",
 ) -> OpenStore:
     """Open a store; one that is created now is given what it begins with by ``begin``.
 
@@ -91,7 +94,7 @@ def open_begun(
         StoreFormatError: it was written by a newer Fingerpost.
         StoreUnavailableError: it cannot be opened or created.
     """
-    opening = _opening(store, actor, None, create=True)
+    opening = _opening(store, actor, content, create=True)
     return _opener(opening)(evolve(opening, begin=begin))
 
 

@@ -54,6 +54,7 @@ def import_bundle(
     *,
     keys: Iterable[str] = (),
     actor: str | None = None,
+    content: str | os.PathLike[str] | None = None,
     progress: Progress = None,
 ) -> ImportedBundle:
     """Bring a bundle into a new store, or into one that an earlier bundle of it was brought into.
@@ -72,6 +73,8 @@ def import_bundle(
         keys: public keys; one of them has to have signed the bundle's checkpoint. Without any, the
             bundle is believed if it is whole.
         actor: on whose behalf; of a store that is there already they have to administer it.
+        content: where a store that is made now keeps its content; as in
+            :func:`fingerpost.open_store`.
         progress: called with the number of bytes of files copied since the last call.
 
     Raises:
@@ -90,18 +93,23 @@ def import_bundle(
         opened = open_store(store, actor=actor, create=False)
     except (StoreNotFoundError, StoreFormatError):
         # None is there, or one that an interrupted import left without its marker.
-        return _into_new(store, bundle, header, keys, actor, progress)
+        made = _Making(store, actor, content)
+        return _into_new(made, bundle, header, keys, progress)
     with opened:
         return _into(opened, bundle, header, keys, actor, progress)
 
 
+@frozen
+class _Making:
+    """Where a store is to be made."""
+
+    store: "str | os.PathLike[str] | None"
+    actor: str | None
+    content: "str | os.PathLike[str] | None"
+
+
 def _into_new(
-    store: "str | os.PathLike[str] | None",
-    bundle: Path,
-    header: Header,
-    keys: Iterable[str],
-    actor: str | None,
-    progress: Progress,
+    making: _Making, bundle: Path, header: Header, keys: Iterable[str], progress: Progress
 ) -> ImportedBundle:
     from ..bootstrap import open_begun
     from ..event_store import InMemoryEventStore
@@ -114,10 +122,10 @@ def _into_new(
     def begin(made: Store) -> None:
         done.append(_fill(made, check.beside(made.events), progress))
 
-    with open_begun(store, begin, actor) as opened:
+    with open_begun(making.store, begin, making.actor, making.content) as opened:
         if not done:
             # Somebody made one meanwhile.
-            return _into(opened, bundle, header, keys, actor, progress)
+            return _into(opened, bundle, header, keys, making.actor, progress)
         _skip_automations(opened)
     return done[0]
 

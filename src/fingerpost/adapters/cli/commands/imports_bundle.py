@@ -46,6 +46,7 @@ def bundle(invocation: Invocation, folder: str, keys: tuple[str, ...]) -> None:
             invocation.store,
             keys=read_keys(keys),
             actor=invocation.actor,
+            content=invocation.content,
             progress=progress,
         )
     if invocation.is_json:
