@@ -12,7 +12,7 @@ ARGS ?=
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench docs lock changelog clean
+.PHONY: help demo test check format bench soak docs lock changelog clean
 
 help:  ## List the targets
 	@echo "Usage: make TARGET [ARGS=\"...\"]"
@@ -37,6 +37,9 @@ format: $(VENV)/.dev-ready  ## Format the code and apply the safe fixes
 
 bench: $(VENV)/.dev-ready  ## Measure each figure beside its peer and its raw baseline
 	@$(PY) -m benchmarks $(ARGS)
+
+soak: $(VENV)/.dev-ready  ## Race and crash for long (ARGS="races --seconds 60")
+	@PYTHONPATH=tests $(PY) -m soak $(ARGS)
 
 docs: $(VENV)/.dev-ready  ## Build the documentation in docs/_build, and run its examples
 	@$(PY) -m sphinx -W --keep-going -q -b html docs docs/_build

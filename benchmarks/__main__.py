@@ -2,7 +2,19 @@
 
 import sys
 
-from . import aliases, diff, downloads, folders, history, ledger, listings, references, search
+from . import (
+    aliases,
+    diff,
+    downloads,
+    folders,
+    history,
+    ledger,
+    listings,
+    objects,
+    references,
+    search,
+    writers,
+)
 
 BENCHMARKS = {
     "aliases": aliases.main,
@@ -12,8 +24,10 @@ BENCHMARKS = {
     "history": history.main,
     "ledger": ledger.main,
     "listings": listings.main,
+    "objects": objects.main,
     "references": references.main,
     "search": search.main,
+    "writers": writers.main,
 }
 
 

@@ -26,11 +26,11 @@ class Contestants:
             for number, (task, *arguments) in enumerate(tasks)
         ]
 
-    def run(self):
+    def run(self, timeout_s=40):
         """Return each process's result, in the order of the tasks."""
         for process in self._processes:
             process.start()
-        answers = dict(self._answers.get(timeout=40) for _ in self._processes)
+        answers = dict(self._answers.get(timeout=timeout_s) for _ in self._processes)
         for process in self._processes:
             process.join(timeout=60)
             process.close()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Team,
         init,
     )
+    from fingerpost.application.idempotency import once
     from fingerpost.domain.ttl import ArtifactTTL
 
     from . import errors
@@ -57,6 +58,7 @@ _HOMES = {
         "Team",
         "init",
     ),
+    "fingerpost.application.idempotency": ("once",),
     "fingerpost.domain.ttl": ("ArtifactTTL",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -88,6 +90,7 @@ __all__ = [
     "Witness",
     "errors",
     "init",
+    "once",
     "open_store",
 ]
 

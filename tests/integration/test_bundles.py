@@ -46,10 +46,10 @@ def store(tmp_path):
         log(store, "one", size=2 << 20)
         log(store, "two")
         api = fingerpost.Api(store)
-        registry = api.create_registry("Zoo", visibility="organization")
+        api.create_registry("Zoo", visibility="organization")
         artifact = api.artifact("team/p/data:v1")
         with fingerpost.init(entity="team", project="p", store=store) as run:
-            run.link_artifact(artifact, f"{registry.full_name}/Animals", aliases=["production"])
+            run.link_artifact(artifact, "wandb-registry-Zoo/Animals", aliases=["production"])
         yield store
 
 
@@ -241,17 +241,27 @@ def pages(stick):
     return [stick / page["name"] for page in header["pages"]]
 
 
-def rewrite(stick, change):
-    """Change the events of a bundle, and make the sums of the files fit again."""
+def rewrite(stick, change, *, thorough=False):
+    """Change the events of a bundle, and make the sums of the files fit again, or of events too."""
     (page,) = pages(stick)
     lines = zstandard.decompress(page.read_bytes(), max_output_size=1 << 26).splitlines()
     changed = [json.loads(line) for line in lines]
-    changed = change(changed) or changed
+    change(changed)
+    if thorough:
+        for each in changed:
+            each["leaf"] = base64.b64encode(leaf(each)).decode()
     data = zstandard.compress(b"".join(json.dumps(each).encode() + b"\n" for each in changed))
     page.write_bytes(data)
     header = json.loads((stick / "bundle.json").read_text())
     header["pages"][0]["sha256"] = hashlib.sha256(data).hexdigest()
     (stick / "bundle.json").write_text(json.dumps(header))
+
+
+def leaf(event):
+    place = ["fingerpost/event/v1"]
+    place += [event[key] for key in ("position", "stream", "version", "kind")]
+    line = json.dumps(place, separators=(",", ":")).encode()
+    return hashlib.sha256(b"\0" + line + b"\n" + base64.b64decode(event["state"])).digest()
 
 
 def state(event):
@@ -309,29 +319,46 @@ def no_base64(events):
     events[6]["state"] = "%"
 
 
+CHANGES = [
+    flip_an_actor,
+    spoil_an_event,
+    unknown_kind,
+    drop_one,
+    swap_two,
+    repeat_one,
+    wrong_version,
+    no_number,
+    no_base64,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda each: each.__name__)
+def test_a_changed_bundle_is_refused_and_the_event_named(store, stick, tmp_path, change):
+    store.export(stick)
+    rewrite(stick, change)
+    with pytest.raises(InvalidBundleError, match=r"event [78] (is|cannot)"):
+        import_bundle(stick, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         (flip_an_actor, "do not have the root"),
         (spoil_an_event, "event 7 cannot be read"),
         (unknown_kind, "event 7 cannot be read"),
-        (forge_a_move, "takes "),
-        (drop_one, "event 7 is missing: event 8 is in its place"),
-        (swap_two, "event "),
-        (repeat_one, "event 8 is missing: event 7 is in its place"),
+        (forge_a_move, r"event \d+ .*takes 'latest' from v7, and nothing held it"),
+        (swap_two, "do not have the root"),
         (wrong_version, "event 7 is number"),
-        (no_number, "event 7 cannot be read"),
-        (no_base64, "event 7 cannot be read"),
     ],
     ids=lambda each: getattr(each, "__name__", None),
 )
-def test_a_changed_bundle_is_refused_and_the_event_named(store, stick, tmp_path, change, words):
+def test_one_whose_sums_all_fit_is_refused_too(store, stick, tmp_path, change, words):
     store.export(stick)
-    rewrite(stick, change)
+    rewrite(stick, change, thorough=True)
     with pytest.raises(InvalidBundleError, match=words):
         import_bundle(stick, tmp_path / "copy")
-    with pytest.raises(StoreNotFoundError):
-        fingerpost.open_store(tmp_path / "copy", create=False)
+    assert not (tmp_path / "copy").exists()
 
 
 def test_a_cut_or_flipped_file_is_refused(store, stick, tmp_path):
@@ -383,7 +410,7 @@ def test_a_checkpoint_of_another_moment_is_refused(store, stick, key, tmp_path):
         ({"first": -1}, "is damaged"),
         ({"root": "%"}, "is damaged"),
         ({"pages": [{"name": "../../etc/passwd", "first": 1, "last": 9, "sha256": ""}]}, "damaged"),
-        ({"origin": "fingerpost.ledger/00"}, "event 1 is not the beginning of"),
+        ({"origin": "fingerpost.ledger/00"}, "is not the beginning of"),
     ],
 )
 def test_a_header_that_makes_no_sense_is_refused(store, stick, tmp_path, header, words):
@@ -468,14 +495,6 @@ def test_what_was_killed_goes_on_the_next_time(store, stick, tmp_path, what):
     with fingerpost.open_store(tmp_path / "copy", create=False) as copy:
         assert everything(copy) == everything(store)
         assert check_store(copy, None).problems == []
-
-
-def test_a_copy_sends_no_messages_about_what_happened_elsewhere(store, stick, tmp_path):
-    from fingerpost.automations import Webhook  # noqa: F401 - the module has to be there
-
-    store.export(stick)
-    import_bundle(stick, tmp_path / "copy")
-    assert not (tmp_path / "copy" / "automations.sqlite").exists()
 
 
 def test_nothing_is_left_behind_in_the_bundle_but_its_own_files(store, stick, tmp_path):

@@ -1,13 +1,16 @@
 """Content that is not in the store's own folder: naming it, remembering it, keeping it apart."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 import fingerpost
+from fingerpost.adapters.cli import main
 from fingerpost.adapters.content_place import content_location
 from fingerpost.errors import (
     InvalidValueError,
@@ -205,6 +208,7 @@ def test_a_store_whose_place_was_taken_over_neither_logs_nor_removes(tmp_path, e
     (elsewhere / CLAIM).unlink()
     with pytest.raises(StoreUnavailableError, match="whose content this is, is missing"):
         log(tmp_path / "a", "two")
+    assert main(["--store", str(tmp_path / "a"), "store", "check"]) == 7
     log(tmp_path / "b", content=elsewhere)
     with pytest.raises(StoreUnavailableError, match="content of another store"):
         log(tmp_path / "a", "two")
@@ -249,3 +253,20 @@ def test_what_is_prepared_waits_beside_the_ledger_and_the_catalog_is_the_users(
         path.unlink()
     assert read(tmp_path / "s") == "one"
     assert [name for name in place.names() if name.startswith("packs/")]
+
+
+def test_of_several_that_create_a_store_with_different_places_one_has_its_way(tmp_path):
+    start = Barrier(6)
+
+    def create(number):
+        start.wait()
+        with fingerpost.open_store(tmp_path / "s", content=tmp_path / f"place{number}") as opened:
+            return opened.store.content.location
+
+    with ThreadPoolExecutor(6) as threads:
+        attempts = [threads.submit(create, number) for number in range(6)]
+    won = [each.result() for each in attempts if each.exception() is None]
+    lost = [each.exception() for each in attempts if each.exception() is not None]
+    assert won == [json.loads((tmp_path / "s" / MARKER).read_text())["content"]]
+    assert all("keeps the place" in str(error) for error in lost)
+    assert not list((tmp_path / "s").glob(f"{MARKER}.*"))

@@ -198,3 +198,15 @@ def test_setting_one_alias_to_what_another_has_is_one_step_too(collection):
     assert collection.aliases["stable"] == "v2"
     with pytest.raises(errors.AliasNotFoundError, match="nowhere"):
         collection.set_alias("stable", "nowhere")
+
+
+def test_the_history_tells_which_command_each_change_came_of(store, collection):
+    before = len(collection.alias_history())
+    collection.move_aliases({"production-us": "v3", "production-eu": "v3"})
+    collection.set_alias("canary", "v3")
+    one, other, single = (each.command_id for each in collection.alias_history()[before:])
+    assert one == other
+    assert None not in {one, single}
+    assert one != single
+    told = {each.command_id for each in store.events() if each.data.get("alias") == "canary"}
+    assert single in told

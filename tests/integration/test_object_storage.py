@@ -9,9 +9,10 @@ import sys
 import textwrap
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import fsspec
 import pytest
 
 import fingerpost
@@ -167,6 +168,20 @@ def test_when_completing_was_done_but_not_heard_of_it_counts(faults, unfinished,
         with store.open(digest) as reader:
             assert reader.read() == data
     assert unfinished() == []
+
+
+def test_objects_are_encrypted_and_stored_as_the_user_configured(
+    moto_s3, s3, tmp_path, monkeypatch
+):
+    wanted = {"ServerSideEncryption": "AES256", "StorageClass": "STANDARD_IA"}
+    monkeypatch.setitem(fsspec.config.conf, "s3", {"s3_additional_kwargs": wanted})
+    fs, root = file_system(s3.location)
+    with closing(FsspecContentStore(fs, root, tmp_path / "c.sqlite")) as store:
+        add(store, b"small", content(12 * MIB))
+    bucket = s3.location.split("/")[2]
+    for name in s3.names():
+        head = moto_s3.client().head_object(Bucket=bucket, Key=f"p/{name}")
+        assert {key: head[key] for key in wanted} == wanted
 
 
 def test_what_is_there_is_not_sent_again(faults, s3, tmp_path):
@@ -524,3 +539,30 @@ def test_what_waits_to_be_uploaded_is_gone_afterwards(s3, tmp_path):
     with fingerpost.open_store(tmp_path / "s", content=s3.location) as store:
         log(store, {"large": content(20 * MIB)})
         assert not list(Path(store.location, "staging").glob("*"))
+
+
+@pytest.mark.parametrize("moment", ["partNumber=2", "uploadId="], ids=["a part", "completing"])
+def test_a_kill_in_the_middle_of_an_upload_leaves_nothing_that_is_seen(
+    faults, s3, tmp_path, capsys, moment
+):
+    store = tmp_path / "s"
+    fingerpost.open_store(store, content=s3.location).close()
+    source = tmp_path / "large.bin"
+    source.write_bytes(content(20 * MIB))
+    words = ["--store", str(store), "log", "data", str(source), "--type", "dataset"]
+    program = f"from fingerpost.adapters.cli import main; main({words!r})"
+    child = subprocess.Popen([sys.executable, "-W", "ignore", "-c", program])
+
+    def killing(handler):
+        child.kill()
+        child.wait()
+        return resetting(handler)
+
+    wanted = "PUT" if moment.startswith("part") else "POST"
+    faults.planned = [when(lambda method, path: method == wanted and moment in path, killing)]
+    assert child.wait(timeout=60) == -signal.SIGKILL
+    assert not [name for name in s3.names() if name.startswith("blobs/")]
+    assert main(["--store", str(store), "verify"]) == 0
+    assert main(words) == 0
+    capsys.readouterr()
+    assert main(["--store", str(store), "verify", "data"]) == 0

@@ -12,7 +12,6 @@ from fingerpost.domain.errors import InvalidValueError
 
 from . import settings as settings_module
 from .content_place import content_location
-from .folder_migration import migrate_folder
 from .folder_store import open_folder
 from .memory_store import open_in_memory
 from .opened import OpenStore
@@ -116,6 +115,8 @@ def migrate_store(
         StoreFormatError: it was written by a newer Fingerpost.
         StoreUnavailableError: it cannot be opened or written.
     """
+    from .folder_migration import migrate_folder
+
     opening = _opening(store, actor, None, create=False)
     migrations = (each for start, each in _MIGRATIONS.items() if opening.location.startswith(start))
     return next(migrations, migrate_folder)(opening)

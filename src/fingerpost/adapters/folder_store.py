@@ -13,7 +13,7 @@ from .remote_content import claim_on, open_content
 from .settings import MEMORY
 from .stat_cache import StatCache
 from .store_facts import STORE_FORMAT, StoreFacts
-from .store_folder import LEDGER, MARKER, read_facts, write_facts
+from .store_folder import LEDGER, MARKER, make_store, read_facts
 
 if TYPE_CHECKING:
     from .content import FsspecContentStore
@@ -78,7 +78,8 @@ def _with_its_ledger(opening: Opening, content: str | None) -> OpenStore:
 
 
 def _require_no_ledger(folder: Path) -> None:
-    if (folder / LEDGER).is_file():
+    # Without events nothing was finished there: creating goes on where it was interrupted.
+    if (folder / LEDGER).is_file() and _holds_events(folder / LEDGER):
         raise StoreFormatError(
             str(folder),
             f"{MARKER} is missing beside the ledger",
@@ -87,16 +88,33 @@ def _require_no_ledger(folder: Path) -> None:
         )
 
 
+def _holds_events(ledger: Path) -> bool:
+    import sqlite3
+    from contextlib import closing
+
+    try:
+        with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT 1 FROM events LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return True  # whatever it is, it is somebody's
+
+
 def _create(opening: Opening) -> OpenStore:
     folder, content = Path(opening.location), _elsewhere(opening)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         opened, elsewhere = _opened(opening, content)
-        opening.found(opened.store)
-        if elsewhere is not None:
-            claim_on(elsewhere, opened.store.queries).make()
-        # Written last: a folder without it is no store yet, and creating goes on from there.
-        write_facts(folder, StoreFacts(content=content))
+        try:
+            opening.found(opened.store)
+            if elsewhere is not None:
+                claim_on(elsewhere, opened.store.queries).make()
+            # Written last: a folder without it is no store yet, and creating goes on from there.
+            made = make_store(folder, StoreFacts(content=content))
+            if made.content != content:
+                agreed_content(str(folder), made.content, content or str(folder / CONTENT))
+        except BaseException:
+            opened.close()
+            raise
     except OSError as error:
         raise StoreUnavailableError(
             str(folder),

@@ -1,7 +1,6 @@
 """Settings from a file: ``fingerpost.toml``, or the one that ``FINGERPOST_SETTINGS`` names."""
 
 import os
-import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +65,8 @@ def _require_own(path: Path) -> None:
 
 
 def _parsed(path: Path) -> Mapping[str, Any]:
+    import tomllib  # most programs have no such file
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

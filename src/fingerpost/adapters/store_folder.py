@@ -52,13 +52,40 @@ def read_facts(folder: Path) -> StoreFacts | None:
     return StoreFacts.parse(written, str(folder), MARKER)
 
 
+def make_store(folder: Path, facts: StoreFacts) -> StoreFacts:
+    """Make a folder a store, atomically and durably, unless it is one by now.
+
+    Returns:
+        What it says of itself then: of several processes that create it at once, one has its way.
+    """
+    unfinished = _unfinished(folder, facts)
+    try:
+        os.link(unfinished, folder / MARKER)
+    except FileExistsError:
+        return read_facts(folder) or facts
+    except OSError:
+        # A file system without hard links.
+        unfinished.replace(folder / MARKER)
+    finally:
+        unfinished.unlink(missing_ok=True)
+        _settle(folder)
+    return facts
+
+
 def write_facts(folder: Path, facts: StoreFacts) -> None:
-    """Make a folder a store, or bring its facts up to date, atomically and durably."""
-    # Two processes may create the store at once: each writes its own file and renames it.
+    """Bring a store's facts up to date, atomically and durably."""
+    _unfinished(folder, facts).replace(folder / MARKER)
+    _settle(folder)
+
+
+def _unfinished(folder: Path, facts: StoreFacts) -> Path:
     unfinished = folder / f"{MARKER}.{uuid4().hex}"
     unfinished.write_text(facts.as_json(), encoding="utf-8")
     # An empty marker, which a power cut could leave otherwise, would lock everybody out.
     sync_file(unfinished)
-    unfinished.replace(folder / MARKER)
+    return unfinished
+
+
+def _settle(folder: Path) -> None:
     sync_folder(folder)
     sync_folder(folder.parent)

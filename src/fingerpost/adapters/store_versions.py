@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .settings import MEMORY
+from .content_place import is_url
 
 if TYPE_CHECKING:
     from .opened import OpenStore
@@ -32,7 +32,7 @@ def versions_of(opened: "OpenStore") -> Iterator[FormatVersion]:
     from .store_facts import STORE_FORMAT
     from .store_folder import read_facts
 
-    facts = None if opened.location.startswith(MEMORY) else read_facts(Path(opened.location))
+    facts = None if is_url(opened.location) else read_facts(Path(opened.location))
     yield FormatVersion("store", STORE_FORMAT if facts is None else facts.format, STORE_FORMAT)
     # Opening brings these up to date, or refuses them.
     yield FormatVersion("read tables", SCHEMA_VERSION, SCHEMA_VERSION)

@@ -62,4 +62,4 @@ def require_authority(session: Session, automation_id: UUID) -> None:
         scope = row.scope if row else Scope(kind=ScopeKind.ORGANIZATION, id=home)
         authority_over_scope(transaction, scope).require(Action.AUTOMATE)
 
-    session.transact(decide)
+    session.transact(decide, is_keyed=False)

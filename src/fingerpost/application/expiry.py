@@ -74,7 +74,7 @@ def expire(
     deleted = []
     for version in expired(session):
         reason = f"its time to live ended on {version.expired_at:%Y-%m-%d %H:%M:%S} UTC"
-        if session.transact(_expire_one(version), reason):
+        if session.transact(_expire_one(version), reason, is_keyed=False):
             deleted.append(version)
             if on_deleted is not None:
                 on_deleted(version)

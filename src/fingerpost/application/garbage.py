@@ -125,7 +125,7 @@ def _record(session: Session, tally: Tally, grace: timedelta) -> None:
         )
         transaction.record(events)
 
-    session.transact(decide)
+    session.transact(decide, is_keyed=False)
 
 
 class _Marker:

@@ -35,7 +35,7 @@ def found(session: Session, name: OrganizationName) -> None:
         if not transaction.queries.organizations():
             _create(transaction, name, Role.MEMBER)
 
-    session.transact(decide)
+    session.transact(decide, is_keyed=False)
 
 
 def create_organization(session: Session, name: OrganizationName) -> OrganizationRow:

@@ -210,6 +210,8 @@ class AliasChange:
         approved_by: who else had approved it, as far as that counted then; sorted.
         undoes: of a rollback, the position of the oldest change that it undid; every later one of
             the alias was undone with it, or before.
+        command_id: the command that it came of: what else has it was done with it, all or nothing.
+            ``None`` for what was done before commands were told.
     """
 
     position: int
@@ -225,6 +227,7 @@ class AliasChange:
     policy_version: int | None
     approved_by: tuple[str, ...] = ()
     undoes: int | None = None
+    command_id: UUID | None = None
 
     @property
     def is_rollback(self) -> bool:

@@ -51,7 +51,7 @@ def start(
         transaction.begin(Run.begin(event), event)
         return entity
 
-    return session.transact(decide)
+    return session.transact(decide, is_keyed=False)
 
 
 def log(session: Session, run_id: UUID, ref: VersionRef) -> None:
@@ -66,7 +66,7 @@ def log(session: Session, run_id: UUID, ref: VersionRef) -> None:
         is_logged = transaction.queries.is_logged(run_id, ref)
         transaction.record(run.log(ref, transaction.by, is_logged=is_logged))
 
-    session.transact(decide)
+    session.transact(decide, is_keyed=False)
 
 
 def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
@@ -87,7 +87,7 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
         is_used = transaction.queries.is_used(run_id, ref)
         transaction.record(run.use(ref, transaction.by, is_used=is_used))
 
-    session.transact(decide)
+    session.transact(decide, is_keyed=False)
 
 
 def log_metrics(
@@ -121,4 +121,4 @@ def finish(session: Session, run_id: UUID, exit_code: int) -> None:
         run = transaction.load(Run, run_id)
         transaction.record(run.finish(exit_code, transaction.by))
 
-    session.transact(decide)
+    session.transact(decide, is_keyed=False)

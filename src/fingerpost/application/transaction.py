@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from uuid import UUID, uuid4
 
 from attrs import frozen
@@ -15,11 +15,14 @@ from fingerpost.domain.errors import (
     ApprovalsMissingError,
     ConcurrencyError,
     NotAPersonError,
+    OutcomeUnknownError,
     RoleRequiredError,
+    StoreUnavailableError,
 )
 from fingerpost.domain.events import AccessDenied, Event
 from fingerpost.domain.names import Actor
 
+from .idempotency import Command, Outcome, earlier_outcome, next_command, note
 from .ports.event_store import Fence
 from .ports.queries import Queries
 from .store import Store
@@ -113,34 +116,61 @@ class Session:
         """The read tables."""
         return self.store.queries
 
-    def attribution(self, reason: str | None = None) -> Attribution:
+    def attribution(self, reason: str | None = None, command: Command | None = None) -> Attribution:
         """Return who and when, now."""
         return Attribution(
-            actor=self.actor, at=self.store.clock(), reason=reason, run_id=self.run_id
+            actor=self.actor,
+            at=self.store.clock(),
+            reason=reason,
+            run_id=self.run_id,
+            command_id=None if command is None else command.id,
         )
 
-    def transact(self, decide: Callable[[Transaction], T], reason: str | None = None) -> T:
+    def transact(
+        self,
+        decide: Callable[[Transaction], T],
+        reason: str | None = None,
+        *,
+        command: Command | None = None,
+        is_keyed: bool = True,
+    ) -> T:
         """Carry out a command: all of its events are stored, or none.
+
+        One that was carried out before under the same key (:func:`~.idempotency.once`) is not
+        carried out again. When the store fails, or says that somebody else was first, and the
+        events turn out to be stored, they are: the acknowledgement was lost, and nothing else.
 
         Args:
             decide: loads heads, checks rules and records events; called again with fresh heads
                 when somebody else was first, so it must not change anything itself.
             reason: why, for the events.
+            command: which command this is; by default the next one of the actor.
+            is_keyed: whether a key counts; false for what is harmless the second time and may be
+                given or not, or belongs to a run that is new each time.
 
         Returns:
             What ``decide`` returned on the attempt that was stored.
 
         Raises:
             ConcurrencyError: others were first again and again.
+            KeyReusedError: another kind of command was carried out under the key.
+            OutcomeUnknownError: the store failed, and cannot say what is stored.
             RoleRequiredError: not permitted; the attempt itself is recorded.
         """
+        given = command or (next_command(self.actor) if is_keyed else Command(uuid4()))
+        subject = _subject(decide)
         lost: ConcurrencyError | None = None
         for attempt in range(ATTEMPTS):
+            earlier = earlier_outcome(self.store.events, given, subject)
+            if earlier is not None:
+                return cast("T", earlier.result)
             try:
-                transaction, result = self._decide(decide, reason)
-                if not transaction.events:
-                    return result
-                self.store.events.append(transaction.events, fences=transaction.conditions())
+                transaction, result = self._decide(decide, reason, given)
+                if given.key is not None:
+                    told = note(given, given.key, subject, result, transaction.by)
+                    transaction.events.append(told)
+                if transaction.events:
+                    self._append(transaction)
             except ConcurrencyError as error:
                 lost = error
                 _pause(attempt)
@@ -148,18 +178,46 @@ class Session:
                 return result
         raise ConcurrencyError(lost.detail if lost else "", ATTEMPTS) from lost
 
+    def earlier_outcome(
+        self, command: Command, decide: Callable[[Transaction], object]
+    ) -> Outcome | None:
+        """Return what was told of a command with a key, if it was carried out before."""
+        return earlier_outcome(self.store.events, command, _subject(decide))
+
+    def _append(self, transaction: Transaction) -> None:
+        try:
+            self.store.events.append(transaction.events, fences=transaction.conditions())
+        except ConcurrencyError:
+            # A store that connects again by itself may have been first itself.
+            if not self._is_stored(transaction):
+                raise
+        except StoreUnavailableError as error:
+            try:
+                is_stored = self._is_stored(transaction)
+            except StoreUnavailableError:
+                raise OutcomeUnknownError(error.location, error.problem) from error
+            if not is_stored:
+                raise
+
+    def _is_stored(self, transaction: Transaction) -> bool:
+        # All are, or none is; a command's events are no other command's.
+        first = transaction.events[0]
+        stream = self.store.events.stream(first.originator_id, after=first.originator_version - 1)
+        return next(stream, None) == first
+
     def rehearse(self, decide: Callable[[Transaction], T], reason: str | None = None) -> T:
         """Decide without storing anything: raises what :meth:`transact` would raise now."""
-        return self._decide(decide, reason)[1]
+        return self._decide(decide, reason, None)[1]
 
     def _decide(
         self,
         decide: Callable[[Transaction], T],
         reason: str | None,
+        command: Command | None,
         *,
         is_second_look: bool = False,
     ) -> tuple[Transaction, T]:
-        transaction = Transaction(self.store, self.attribution(reason))
+        transaction = Transaction(self.store, self.attribution(reason, command))
         try:
             return transaction, decide(transaction)
         except AlreadyExistsError:
@@ -167,7 +225,7 @@ class Session:
             # the claim was seen and what it stands for was not. A second look sees both.
             if is_second_look:
                 raise
-            return self._decide(decide, reason, is_second_look=True)
+            return self._decide(decide, reason, command, is_second_look=True)
         except DENIALS as error:
             if transaction.scope_id is not None:
                 self._record_denial(transaction.scope_id, transaction.by, error)
@@ -184,6 +242,11 @@ class Session:
             required=error.required,
         )
         self.store.events.append([denied])
+
+
+def _subject(decide: Callable[..., object]) -> str:
+    """Return what kind of command it is: one module a subject."""
+    return decide.__module__.rpartition(".")[2]
 
 
 def _pause(attempt: int) -> None:

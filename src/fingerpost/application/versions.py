@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
-from typing import Protocol
+from typing import Protocol, cast
 
 from attrs import evolve, frozen
 
@@ -28,6 +28,7 @@ from .access import over_entity
 from .collection_names import unlink_with_source
 from .collections import authority_over, existing, link_labels, source_collection
 from .full_names import full_names
+from .idempotency import Logged, next_command
 from .lookup import label_of
 from .manifests import PendingManifest
 from .ports.content_store import BytesWritten, ContentStore, ContentWriter
@@ -70,15 +71,6 @@ class Draft:
     origin: Origin | None = None
 
 
-@frozen
-class Logged:
-    """What came of logging: the version, whether it is a new one, and the link, if any."""
-
-    ref: VersionRef
-    is_new: bool
-    link: VersionRef | None = None
-
-
 LinkTo = Callable[[Transaction, VersionRef], VersionRef]
 """Links a version in the transaction that logs it, so that there are both or neither."""
 
@@ -118,11 +110,15 @@ def log(
         logged = _decide_to_log(transaction, session, entity, project, draft, new)
         return evolve(logged, link=link_to(transaction, logged.ref)) if link_to else logged
 
+    command = next_command(session.actor)
+    earlier = session.earlier_outcome(command, decide)
+    if earlier is not None:
+        return cast("Logged", earlier.result)
     session.rehearse(decide, reason)
     # What the store is found to have must be there still when the event is stored that names it.
     with session.store.content.hold():
         store_content(session.store.content, manifest, draft.sources, progress)
-        return session.transact(decide, reason)
+        return session.transact(decide, reason, command=command)
 
 
 def _decide_to_log(

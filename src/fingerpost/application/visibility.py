@@ -4,6 +4,7 @@ Reading asks the read tables for roles, which is one statement; a refusal is dec
 the heads, as any command is, and recorded.
 """
 
+from collections.abc import Callable
 from collections.abc import Collection as Set
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from fingerpost.domain.collection import Collection
 from fingerpost.domain.entity import Entity
 from fingerpost.domain.organization import Organization
 from fingerpost.domain.paths import CollectionPath, RegistryPath
-from fingerpost.domain.permissions import Action, Role
+from fingerpost.domain.permissions import Action, Authority, Role
 from fingerpost.domain.registry import Registry
 
 from .access import over_entity, over_organization, over_registry, over_store
@@ -23,17 +24,12 @@ from .transaction import Session, Transaction
 
 
 def require_in_entity(session: Session, entity_id: UUID, action: Action) -> None:
-    """Return if the actor may do this in the projects of an entity.
+    """Return if the actor may do this in an entity.
 
     Raises:
         RoleRequiredError: not permitted; the attempt itself is recorded.
     """
-
-    def decide(transaction: Transaction) -> None:
-        over_entity(transaction, transaction.load(Entity, entity_id)).require(action)
-
-    if not _is_allowed(session, entity_id, action):
-        session.rehearse(decide)
+    _require(session, entity_id, action, lambda t: over_entity(t, t.load(Entity, entity_id)))
 
 
 def require_in_registry(session: Session, registry_id: UUID, action: Action) -> None:
@@ -43,12 +39,17 @@ def require_in_registry(session: Session, registry_id: UUID, action: Action) -> 
         RoleRequiredError: not permitted; the attempt itself is recorded.
         RegistryNotFoundError: it was deleted.
     """
+    _require(
+        session, registry_id, action, lambda t: over_registry(t, t.load(Registry, registry_id))
+    )
 
-    def decide(transaction: Transaction) -> None:
-        over_registry(transaction, transaction.load(Registry, registry_id)).require(action)
 
-    if not _is_allowed(session, registry_id, action):
-        session.rehearse(decide)
+def _require(
+    session: Session, home_id: UUID | None, action: Action, over: Callable[[Transaction], Authority]
+) -> None:
+    # The read tables say who may; who may not is looked at again by the rules, and recorded.
+    if home_id is None or not _is_allowed(session, home_id, action):
+        session.rehearse(lambda transaction: over(transaction).require(action))
 
 
 def require_in_organization(session: Session, organization_id: UUID, action: Action) -> None:
@@ -57,12 +58,9 @@ def require_in_organization(session: Session, organization_id: UUID, action: Act
     Raises:
         RoleRequiredError: not permitted; the attempt itself is recorded.
     """
-
-    def decide(transaction: Transaction) -> None:
-        head = transaction.load(Organization, organization_id)
-        over_organization(transaction, head).require(action)
-
-    session.rehearse(decide)
+    _require(
+        session, None, action, lambda t: over_organization(t, t.load(Organization, organization_id))
+    )
 
 
 def require_in_collection(session: Session, collection_id: UUID, action: Action) -> None:
@@ -71,14 +69,13 @@ def require_in_collection(session: Session, collection_id: UUID, action: Action)
     Raises:
         RoleRequiredError: not permitted; the attempt itself is recorded.
     """
-
-    def decide(transaction: Transaction) -> None:
-        head = transaction.load(Collection, collection_id)
-        authority_over(transaction, head).require(action)
-
     row = session.queries.collection(collection_id)
-    if row is None or not _is_allowed(session, row.home_id, action):
-        session.rehearse(decide)
+    _require(
+        session,
+        None if row is None else row.home_id,
+        action,
+        lambda t: authority_over(t, t.load(Collection, collection_id)),
+    )
 
 
 def seen_collection_at(session: Session, path: CollectionPath, place: Place) -> CollectionRow:

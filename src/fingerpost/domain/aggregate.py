@@ -39,6 +39,7 @@ def envelope(stream_id: UUID, version: int, by: Attribution) -> Envelope:
         actor=str(by.actor),
         reason=by.reason,
         run_id=by.run_id,
+        command_id=by.command_id,
     )
 
 

@@ -42,9 +42,11 @@ class Attribution:
         at: when it was decided, UTC.
         reason: why, where a person said so.
         run_id: the run that it was part of, if any.
+        command_id: identity of the command; the same each time that it is tried.
     """
 
     actor: Actor
     at: datetime = field(converter=_utc)
     reason: str | None = field(default=None, converter=checked_reason)
     run_id: UUID | None = None
+    command_id: UUID | None = None

@@ -56,6 +56,17 @@ def secret_stream(owner_id: UUID, name: str) -> UUID:
     return _identity("secret", owner_id.hex, name)
 
 
+def command(actor: str, key: str, number: int) -> UUID:
+    """Return the identity of the command that an actor gave under a key of their own.
+
+    Args:
+        actor: on whose behalf; everybody has keys of their own.
+        key: the key.
+        number: the place among the commands under the key, from 0.
+    """
+    return _identity("command", actor, str(number), key)
+
+
 def delivery(automation_id: UUID, position: int) -> UUID:
     """Return the identity of what an automation delivers for the event at a position.
 

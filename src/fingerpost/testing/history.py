@@ -28,6 +28,7 @@ from fingerpost.domain.events import (
     CollectionRenamed,
     CollectionTagged,
     CollectionUntagged,
+    CommandCarriedOut,
     ContentCollected,
     DefaultRoleChanged,
     DefaultTtlChanged,
@@ -382,6 +383,13 @@ def _automations(history: History) -> None:
 
 
 def _denial(history: History) -> None:
+    history.add(
+        CommandCarriedOut,
+        "command",
+        key="nightly",
+        subject="links",
+        outcome={"collection_id": history.stream("target").hex, "index": 0},
+    )
     history.add(
         AccessDenied,
         "denial",

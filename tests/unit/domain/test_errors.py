@@ -153,6 +153,11 @@ EXAMPLES = [
     (errors.SourceFileError("/x", "is gone", "Check."), ["'/x'", "is gone", "Check."]),
     (errors.StoreFormatError("/s", "is newer", "Upgrade."), ["'/s'", "is newer", "Upgrade."]),
     (errors.StoreNotFoundError("store", "/s", (), "Log."), ["'/s'", "Log."]),
+    (
+        errors.KeyReusedError("nightly", "aliases", "versions"),
+        ["'nightly'", "about versions", "about aliases", "nothing was changed"],
+    ),
+    (errors.OutcomeUnknownError("/s", "went away", "Look."), ["'/s'", "went away", "Look."]),
     (errors.StoreUnavailableError("/s", "is full", "Clean up."), ["'/s'", "is full", "Clean up."]),
     (errors.TypeMismatchError("data", "model", "x"), ["'data'", "'model'", "'x'", "Use type="]),
     (errors.TypeNotPermittedError("R", "x", ["model"]), ["'R'", "'x'", "'model'", "Link to"]),

@@ -52,6 +52,7 @@ def test_a_golden_row_becomes_the_event_that_it_stands_for(wire_name):
         "originator_id": repr(STREAM),
         "originator_version": "7",
         "at": USUAL_TIME,
+        "command_id": "None",
         **GOLDEN[wire_name]["fields"],
     }
     found = {field.name: repr(getattr(event, field.name)) for field in fields(type(event))}
@@ -101,6 +102,11 @@ def test_a_golden_row_becomes_the_event_that_it_stands_for(wire_name):
             {"approved_by": ("bob", "carol")},
         ),
         ("collection.alias_moved", {"undoes": 5}, {"undoes": 5}),
+        (
+            "collection.linked",
+            {"command_id": "0000000000000000000000000000000b"},
+            {"command_id": UUID(int=11)},
+        ),
     ],
 )
 def test_a_field_that_came_later_is_written_where_it_says_something(wire_name, added, expected):

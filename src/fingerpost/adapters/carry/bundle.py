@@ -170,6 +170,7 @@ def _line(record: LedgerRecord) -> bytes:
         "version": record.version,
         "kind": record.kind,
         "state": base64.b64encode(record.state).decode(),
+        "leaf": base64.b64encode(record.leaf).decode(),
     }
     return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
@@ -194,16 +195,21 @@ def _lines(folder: Path, where: str, data: bytes) -> Iterator[bytes]:
 def _record(folder: Path, position: int, line: bytes) -> LedgerRecord:
     try:
         said = json.loads(line)
-        return LedgerRecord(
+        record = LedgerRecord(
             position=_whole(said["position"]),
             stream_id=UUID(hex=_text(said["stream"])),
             version=_whole(said["version"]),
             kind=_text(said["kind"]),
             state=base64.b64decode(_text(said["state"]), validate=True),
         )
+        leaf = base64.b64decode(_text(said["leaf"]), validate=True)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         problem = f"event {position} cannot be read ({error!r})"
         raise InvalidBundleError(str(folder), problem) from error
+    if record.leaf != leaf:
+        problem = f"event {record.position} is not what was exported: it was changed"
+        raise InvalidBundleError(str(folder), problem)
+    return record
 
 
 def _header(folder: Path, said: dict[str, Any]) -> Header:

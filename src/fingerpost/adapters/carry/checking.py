@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from fingerpost.application.ledger_sense import LedgerSense
 from fingerpost.application.ports.event_store import EventStore
@@ -43,6 +43,7 @@ class BundleCheck:
     events: EventStore
     versions: LiveVersions
     _have: int = 0
+    _is_founded: bool = False
     _streams: dict[UUID, int] = field(factory=dict)
     _sense: LedgerSense = field(factory=LedgerSense)
 
@@ -59,6 +60,7 @@ class BundleCheck:
             UnprovenError: the bundle has no checkpoint that one of the keys signed.
         """
         self._check_checkpoint(list(keys))
+        self._is_founded = self.header.first > 1
         self._have = self.events.tree_size()
         if self._have < self.header.first - 1:
             self._fail(
@@ -71,11 +73,25 @@ class BundleCheck:
             for record in records:
                 self._follow(record)
                 frontier.add(record.leaf)
+        if not self._is_founded:
+            self._fail("no event makes an organization: it is not the ledger of a store")
         if frontier.root() != self.header.root:
             self._fail(
                 f"the events up to {self.header.last} do not have the root that it says: one of "
                 f"them was changed, or the store's own events are others"
             )
+
+    def beside(self, events: EventStore) -> "BundleCheck":
+        """Return what was found beside an empty ledger as what is found beside another one.
+
+        Raises:
+            InvalidBundleError: that one is not empty, and differs.
+        """
+        if events.tree_size():
+            check = BundleCheck.of(self.folder, self.header, events)
+            check.run(())
+            return check
+        return evolve(self, events=events)
 
     def records(self) -> Iterator[LedgerRecord]:
         """Iterate over the events that the ledger does not have."""
@@ -117,7 +133,7 @@ class BundleCheck:
 
     def _follow(self, record: LedgerRecord) -> None:
         event = self._read(record)
-        if record.position == 1:
+        if isinstance(event, OrganizationCreated) and not self._is_founded:
             self._check_origin(event)
         self._check_next(record)
         if self.header.first == 1:
@@ -134,12 +150,11 @@ class BundleCheck:
                 str(self.folder), f"event {record.position} cannot be read: {error}"
             ) from error
 
-    def _check_origin(self, event: Event) -> None:
-        is_ours = isinstance(event, OrganizationCreated) or self.header.first > 1
-        if not is_ours and self.header.last:
-            return
+    def _check_origin(self, event: OrganizationCreated) -> None:
+        # The first organization is what tells a store from all others.
+        self._is_founded = True
         if self.header.origin != f"{_ORIGIN}{event.originator_id.hex}":
-            self._fail(f"event 1 is not the beginning of {self.header.origin!r}")
+            self._fail(f"it is not the beginning of {self.header.origin!r}")
 
     def _check_next(self, record: LedgerRecord) -> None:
         last = self._streams.get(record.stream_id)

@@ -17,6 +17,8 @@ from fingerpost.domain.errors import (
     ContentMismatchError,
     ContentNotFoundError,
     InvalidBundleError,
+    StoreFormatError,
+    StoreNotFoundError,
 )
 
 from .blobs import Progress, content_of, copy_files, copy_manifest
@@ -78,22 +80,46 @@ def import_bundle(
         RoleRequiredError: the actor does not administer the store.
         StoreUnavailableError: the store cannot be written.
     """
-    from ..bootstrap import OpenStore, open_begun
+    from ..bootstrap import OpenStore, open_store
 
     bundle = Path(folder)
     header = read_header(bundle)
     if isinstance(store, OpenStore):
         return _into(store, bundle, header, keys, actor, progress)
-    begun: list[ImportedBundle] = []
+    try:
+        opened = open_store(store, actor=actor, create=False)
+    except (StoreNotFoundError, StoreFormatError):
+        # None is there, or one that an interrupted import left without its marker.
+        return _into_new(store, bundle, header, keys, actor, progress)
+    with opened:
+        return _into(opened, bundle, header, keys, actor, progress)
+
+
+def _into_new(
+    store: "str | os.PathLike[str] | None",
+    bundle: Path,
+    header: Header,
+    keys: Iterable[str],
+    actor: str | None,
+    progress: Progress,
+) -> ImportedBundle:
+    from ..bootstrap import open_begun
+    from ..event_store import InMemoryEventStore
+
+    check = BundleCheck.of(bundle, header, InMemoryEventStore())
+    # Before a store is made: of a bundle that is refused nothing shall be left.
+    check.run(keys)
+    done: list[ImportedBundle] = []
 
     def begin(made: Store) -> None:
-        begun.append(_fill(made, bundle, header, keys, progress))
+        done.append(_fill(made, check.beside(made.events), progress))
 
     with open_begun(store, begin, actor) as opened:
-        if not begun:
+        if not done:
+            # Somebody made one meanwhile.
             return _into(opened, bundle, header, keys, actor, progress)
         _skip_automations(opened)
-        return begun[0]
+    return done[0]
 
 
 def _into(
@@ -114,47 +140,41 @@ def _into(
             f"{opened.ledger.origin!r}: name a folder where no store is yet"
         )
         raise InvalidBundleError(str(bundle), problem)
-    done = _fill(opened.store, bundle, header, keys, progress)
+    check = BundleCheck.of(bundle, header, opened.store.events)
+    check.run(keys)
+    done = _fill(opened.store, check, progress)
     _skip_automations(opened)
     return done
 
 
-def _fill(
-    store: Store, bundle: Path, header: Header, keys: Iterable[str], progress: Progress
-) -> ImportedBundle:
-    events = store.events
-    check = BundleCheck.of(bundle, header, events)
-    check.run(keys)
+def _fill(store: Store, check: BundleCheck, progress: Progress) -> ImportedBundle:
     with store.content.hold():
-        _copy(bundle, header, check, store.content, progress)
+        _copy(check, store.content, progress)
         try:
-            added = events.restore(check.records())
+            added = store.events.restore(check.records())
         except ConcurrencyError as error:
             problem = f"its events do not follow what the store has: {error.detail}"
-            raise InvalidBundleError(str(bundle), problem) from error
+            raise InvalidBundleError(str(check.folder), problem) from error
     return ImportedBundle(
-        origin=header.origin,
-        size=events.tree_size(),
+        origin=check.header.origin,
+        size=store.events.tree_size(),
         added=added,
         versions=len(check.versions),
-        has_files=header.has_files,
+        has_files=check.header.has_files,
     )
 
 
-def _copy(
-    bundle: Path, header: Header, check: BundleCheck, target: ContentStore, progress: Progress
-) -> None:
-    with content_of(bundle / CONTENT) as source:
+def _copy(check: BundleCheck, target: ContentStore, progress: Progress) -> None:
+    with content_of(check.folder / CONTENT) as source:
         for version in check.versions:
             manifest = Digest(version.manifest)
             try:
-                if target.missing([manifest]):
-                    copy_manifest(source, target, manifest)
-                if header.has_files:
+                copy_manifest(source, target, manifest)
+                if check.header.has_files:
                     copy_files(source, target, manifest, progress)
             except (ContentNotFoundError, ContentMismatchError) as error:
                 problem = f"the content of event {version.position} is not whole: {error}"
-                raise InvalidBundleError(str(bundle), problem) from error
+                raise InvalidBundleError(str(check.folder), problem) from error
 
 
 def _skip_automations(opened: "OpenStore") -> None:

@@ -29,6 +29,7 @@ def change_json(opened: "OpenStore", change: "AliasChange") -> Json:
         "policy_version": change.policy_version,
         "approved_by": list(change.approved_by),
         "undoes": change.undoes,
+        "command": change.command_id.hex if change.command_id else None,
     }
 
 

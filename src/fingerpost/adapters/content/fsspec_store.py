@@ -159,7 +159,11 @@ class FsspecContentStore:
 
         Args:
             progress: receives the number of stored bytes looked at since its last call.
+
+        Raises:
+            StoreUnavailableError: it is not this store's content.
         """
+        self._require_claim()
         with as_unavailable(self.location):
             yield from check_packs(self._volume, self._catalog, self._packs, progress)
             yield from check_blobs(self._volume, self._catalog, progress)

@@ -4,6 +4,7 @@ import logging
 import re
 import threading
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from fingerpost.domain.digest import Digest
@@ -16,6 +17,8 @@ from .volume import Shard, Volume
 
 FOLDER: Final = "packs"
 _NAME: Final = re.compile(r"packs/([0-9a-f]{2})/(\1[0-9a-f]{62})\.pack")
+_MANY: Final = 8
+_READ_AT_ONCE: Final = 8
 _log = logging.getLogger(__name__)
 
 
@@ -45,8 +48,14 @@ class Packs:
         """Take note of packs that were made or removed by others."""
         with self._refreshing:
             marks = self._catalog.marks()
-            for shard in self._volume.changed_shards(FOLDER, marks):
-                self._take_over(shard, marks.get(shard.name))
+            shards = list(self._volume.changed_shards(FOLDER, marks))
+            if len(shards) < _MANY:
+                for shard in shards:
+                    self._take_over(shard, marks.get(shard.name))
+                return
+            # Without a catalog every pack's index is read, which takes its time over a network.
+            with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
+                list(pool.map(lambda each: self._take_over(each, marks.get(each.name)), shards))
 
     def known(self, digest: Digest) -> list[Location]:
         """Return the copies of a blob that are known already."""

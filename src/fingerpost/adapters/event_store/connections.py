@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -23,6 +23,7 @@ from eventsourcing.sqlite import SQLiteConnection, SQLiteDatastore
 
 from ..forgotten import close_when_forgotten
 from ..read_tables.functions import add_functions
+from .writer_queue import TurnTimeoutError, WriterQueue
 
 LOCK_TIMEOUT_S: Final = 60
 """How long a writer waits for another one before it gives up with an error."""
@@ -55,6 +56,7 @@ class LedgerDatastore(SQLiteDatastore):
         super().__init__(str(path), lock_timeout=LOCK_TIMEOUT_S)
         self.pool.close()
         self._path = path
+        self._queue = WriterQueue(path)
         self._inherited: list[object] = []
         self._is_closed = False
         self._start()
@@ -77,10 +79,23 @@ class LedgerDatastore(SQLiteDatastore):
         if not self._writing.acquire(timeout=LOCK_TIMEOUT_S):
             raise ConnectionUnavailableError("another thread has been writing for a minute")
         try:
-            with self._lent() as connection:
+            with self._turn(), self._lent() as connection:
                 yield connection
         finally:
             self._writing.release()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._queue.turn(LOCK_TIMEOUT_S))
+            except TurnTimeoutError as error:
+                raise ConnectionUnavailableError(
+                    f"locked by other processes for {LOCK_TIMEOUT_S} s"
+                ) from error
+            except OSError as error:
+                raise InterfaceError(f"the queue of writers: {error}") from error
+            yield
 
     @contextmanager
     def _lent(self) -> Iterator[SQLiteConnection]:

@@ -40,6 +40,7 @@ from fingerpost.domain.organization import Organization
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
 
+from .failpoints import Failpoint, no_failpoint
 from .mapper import event_converter
 from .snapshots import EverySnapshot
 
@@ -206,7 +207,7 @@ class Heads:
             if held is None or held.version < head.version:
                 cache.put(stream_id, cast("Any", head))
 
-    def snapshot(self, events: Iterable[Event]) -> None:
+    def snapshot(self, events: Iterable[Event], failpoint: Failpoint = no_failpoint) -> None:
         """Write snapshots of the streams that these stored events took past an interval."""
         due = {
             event.originator_id
@@ -219,7 +220,9 @@ class Heads:
                 snapshot = Snapshot(
                     originator_id=head.id, originator_version=head.version, head=head
                 )
+                failpoint("before_snapshot")
                 self._snapshots.put([cast("Any", snapshot)])
+                failpoint("after_snapshot")
 
     def forged(self) -> list[UUID]:
         """Return the streams whose snapshot is not what their events say.

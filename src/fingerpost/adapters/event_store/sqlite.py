@@ -20,6 +20,7 @@ from ..read_tables.schema import has_table
 from ..read_tables.search.gram_arrays import GRAMS
 from ..read_tables.search.grams import can_search_fast
 from .connections import LedgerDatastore
+from .failpoints import Failpoint, no_failpoint
 from .ledger_tree import create_tree, grow
 from .snapshots import SQLiteSnapshotRecorder
 from .store import (
@@ -52,8 +53,9 @@ class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
             "UNIQUE (originator_id, originator_version))"
         ]
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
+    def __init__(self, datastore: SQLiteDatastore, failpoint: Failpoint = no_failpoint) -> None:
         super().__init__(datastore, events_table_name="events")
+        self._failpoint = failpoint
         self.insert_events_statement = (
             "INSERT INTO events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
@@ -69,12 +71,16 @@ class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
     ) -> Sequence[int] | None:
         # Insert first: that takes the write lock, so that the fences see the newest committed
         # state, and nobody can commit between them and us.
+        self._failpoint("before_insert")
         positions = super()._insert_events(c, stored_events)
+        self._failpoint("after_insert")
         for stream_id, version in predecessors(stored_events):
             self._require(c, stream_id, version)
         for fence in fences:
             self._check(c, fence)
-        store_derived(c, positions or (), stored_events, events)
+        self._failpoint("after_fences")
+        store_derived(c, positions or (), stored_events, events, self._failpoint)
+        self._failpoint("before_commit")
         return positions
 
     @staticmethod
@@ -107,8 +113,12 @@ class SQLiteEventStore(RecorderEventStore):
     for network file systems, where SQLite's locks do not hold.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, failpoint: Failpoint = no_failpoint) -> None:
         """Open or create the file.
+
+        Args:
+            path: the file.
+            failpoint: called with the name of each step of an append, for crash tests.
 
         Raises:
             StoreUnavailableError: it cannot be opened, or is no SQLite database.
@@ -116,11 +126,11 @@ class SQLiteEventStore(RecorderEventStore):
         self._path = path
         try:
             self._datastore = LedgerDatastore(path)
-            recorder = self._ledger = SQLiteLedgerRecorder(self._datastore)
+            recorder = self._ledger = SQLiteLedgerRecorder(self._datastore, failpoint)
             snapshots = SQLiteSnapshotRecorder(self._datastore)
             recorder.create_table()
             snapshots.create_table()
-            super().__init__(recorder, snapshots, SqlQueries(self._reading), str(path))
+            super().__init__(recorder, snapshots, SqlQueries(self._reading), str(path), failpoint)
             self._prepare_tables()
         except (PersistenceError, sqlite3.Error) as error:
             raise StoreUnavailableError(

@@ -24,6 +24,7 @@ from fingerpost.domain.errors import (
     ConcurrencyError,
     CorruptLedgerError,
     FingerpostError,
+    OutcomeUnknownError,
     StoreUnavailableError,
 )
 from fingerpost.domain.events import Event
@@ -32,6 +33,7 @@ from fingerpost.domain.ledger_record import LedgerRecord
 from ..read_tables import SqlQueries, apply_event, differing, fresh_tables
 from ..read_tables.cursor import Cursor
 from . import ledger_tree
+from .failpoints import Failpoint, no_failpoint
 from .heads import Heads
 from .mapper import event_mapper, row_name
 
@@ -109,12 +111,18 @@ def _as_bytes(state: object) -> bytes:
 
 
 def store_derived(
-    cursor: Cursor, positions: Sequence[int], stored: Sequence[StoredEvent], events: Sequence[Event]
+    cursor: Cursor,
+    positions: Sequence[int],
+    stored: Sequence[StoredEvent],
+    events: Sequence[Event],
+    failpoint: Failpoint = no_failpoint,
 ) -> None:
     """Add to the Merkle tree and the read tables what follows from events that are being stored."""
     ledger_tree.append_leaves(cursor, list(map(record_of, positions, stored)))
+    failpoint("after_tree")
     for position, event in zip(positions, events, strict=True):
         apply_event(cursor, position, event)
+        failpoint("after_tables")
 
 
 def gap(stream_id: UUID, version: int) -> FenceCrossedError:
@@ -153,7 +161,9 @@ class RecorderEventStore(ABC):
         snapshots: AggregateRecorder,
         queries: SqlQueries,
         location: str,
+        failpoint: Failpoint = no_failpoint,
     ) -> None:
+        self._failpoint = failpoint
         self._mapper = event_mapper()
         self._recorder = recorder
         self._heads = Heads(self._mapper, recorder, snapshots)
@@ -189,7 +199,8 @@ class RecorderEventStore(ABC):
         except IntegrityError as error:
             raise ConcurrencyError(str(error)) from error
         except UNUSABLE as error:
-            raise self._unavailable(error) from error
+            raise self._not_stored(error) from error
+        self._failpoint("after_commit")
         self._snapshot(events)
         return list(positions or [0])[-1]
 
@@ -204,13 +215,13 @@ class RecorderEventStore(ABC):
     def _snapshot(self, events: Sequence[Event]) -> None:
         # The events are stored: whatever goes wrong from here on must not look like a failure.
         try:
-            self._heads.snapshot(events)
+            self._heads.snapshot(events, self._failpoint)
         except (PersistenceError, FingerpostError):
             _LOG.warning("no snapshot was written in %s", self._location, exc_info=True)
 
-    def stream(self, stream_id: UUID) -> Iterator[Event]:
-        """Iterate over a stream's events, oldest first."""
-        last = 0
+    def stream(self, stream_id: UUID, *, after: int = 0) -> Iterator[Event]:
+        """Iterate over a stream's events with versions above ``after``, oldest first."""
+        last = after
         while page := self._page(stream_id, last):
             yield from (self._mapper.to_domain_event(stored) for stored in page)
             last = page[-1].originator_version
@@ -315,6 +326,14 @@ class RecorderEventStore(ABC):
             yield
         except UNUSABLE as error:
             raise self._unavailable(error) from error
+
+    def _not_stored(self, error: Exception) -> StoreUnavailableError:
+        unavailable = self._unavailable(error)
+        if "disk i/o" not in str(error).lower():
+            return unavailable
+        # What could not be synced may be whole in the write-ahead log. This process does not see
+        # it; the next one to open the file may.
+        return OutcomeUnknownError(unavailable.location, unavailable.problem)
 
     def _unavailable(self, error: Exception) -> StoreUnavailableError:
         problem = f"the ledger cannot be used ({error})"

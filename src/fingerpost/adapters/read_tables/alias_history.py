@@ -10,8 +10,8 @@ from .cursor import Cursor, to_hex, to_micros
 
 _INSERT: Final = (
     "INSERT INTO alias_history (position, collection_id, alias, from_idx, to_idx, actor, at, "
-    "reason, run_id, policy_version, effective_at, approved_by, event_version, undoes) "
-    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    "reason, run_id, policy_version, effective_at, approved_by, event_version, undoes, command_id) "
+    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
 
 
@@ -40,6 +40,7 @@ def add_alias_change(
             orjson.dumps(approved_by).decode(),
             event.originator_version,
             None if undoes is None else _position(cursor, event, undoes),
+            to_hex(event.command_id),
         ),
     )
 

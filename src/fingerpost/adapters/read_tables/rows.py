@@ -148,6 +148,7 @@ def alias_change(row: Row) -> AliasChange:
         # Long histories are mostly moves that needed no approval.
         approved_by=() if approved_by == "[]" else tuple(orjson.loads(approved_by)),
         undoes=row["undoes"],
+        command_id=from_hex(row["command_id"]),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from .cursor import Cursor
 from .search.grams import clear_grams, create_grams, drop_grams
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """Raised with every change below; a store with an older number is rebuilt when it is opened."""
 
 TABLES: Final = {
@@ -64,7 +64,8 @@ TABLES: Final = {
         position INTEGER PRIMARY KEY, collection_id TEXT NOT NULL, alias TEXT NOT NULL,
         from_idx INTEGER, to_idx INTEGER, actor TEXT NOT NULL, at INTEGER NOT NULL, reason TEXT,
         run_id TEXT, policy_version INTEGER, effective_at INTEGER NOT NULL,
-        approved_by TEXT NOT NULL, event_version INTEGER NOT NULL, undoes INTEGER)""",
+        approved_by TEXT NOT NULL, event_version INTEGER NOT NULL, undoes INTEGER,
+        command_id TEXT)""",
     "policy_history": """(
         scope_id TEXT NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL,
         actor TEXT NOT NULL, reason TEXT, what TEXT NOT NULL, facts TEXT NOT NULL,

@@ -9,10 +9,9 @@ from fingerpost.application.history_rows import PolicyChange
 from fingerpost.application.lookup import registry_named
 from fingerpost.application.members import Place
 from fingerpost.application.rows import RegistryRow
-from fingerpost.application.selection import Asked, Filter
+from fingerpost.application.selection import Asked
 from fingerpost.application.visibility import require_in_registry
 from fingerpost.domain.alias import Alias
-from fingerpost.domain.filters import Kind
 from fingerpost.domain.names import ArtifactType, RegistryCollectionName, RegistryName, Tag
 from fingerpost.domain.permissions import Action
 from fingerpost.domain.registry import Registry as Head
@@ -20,14 +19,14 @@ from fingerpost.domain.registry import Visibility
 
 from .arguments import listed
 from .collection import Collection
-from .matching import PER_PAGE, Collections, Versions
+from .matching import HasCollections
 from .members import HasMembers
 from .permitted_types import PermittedTypes
 from .snippets import COLLECTION, link_snippet
 from .workspace import Workspace
 
 
-class Registry(HasMembers):
+class Registry(HasCollections, HasMembers):
     """Organization-wide home of collections.
 
     What it says is read when it is asked: nothing is remembered.
@@ -233,46 +232,6 @@ class Registry(HasMembers):
     def updated_at(self) -> datetime:
         """When something was last changed in it: not in its collections; UTC."""
         return self._current().updated_at
-
-    def collections(
-        self,
-        filter: Filter | None = None,
-        order: str | None = None,
-        per_page: int = PER_PAGE,
-        start: str | None = None,
-    ) -> Collections:
-        """Return the collections that pass a filter.
-
-        Args:
-            filter: what collections have to pass; see the reference page of filters.
-            order: ``name``, ``created_at`` or ``updated_at``, with ``-`` in front for descending;
-                by default in the order in which they were made.
-            per_page: how many to fetch at once.
-            start: the ``cursor`` of such a list, to go on from there.
-
-        Raises:
-            InvalidFilterError: the filter names an unknown field or operator.
-            InvalidValueError: order or cursor is not valid.
-        """
-        asked = self._asked().narrowed(Kind.COLLECTION, filter, order)
-        return Collections(self._workspace, asked, per_page, start)
-
-    def versions(
-        self, filter: Filter | None = None, per_page: int = PER_PAGE, start: str | None = None
-    ) -> Versions:
-        """Return the versions that pass a filter, newest first.
-
-        Args:
-            filter: what versions have to pass; see the reference page of filters.
-            per_page: how many to fetch at once.
-            start: the ``cursor`` of such a list, to go on from there.
-
-        Raises:
-            InvalidFilterError: the filter names an unknown field or operator.
-            InvalidValueError: the cursor is that of another list.
-        """
-        asked = self._asked().narrowed(Kind.VERSION, filter)
-        return Versions(self._workspace, asked, per_page, start)
 
     def _asked(self) -> Asked:
         return Asked(organization_id=self._row.organization_id, registry_id=self._row.id)

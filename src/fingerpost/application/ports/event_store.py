@@ -90,11 +90,12 @@ class EventStore(Protocol):
                 again and decide again.
             CorruptLedgerError: an event would not read back as it was written; nothing is stored.
             StoreUnavailableError: the ledger cannot be written.
+            OutcomeUnknownError: it failed so late that the events may be stored, or may turn up.
         """
         ...
 
-    def stream(self, stream_id: UUID) -> Iterator[Event]:
-        """Iterate over a stream's events, oldest first."""
+    def stream(self, stream_id: UUID, *, after: int = 0) -> Iterator[Event]:
+        """Iterate over a stream's events with versions above ``after``, oldest first."""
         ...
 
     def events(self, *, after: int = 0, limit: int = 1_000) -> Sequence[RecordedEvent]:

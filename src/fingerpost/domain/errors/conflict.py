@@ -51,6 +51,28 @@ class AliasExpectationError(ConflictError):
         )
 
 
+@define(slots=False, repr=False)
+class KeyReusedError(ConflictError):
+    """A key stands for another command of the same actor.
+
+    Attributes:
+        key: the key.
+        asked: the kind of command that was given now.
+        carried_out: the kind of command that was carried out under it.
+    """
+
+    code = "key_reused"
+    key: str
+    asked: str
+    carried_out: str
+
+    def _message(self) -> str:
+        return (
+            f"key {self.key!r} stands for a command about {self.carried_out}, and this one is "
+            f"about {self.asked}; nothing was changed. Give each command a key of its own."
+        )
+
+
 @frozen
 class EditClash:
     """One thing that two people changed differently.

@@ -32,6 +32,21 @@ class StoreFormatError(StoreUnavailableError):
 
 
 @define(slots=False, repr=False)
+class OutcomeUnknownError(StoreUnavailableError):
+    """The store failed while a command was being stored: it may have been carried out, or not.
+
+    Also when a disk fails to sync: what was not acknowledged may yet turn up, when the store is
+    opened again. Given again under the key of :func:`fingerpost.once`, it is carried out once.
+    """
+
+    code = "outcome_unknown"
+    remedy: str = (
+        "It is not known whether the command was carried out: look when the store is there again. "
+        "A command that is given under fingerpost.once(KEY) may simply be given again."
+    )
+
+
+@define(slots=False, repr=False)
 class DestinationError(StorageError):
     """A folder that is downloaded to cannot be written.
 

@@ -36,6 +36,7 @@ from .collection import (
     VersionUntagged,
     VersionWithdrawn,
 )
+from .command import CommandCarriedOut
 from .membership import MemberAdded, MemberRemoved, RoleChanged
 from .organization import (
     AccessDenied,
@@ -77,6 +78,7 @@ EVENT_CLASSES: Final[Mapping[str, type[Event]]] = MappingProxyType(
             NameClaimed,
             NameReleased,
             AccessDenied,
+            CommandCarriedOut,
             MemberAdded,
             RoleChanged,
             MemberRemoved,
@@ -157,6 +159,7 @@ __all__ = [
     "CollectionRenamed",
     "CollectionTagged",
     "CollectionUntagged",
+    "CommandCarriedOut",
     "ContentCollected",
     "DefaultRoleChanged",
     "DefaultTtlChanged",

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final, TypedDict, TypeVar
 from uuid import UUID
 
-from attrs import Attribute, frozen
+from attrs import Attribute, field, frozen
 
 from ..errors import InvalidValueError
 from ..metadata import LARGEST_INTEGER
@@ -45,6 +45,7 @@ class Envelope(TypedDict):
     actor: str
     reason: str | None
     run_id: UUID | None
+    command_id: UUID | None
 
 
 @frozen(kw_only=True)
@@ -63,6 +64,7 @@ class Event:
         actor: on whose behalf.
         reason: why, where a person said so.
         run_id: the run that it was part of, if any.
+        command_id: the command that it came of, with all other events of that command.
     """
 
     wire_name: ClassVar[str]
@@ -74,3 +76,4 @@ class Event:
     actor: str
     reason: str | None = None
     run_id: UUID | None = None
+    command_id: UUID | None = field(default=None, metadata=ADDED)

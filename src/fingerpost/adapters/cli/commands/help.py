@@ -66,10 +66,11 @@ diff               {"before", "after", "is_empty", "counts": {kind: number}, "en
 search             {"query", "results": [{"kind", "path", "type", "is_exact",
                     "matches": [{"field", "snippet"}]}], "cursor"}, best first
 history            {"collection", "alias", "changes": [{"position", "at", "alias", "from_version",
-                    "to_version", "actor", "reason", "run", "policy_version"}]}, oldest first
+                    "to_version", "actor", "reason", "run", "command", …}]}, oldest first
 events             one CloudEvent a line: {"specversion", "id", "source", "type", "subject", "time",
                     "datacontenttype", "sequence", "streamid", "actor", "data": {"position",
-                    "kind", "stream_id", "version", "at", "actor", "reason", "run_id", "data"}}
+                    "kind", "stream_id", "version", "at", "actor", "reason", "run_id",
+                    "command_id", "data"}}
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
                     "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}

@@ -163,9 +163,10 @@ class S3Client:
         try:
             await self._fs.set_session()
             client = await self._fs.get_s3(self._bucket)
-            answer: dict[str, Any] = await getattr(client, operation)(
-                Bucket=self._bucket, **parameters
-            )
+            method = getattr(client, operation)
+            # What the user configured for such requests: encryption, who pays, storage class.
+            given = self._fs._get_s3_method_kwargs(method, **parameters)  # noqa: SLF001
+            answer: dict[str, Any] = await method(**{"Bucket": self._bucket, **given})
             if "Body" in answer:
                 async with answer.pop("Body") as body:
                     answer["Data"] = await body.read()

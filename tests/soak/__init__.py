@@ -1,0 +1,1 @@
+"""Long runs outside CI, each a command: ``make soak ARGS="races --seconds 60"``."""
