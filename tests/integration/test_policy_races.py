@@ -74,7 +74,7 @@ def ignore_fences(events):
 
 def trials_on(place, trials):
     """Return how many trials there are, less where one takes longer."""
-    return max(trials // 10, 10) if is_postgres(place) else trials
+    return max(trials // 25, 10) if is_postgres(place) else trials
 
 
 @frozen

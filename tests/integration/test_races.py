@@ -159,7 +159,7 @@ def open_new(wait, folder, rounds):
 
 
 def test_processes_that_make_a_store_at_once_all_open_it(place):
-    rounds = 4 if is_postgres(place) else 40
+    rounds = 3 if is_postgres(place) else 40
     Contestants([(open_new, place, rounds)] * PROCESSES).run()
     for number in range(rounds):
         with open_store(numbered(place, number), create=False) as store:
