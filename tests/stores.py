@@ -57,7 +57,7 @@ def event_store_on(server):
 
 
 on_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-"""For a test of what only SQLite has."""
+"""For a test of what only SQLite has, or of what is refused before any ledger is asked."""
 
 IS_PATIENT = "FINGERPOST_RACE_TRIALS" in os.environ
 """Whether somebody asked for more than what every change is tested with."""

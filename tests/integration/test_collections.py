@@ -4,7 +4,7 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, errors
-from stores import open_store
+from stores import on_sqlite, open_store
 
 
 @pytest.fixture
@@ -68,6 +68,7 @@ def test_setting_the_name_renames_and_the_same_name_changes_nothing(log, api, st
     assert api.collection("bicycles").name == "bicycles"
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["two words", "", "a/b", "x" * 129])
 def test_a_source_collection_takes_the_names_of_artifacts_only(log, api, name):
     log()

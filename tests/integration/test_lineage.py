@@ -9,7 +9,7 @@ from fingerpost import errors
 from fingerpost.application.lineage import trace
 from fingerpost.domain.lineage import RunNode
 from fingerpost.domain.version import VersionRef
-from stores import open_store
+from stores import on_sqlite, open_store
 
 SHARED = "wandb-registry-Dataset/Shared"
 
@@ -209,6 +209,7 @@ def test_every_run_that_logged_a_version_is_upstream_of_it(step, opened, api):
     assert names(api.artifact("data").lineage()) == ["data:v0", "first", "second"]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "wrong",
     [{"depth": -1}, {"depth": "1"}, {"direction": "up"}, {"direction": None}, {"limit": 0}],

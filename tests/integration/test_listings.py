@@ -6,7 +6,7 @@ import pytest
 
 import fingerpost
 from fingerpost import errors
-from stores import open_store
+from stores import on_sqlite, open_store
 
 
 @pytest.fixture
@@ -186,6 +186,7 @@ def test_a_list_goes_on_at_a_cursor_whatever_came_and_went_meanwhile(log, api):
     assert logged[5].is_draft() is False
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

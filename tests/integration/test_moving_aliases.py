@@ -4,7 +4,7 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, Artifact, errors
-from stores import open_store
+from stores import on_sqlite, open_store
 
 ZOO = "wandb-registry-Model/Zoo"
 
@@ -108,6 +108,7 @@ REFUSED = {
 }
 
 
+@on_sqlite
 @pytest.mark.parametrize(("moves", "kind", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused_in_part_is_refused_as_a_whole(collection, store, moves, kind, said):
     before = events(store)
@@ -116,6 +117,7 @@ def test_what_is_refused_in_part_is_refused_as_a_whole(collection, store, moves,
     assert events(store) == before
 
 
+@on_sqlite
 @pytest.mark.parametrize("expected", [{"a": 1}, {"a": "latest"}, {"a": "V1"}, ["a"], {"a/b": "v1"}])
 def test_what_cannot_be_expected_is_a_slip_and_not_a_lost_race(collection, expected):
     with pytest.raises(errors.InvalidInputError):

@@ -77,6 +77,13 @@ def test_a_password_is_said_nowhere(postgres_url, tmp_path, monkeypatch, capsys)
     assert secret not in out + err
 
 
+def test_a_password_in_a_url_of_another_kind_is_not_said_either():
+    with pytest.raises(errors.StoreUnavailableError) as caught:
+        fingerpost.open_store("postgresq://me:s3cret@db/registry")
+    assert "s3cret" not in str(caught.value)
+    assert "postgresql:// URL" in str(caught.value)
+
+
 def test_the_command_line_works_on_it(postgres_url, tmp_path, capsys):
     fingerpost.open_store(postgres_url, content=tmp_path / "content").close()
     (tmp_path / "f").write_text("x")

@@ -41,7 +41,7 @@ def log_versions(wait, folder, writer, count):
 
 
 def test_versions_that_processes_log_at_once_are_numbered_without_gap_or_repetition(place):
-    folder, each = place, 8
+    folder, each = place, 4 if is_postgres(place) else 8
     team_store(folder).close()
     answers = Contestants([(log_versions, folder, n, each) for n in range(PROCESSES)]).run()
     assert sorted(int(label[1:]) for labels in answers for label in labels) == list(
@@ -159,7 +159,7 @@ def open_new(wait, folder, rounds):
 
 
 def test_processes_that_make_a_store_at_once_all_open_it(place):
-    rounds = 8 if is_postgres(place) else 40
+    rounds = 3 if is_postgres(place) else 40
     Contestants([(open_new, place, rounds)] * PROCESSES).run()
     for number in range(rounds):
         with open_store(numbered(place, number), create=False) as store:
@@ -190,6 +190,7 @@ def create(wait, folder, rounds):
     return made
 
 
+@postgres_if_patient
 def test_what_processes_create_at_once_exists_once(place):
     rounds = 4 if is_postgres(place) else 8
     tasks = [(create, place, rounds)] * PROCESSES

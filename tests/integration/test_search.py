@@ -372,6 +372,7 @@ def test_finding_nothing_is_said_and_is_no_failure(api, capsys, place):
     )
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

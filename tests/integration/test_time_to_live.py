@@ -8,7 +8,7 @@ import pytest
 import fingerpost
 from fingerpost import Api, ArtifactTTL, OpenStore, errors
 from fingerpost.domain.events import TtlChanged
-from stores import open_store
+from stores import on_sqlite, open_store
 
 DAY = timedelta(days=1)
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -113,6 +113,7 @@ def test_what_a_draft_inherits_is_not_known_before_it_is_logged():
     assert draft.ttl is None
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "ttl", [timedelta(0), -DAY, timedelta(milliseconds=999), timedelta(days=365_001), 30, "30d"]
 )

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -109,7 +110,8 @@ def _normal(named: str) -> str:
         return str(local_path(named))
     if "://" in named or not named:
         raise StoreUnavailableError(
-            named,
+            # There may be a password before an '@'.
+            re.sub("//.*@", "//…@", named),
             "no store can be opened there",
             f"Give a folder, a file:// URL, a postgresql:// URL, or {MEMORY!r} for one that keeps "
             f"nothing.",

@@ -5,7 +5,7 @@ middle of a transaction is to be closed, not to be used again.
 """
 
 import os
-import select
+import selectors
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -243,6 +243,6 @@ def _is_usable(connection: Connection) -> bool:
     """Whether nothing has come while a connection was idle: a farewell, mostly."""
     if connection.closed:
         return False
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    return not poll.poll(0)
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return not selector.select(0)
