@@ -27,6 +27,8 @@ class LedgerEvent:
         actor: on whose behalf.
         reason: why, where somebody said so.
         run_id: the run that it was part of, if any.
+        command_id: the command that it came of, with all other events of that command; ``None`` in
+            ledgers from before commands had identities.
         data: its other fields, as plain JSON: those of the ledger.
         store_id: identity of the store.
     """
@@ -39,6 +41,7 @@ class LedgerEvent:
     actor: str
     reason: str | None
     run_id: UUID | None
+    command_id: UUID | None
     data: JsonObject
     store_id: UUID
     _subject: Callable[[], str]
@@ -59,6 +62,7 @@ class LedgerEvent:
             "actor": self.actor,
             "reason": self.reason,
             "run_id": self.run_id.hex if self.run_id else None,
+            "command_id": self.command_id.hex if self.command_id else None,
             "data": self.data,
         }
 
@@ -112,6 +116,7 @@ class LedgerEvents:
             actor=event.actor,
             reason=event.reason,
             run_id=event.run_id,
+            command_id=event.command_id,
             data=self._mapper.own_fields(event),
             store_id=self._store_id,
             subject=lambda: self._subject(event),

@@ -63,7 +63,8 @@ history            {"collection", "alias", "changes": [{"position", "at", "alias
                     "to_version", "actor", "reason", "run", "policy_version"}]}, oldest first
 events             one CloudEvent a line: {"specversion", "id", "source", "type", "subject", "time",
                     "datacontenttype", "sequence", "streamid", "actor", "data": {"position",
-                    "kind", "stream_id", "version", "at", "actor", "reason", "run_id", "data"}}
+                    "kind", "stream_id", "version", "at", "actor", "reason", "run_id",
+                    "command_id", "data"}}
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
                     "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
