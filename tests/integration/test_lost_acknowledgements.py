@@ -285,6 +285,8 @@ def test_events_of_one_command_say_so_and_those_of_two_do_not(setting):
     one, other, third = (event.command_id for event in setting.ledger()[before:])
     assert one == other != third
     assert None not in {one, third}
+    told = list(setting.opened.events(kinds=["collection.alias_moved"]))[-3:]
+    assert [each.as_json()["command_id"] for each in told] == [one.hex, one.hex, third.hex]
 
 
 def test_rebuilt_tables_are_the_same_with_keys(setting):

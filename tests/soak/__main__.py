@@ -2,10 +2,11 @@
 
 import sys
 
-from . import crash_command, race_command
+from . import crash_command, mixed, race_command
 
 COMMANDS = {
     "crashes": crash_command.main,
+    "mixed": mixed.main,
     "races": race_command.main,
 }
 

@@ -269,7 +269,7 @@ class _Search(Generic[State, Call, Answer]):
     def run(self) -> bool:
         """Return whether there is an order with every operation that was answered."""
         state, placed, entry = self.state, 0, self._head.after
-        seen = {(placed, state)}
+        seen = {_mark(placed, state)}
         while self._missing:
             # Unless everything was answered, an answer comes before the end of the list.
             assert entry is not None
@@ -284,13 +284,13 @@ class _Search(Generic[State, Call, Answer]):
                 entry = entry.after
                 continue
             follows = self._place(entry, state)
-            mark = None if follows is None else (placed | 1 << entry.number, follows[0])
-            if mark is None or mark in seen:
+            taken = placed | 1 << entry.number
+            if follows is None or (mark := _mark(taken, follows[0])) in seen:
                 entry = entry.after
                 continue
             seen.add(mark)
             self._taken.append((entry, state))
-            placed, state = mark
+            placed, state = taken, follows[0]
             self._missing -= not self._operations[entry.number].is_unknown
             entry.lift()
             entry = self._head.after
@@ -305,6 +305,15 @@ class _Search(Generic[State, Call, Answer]):
             # One without effect need not have taken place.
             return None if follows == state else (follows,)
         return (follows,) if answer == operation.answer else None
+
+
+def _mark(placed: int, state: Hashable) -> tuple[int, int, Hashable]:
+    """Return what stands for operations that are placed, as bits, and the state after them.
+
+    Of a long history nearly all that began before some moment is placed: only how much that is.
+    """
+    first_missing = (~placed & (placed + 1)).bit_length() - 1
+    return first_missing, placed >> first_missing, state
 
 
 def _linked(operations: list[Operation[Call, Answer]]) -> _Entry:
