@@ -97,3 +97,10 @@ def test_the_command_line_works_on_it(postgres_url, tmp_path, capsys):
     assert main(["store", "migrate", *store]) == 0
     assert main(["store", "rebuild", *store]) == 0
     assert main(["ledger", "verify", *store]) == 0
+
+
+def test_what_was_asked_for_does_not_show_a_password_when_it_is_printed(monkeypatch):
+    from fingerpost.adapters.settings import current_settings
+
+    monkeypatch.setenv("FINGERPOST_STORE", "postgresql://ada:sesame@db.example/zoo")
+    assert "sesame" not in repr(current_settings())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from fingerpost.application.organizations import DEFAULT_ORGANIZATION, found
 from fingerpost.application.ports.content_store import ContentStore
@@ -40,7 +40,7 @@ class Opening:
             called again if it was interrupted.
     """
 
-    location: str
+    location: str = field(repr=False)  # a URL may have a password in it
     content: str | None
     founder: Actor
     create: bool

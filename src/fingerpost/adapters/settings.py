@@ -48,7 +48,7 @@ class Settings:
             (``FINGERPOST_ALLOW_NETWORK_FILE_SYSTEMS``).
     """
 
-    store: str | None = None
+    store: str | None = field(default=None, repr=False)  # a URL may have a password in it
     content: str | None = None
     actor: str | None = None
     entity: str | None = None
