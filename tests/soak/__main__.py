@@ -2,11 +2,12 @@
 
 import sys
 
-from . import crash_command, mixed, race_command
+from . import crash_command, mixed, policy, race_command
 
 COMMANDS = {
     "crashes": crash_command.main,
     "mixed": mixed.main,
+    "policy": policy.main,
     "races": race_command.main,
 }
 
