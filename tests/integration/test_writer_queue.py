@@ -73,6 +73,8 @@ def test_readers_do_not_wait(collection, tmp_path):
         began = time.monotonic()
         assert collection.aliases == {"latest": "v1"}
         assert [each.version for each in collection.versions()] == ["v1", "v0"]
+        with fingerpost.Api(tmp_path / "store", "alice") as api:
+            assert api.artifact(f"{PATH}:latest").version == "v1"
         assert time.monotonic() - began < 5
 
 

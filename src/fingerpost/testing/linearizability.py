@@ -270,20 +270,26 @@ class _Search(Generic[State, Call, Answer]):
         """Return whether there is an order with every operation that was answered."""
         state, placed, entry = self.state, 0, self._head.after
         seen = {_mark(placed, state)}
+        # What was answered has to be placed, so it is tried first: what nobody knows the outcome of
+        # is placed where nothing else explains an answer. Or there would be no end to trying.
+        is_for_unknown = False
         while self._missing:
-            # Unless everything was answered, an answer comes before the end of the list.
-            assert entry is not None
-            if not entry.is_call:
+            if entry is None or not entry.is_call:
+                if not is_for_unknown:
+                    entry, is_for_unknown = self._head.after, True
+                    continue
                 # It was answered, and has no place: something before it was placed wrongly.
                 if not self._taken:
                     return False
                 entry, state = self._taken.pop()
                 placed ^= 1 << entry.number
-                self._missing += not self._operations[entry.number].is_unknown
+                is_for_unknown = self._operations[entry.number].is_unknown
+                self._missing += not is_for_unknown
                 entry.put_back()
                 entry = entry.after
                 continue
-            follows = self._place(entry, state)
+            is_unknown = self._operations[entry.number].is_unknown
+            follows = self._place(entry, state) if is_unknown is is_for_unknown else None
             taken = placed | 1 << entry.number
             if follows is None or (mark := _mark(taken, follows[0])) in seen:
                 entry = entry.after
@@ -291,9 +297,9 @@ class _Search(Generic[State, Call, Answer]):
             seen.add(mark)
             self._taken.append((entry, state))
             placed, state = taken, follows[0]
-            self._missing -= not self._operations[entry.number].is_unknown
+            self._missing -= not is_unknown
             entry.lift()
-            entry = self._head.after
+            entry, is_for_unknown = self._head.after, False
         self.order = [self._operations[taken.number] for taken, _ in self._taken]
         self.state = state
         return True

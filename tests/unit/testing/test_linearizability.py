@@ -213,6 +213,26 @@ def test_things_at_the_same_time_overlap():
     assert isinstance(check(made, Register()), Linearizable)
 
 
+def test_many_unknown_outcomes_do_not_keep_it_from_an_end():
+    """Trying every choice of twenty would be a million orders for each answer."""
+
+    class Counting(AliasRegister):
+        steps = 0
+
+        def step(self, state, call):
+            self.steps += 1
+            return super().step(state, call)
+
+    model, made = Counting(), History()
+    for number in range(20):
+        made.invoke(f"killed {number}", Move(f"v{number}"))
+        for _ in range(10):
+            made.invoke("reader", Read())
+            made.ok("reader", f"v{number - number % 2}" if number else "v0")
+    assert isinstance(check(made, model), Linearizable)
+    assert model.steps < 20_000
+
+
 # -- subjects
 
 

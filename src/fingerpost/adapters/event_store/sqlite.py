@@ -128,8 +128,9 @@ class SQLiteEventStore(RecorderEventStore):
             self._datastore = LedgerDatastore(path)
             recorder = self._ledger = SQLiteLedgerRecorder(self._datastore, failpoint)
             snapshots = SQLiteSnapshotRecorder(self._datastore)
-            recorder.create_table()
-            snapshots.create_table()
+            if not self._has_tables():
+                recorder.create_table()
+                snapshots.create_table()
             super().__init__(recorder, snapshots, SqlQueries(self._reading), str(path), failpoint)
             self._prepare_tables()
         except (PersistenceError, sqlite3.Error) as error:
@@ -138,6 +139,11 @@ class SQLiteEventStore(RecorderEventStore):
                 f"the ledger cannot be opened ({error})",
                 remedy_for(error),
             ) from error
+
+    def _has_tables(self) -> bool:
+        # Who only opens the store does not queue with those who write.
+        with self._datastore.transaction(commit=False) as cursor:
+            return has_table(cursor, "events") and has_table(cursor, "snapshots")
 
     @contextmanager
     def _reading(self) -> Iterator[Cursor]:
