@@ -16,7 +16,7 @@ CONTENT = "CONTENT_OF_TESTS"
 
 def open_store(place, actor="alice", *, create=True):
     """Open a store in a folder or a PostgreSQL."""
-    if not is_postgres(place):
+    if not is_postgres(str(place)):
         return fingerpost.open_store(place, actor=actor, create=create)
     content = Path(os.environ[CONTENT], schema_of(place))
     return fingerpost.open_store(place, actor=actor, create=create, content=content)

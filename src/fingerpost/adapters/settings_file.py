@@ -46,10 +46,17 @@ def _path() -> Path | None:
     except OSError:
         return None  # whoever needs the folder says so
     candidates = (folder / SETTINGS_FILE for folder in (start, *start.parents))
-    found = next((path for path in candidates if path.is_file()), None)
+    found = next((path for path in candidates if _is_file(path)), None)
     if found is not None:
         _require_own(found)
     return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False  # in a folder that may not be entered, where nobody put it for this user
 
 
 def _require_own(path: Path) -> None:

@@ -186,7 +186,8 @@ class SqlQueries(
         """Return the types of the collections in a project or registry, sorted."""
         sql = (
             "WITH RECURSIVE found(type) AS ("
-            "SELECT MIN(type) FROM collections WHERE home_id=? AND project=? AND is_deleted=0 "
+            "SELECT MIN(type) FROM collections "
+            "WHERE home_id=? AND project=? AND type>'' AND is_deleted=0 "
             "UNION ALL SELECT (SELECT MIN(c.type) "
             "FROM collections c WHERE c.home_id=? AND c.project=? AND c.type>found.type "
             "AND c.is_deleted=0) "
