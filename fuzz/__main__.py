@@ -46,7 +46,7 @@ def _run(name: str, engine: str, options: argparse.Namespace) -> bool:
     is_good = done.returncode == 0
     print(f"{name:<18}{engine:<9}{said if is_good else 'FINDING'}", flush=True)
     if not is_good:
-        print(done.stderr[-4_000:], file=sys.stderr)
+        print("\n".join(line for line in done.stderr.splitlines() if "INFO: Instr" not in line)[-4_000:], file=sys.stderr)
     return is_good
 
 
@@ -65,7 +65,7 @@ def _alone(options: argparse.Namespace) -> int:
         FOLDER.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="fingerpost-corpus-") as corpus:
             engines.by_coverage(
-                lambda: _target(name), options.seconds, Path(corpus), FOLDER / f"{name}-"
+                lambda: _target(name), options.seconds, Path(corpus), f"{FOLDER}/{name}-"
             )
     print(engines.by_chance(_target(name), options.seconds, options.seed, kept))
     return 0

@@ -35,7 +35,7 @@ def by_chance(target: Target, seconds: float, seed: int, kept: Callable[[bytes],
     return f"{count:,} inputs, {accepted:,} of them accepted"
 
 
-def by_coverage(load: Callable[[], Target], seconds: float, corpus: Path, findings: Path) -> None:
+def by_coverage(load: Callable[[], Target], seconds: float, corpus: Path, findings: str) -> None:
     """Run atheris; never returns. Coverage is that of ``fingerpost``, by its bytecode."""
     import atheris
 
@@ -54,7 +54,7 @@ def by_coverage(load: Callable[[], Target], seconds: float, corpus: Path, findin
         f"-max_len={LONGEST_BYTES if target.is_json else 1 << 17}",
         f"-timeout={LONGEST_S}",
         f"-rss_limit_mb={MOST_MIB * 4}",
-        f"-artifact_prefix={findings}/",
+        f"-artifact_prefix={findings}",
         "-print_final_stats=1",
         "-verbosity=0",
     ]

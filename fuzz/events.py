@@ -40,7 +40,7 @@ def read_event(data: bytes) -> None:
     """Read a row; what can be read can be written again, and is the same."""
     event = _MAPPER.to_domain_event(_row(data, 7))
     again = _MAPPER.to_domain_event(_MAPPER.to_stored_event(event))
-    assert repr(again) == repr(event)
+    assert again == event
     LedgerSense().problem(event)
 
 
