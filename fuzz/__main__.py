@@ -46,7 +46,12 @@ def _run(name: str, engine: str, options: argparse.Namespace) -> bool:
     is_good = done.returncode == 0
     print(f"{name:<18}{engine:<9}{said if is_good else 'FINDING'}", flush=True)
     if not is_good:
-        print("\n".join(line for line in done.stderr.splitlines() if "INFO: Instr" not in line)[-4_000:], file=sys.stderr)
+        print(
+            "\n".join(line for line in done.stderr.splitlines() if "INFO: Instr" not in line)[
+                -4_000:
+            ],
+            file=sys.stderr,
+        )
     return is_good
 
 

@@ -63,9 +63,7 @@ def _snapshots() -> list[bytes]:
         event = _MAPPER.to_domain_event(_row(data, 1))
         if isinstance(event, beginnings):
             head = heads.project(None, [event])
-            snapshot = heads.Snapshot(
-                originator_id=_STREAM, originator_version=1, head=head
-            )
+            snapshot = heads.Snapshot(originator_id=_STREAM, originator_version=1, head=head)
             stored = _SNAPSHOTS.to_stored_event(snapshot)
             found.append(stored.topic.encode() + b"\n" + stored.state)
     return found

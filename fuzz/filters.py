@@ -74,8 +74,17 @@ def _filters() -> list[bytes]:
 
 
 def _patterns() -> list[bytes]:
-    patterns = ["^a+b?$", "(a|b)*c{2,5}", r"\bx\w+[^a-z]", "(?i)É|\\d{3}", "((a?){30}a{30})", "(a+)+$"]
-    return [f"{options}\n{each}\n{'aab' * 9}É1".encode() for each in patterns for options in ("", "im")]
+    patterns = [
+        "^a+b?$",
+        "(a|b)*c{2,5}",
+        r"\bx\w+[^a-z]",
+        "(?i)É|\\d{3}",
+        "((a?){30}a{30})",
+        "(a+)+$",
+    ]
+    return [
+        f"{options}\n{each}\n{'aab' * 9}É1".encode() for each in patterns for options in ("", "im")
+    ]
 
 
 def _cursors() -> list[bytes]:

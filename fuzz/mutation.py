@@ -12,12 +12,34 @@ LONGEST_BYTES: Final = 1 << 20
 ODD: Final[tuple[Any, ...]] = (
     *(None, True, False, 0, -1, 1, 2**31, 2**63 - 1, 2**63, -(2**63) - 1, 2**64, 10**40),
     *(0.0, -0.0, 1.5, 1e308, float("inf"), float("-inf"), float("nan")),
-    *("", "\0", "a" * 300, "../x", "/etc/passwd", "C:\\x", "CON", "\ud800", "\u202e", "é", "e\u0301"),
+    *(
+        "",
+        "\0",
+        "a" * 300,
+        "../x",
+        "/etc/passwd",
+        "C:\\x",
+        "CON",
+        "\ud800",
+        "\u202e",
+        "é",
+        "e\u0301",
+    ),
     *("v1", "latest", "${x}", "$${", "a\nb", "a\x85b", "2026-02-30", "0001-01-01T00:00:00+14:00"),
     *("file:///etc/passwd", "http://a:b@c/", "http://[", "%00", "blake3:" + "0" * 64),
     *([], {}, [[]], [None], [0], {"": None}, {"$and": []}, {"$regex": "(a+)+$"}, [{}, {}]),
 )
-BYTES: Final = (b"\0", b"\xff", b"\n", b"\r\n", b"\xc2\x85", b"\x80", b"{", b"[" * 5_000, b"9" * 5_000)
+BYTES: Final = (
+    b"\0",
+    b"\xff",
+    b"\n",
+    b"\r\n",
+    b"\xc2\x85",
+    b"\x80",
+    b"{",
+    b"[" * 5_000,
+    b"9" * 5_000,
+)
 
 
 def mutated(random: Random, data: bytes, *, is_json: bool) -> bytes:
@@ -43,7 +65,11 @@ def _changed_bytes(random: Random, data: bytes) -> bytes:
         case 4:
             return data[:at] + random.randbytes(to - at) + data[to:]
         case _:
-            return data[:at] + bytes(byte ^ 1 << random.randrange(8) for byte in data[at:to]) + data[to:]
+            return (
+                data[:at]
+                + bytes(byte ^ 1 << random.randrange(8) for byte in data[at:to])
+                + data[to:]
+            )
 
 
 def _changed_json(random: Random, data: bytes) -> bytes | None:

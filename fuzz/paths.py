@@ -67,7 +67,18 @@ def _paths() -> list[bytes]:
 
 
 def _entry_paths() -> list[bytes]:
-    return [b"a", b"a/b.txt", b"./a//b/", b"a/../b", b"..", b"/a", b"C:/a", b"a\\b", b"CON", "é".encode()]
+    return [
+        b"a",
+        b"a/b.txt",
+        b"./a//b/",
+        b"a/../b",
+        b"..",
+        b"/a",
+        b"C:/a",
+        b"a\\b",
+        b"CON",
+        "é".encode(),
+    ]
 
 
 PATHS = Target(read=read_path, seeds=_paths, is_json=False)
