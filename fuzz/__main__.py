@@ -44,7 +44,10 @@ def _run(name: str, engine: str, options: argparse.Namespace) -> bool:
     told = re.search(r"number_of_executed_units: +(\d+)", done.stderr)
     said = f"{int(told[1]):,} inputs" if told else done.stdout.strip()
     is_good = done.returncode == 0
-    print(f"{name:<18}{engine:<9}{said if is_good else 'FINDING'}", flush=True)
+    print(
+        f"{name:<18}{engine:<9}{said if is_good else f'FINDING (exit code {done.returncode})'}",
+        flush=True,
+    )
     if not is_good:
         print(
             "\n".join(line for line in done.stderr.splitlines() if "INFO: Instr" not in line)[
@@ -70,7 +73,11 @@ def _alone(options: argparse.Namespace) -> int:
         FOLDER.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="fingerpost-corpus-") as corpus:
             engines.by_coverage(
-                lambda: _target(name), options.seconds, Path(corpus), f"{FOLDER}/{name}-"
+                lambda: _target(name),
+                options.seconds,
+                options.seed,
+                Path(corpus),
+                f"{FOLDER}/{name}-",
             )
     print(engines.by_chance(_target(name), options.seconds, options.seed, kept))
     return 0

@@ -35,7 +35,9 @@ def by_chance(target: Target, seconds: float, seed: int, kept: Callable[[bytes],
     return f"{count:,} inputs, {accepted:,} of them accepted"
 
 
-def by_coverage(load: Callable[[], Target], seconds: float, corpus: Path, findings: str) -> None:
+def by_coverage(
+    load: Callable[[], Target], seconds: float, seed: int, corpus: Path, findings: str
+) -> None:
     """Run atheris; never returns. Coverage is that of ``fingerpost``, by its bytecode."""
     import atheris
 
@@ -51,6 +53,7 @@ def by_coverage(load: Callable[[], Target], seconds: float, corpus: Path, findin
 
     options = [
         f"-max_total_time={seconds:.0f}",
+        f"-seed={seed}",  # 0 is another one each time
         f"-max_len={LONGEST_BYTES if target.is_json else 1 << 17}",
         f"-timeout={LONGEST_S}",
         f"-rss_limit_mb={MOST_MIB * 4}",

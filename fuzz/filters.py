@@ -1,6 +1,7 @@
 """Filters, patterns and cursors, from whoever may ask."""
 
 import json
+from functools import partial
 from uuid import UUID
 
 from fingerpost.application.cursors import Question
@@ -9,7 +10,7 @@ from fingerpost.domain.filters.documents import passes
 from fingerpost.domain.filters.expression import Expression
 from fingerpost.domain.filters.pattern import Pattern
 
-from .target import Target
+from .target import Target, read_by_one
 
 _DOCUMENT = {"accuracy": 0.9, "tags": ["a", {"b": [1, None]}], "note": "état", "n": {"0": True}}
 _QUESTION = Question.of(UUID(int=1), filter="x")
@@ -21,14 +22,11 @@ def read_filter(data: bytes) -> None:
         said = json.loads(data)
     except (ValueError, RecursionError):
         return
-    refused = None
-    for kind in FIELDS:
-        try:
-            _ask(parse_filter(kind, said))
-        except ValueError as error:
-            refused = error
-    if refused:
-        raise refused
+    read_by_one([partial(_understand, kind) for kind in FIELDS], said)
+
+
+def _understand(kind: Kind, said: object) -> None:
+    _ask(parse_filter(kind, said))
 
 
 def _ask(expression: Expression) -> None:
@@ -44,7 +42,7 @@ def _ask(expression: Expression) -> None:
 
 def read_pattern(data: bytes) -> None:
     """Look for a pattern; options and pattern are the first two lines, the text all others."""
-    options, _, rest = data.decode("utf-8", "surrogatepass" if data else "strict").partition("\n")
+    options, _, rest = data.decode("utf-8", "surrogatepass").partition("\n")
     pattern, _, text = rest.partition("\n")
     Pattern(pattern, options).is_in(text)
 
@@ -94,4 +92,3 @@ def _cursors() -> list[bytes]:
 FILTERS = Target(read=read_filter, seeds=_filters)
 PATTERNS = Target(read=_read_pattern, seeds=_patterns, is_json=False)
 CURSORS = Target(read=read_cursor, seeds=_cursors, is_json=False)
-assert set(FIELDS) == set(Kind)

@@ -4,6 +4,7 @@ import resource
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -13,13 +14,13 @@ MOST_MIB: Final = 512
 
 
 class TooSlowError(BaseException):
-    """Reading an input took too long; no ``Exception``, so that nobody takes it for one of theirs."""
+    """Reading an input took too long; no ``Exception``, so that nobody handles it."""
 
 
 def limit_memory(mib: int = MOST_MIB) -> None:
     """Have allocations fail that take more memory than now and that much."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        now_bytes = int(file.read().split()[0]) * resource.getpagesize()
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    now_bytes = int(pages[0]) * resource.getpagesize()
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (now_bytes + (mib << 20), hard))
 

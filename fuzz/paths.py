@@ -2,6 +2,7 @@
 
 import ntpath
 import posixpath
+import string
 from collections.abc import Callable
 
 from fingerpost.domain.entry_path import EntryPath, joined
@@ -14,7 +15,7 @@ from fingerpost.domain.paths import (
 )
 from fingerpost.errors import FingerpostError
 
-from .target import Target
+from .target import Target, read_by_one
 
 _READERS: tuple[Callable[[str], object], ...] = (
     parse_target_path,
@@ -28,14 +29,7 @@ _READERS: tuple[Callable[[str], object], ...] = (
 def read_path(data: bytes) -> None:
     """Read a path as each kind of path."""
     text = data.decode("utf-8", "surrogateescape")
-    refused = None
-    for read in _READERS:
-        try:
-            str(read(text))
-        except FingerpostError as error:
-            refused = error
-    if refused:
-        raise refused
+    read_by_one([lambda path, read=read: str(read(path)) for read in _READERS], text)
 
 
 def read_entry_path(data: bytes) -> None:
@@ -50,8 +44,8 @@ def read_entry_path(data: bytes) -> None:
             refused = error
     for path in accepted:
         assert posixpath.normpath(posixpath.join("/root", path)) == f"/root/{path}"
-        # Other drives than letters are no matter of the path: see Destination.
-        if ntpath.splitdrive(path)[0].rstrip(":").isalpha() or ":" not in path[:2]:
+        # Windows has drives of letters; Python takes any character before a colon for one.
+        if path[0] in string.ascii_letters or path[1:2] != ":":
             assert ntpath.normpath(ntpath.join("C:\\root", path)).startswith("C:\\root\\")
         path.encode()
     if refused:

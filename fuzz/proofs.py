@@ -7,7 +7,7 @@ from uuid import UUID
 from fingerpost import verifier
 from fingerpost.domain.ledger_record import LedgerRecord
 
-from .target import Target
+from .target import Target, read_by_one
 
 _PUBLIC = bytes(range(32))
 _NAME = "ledger.example"
@@ -32,14 +32,7 @@ _READERS: tuple[Callable[[str], object], ...] = (
 def read(data: bytes) -> None:
     """Read a text as each kind of text."""
     text = data.decode("utf-8", "surrogateescape")
-    refused = None
-    for reader in (*_READERS, lambda _: verifier.read_record(data)):
-        try:
-            reader(text)
-        except verifier.ProofError as error:
-            refused = error
-    if refused:
-        raise refused
+    read_by_one((*_READERS, lambda _: verifier.read_record(data)), text, verifier.ProofError)
 
 
 def _seeds() -> list[bytes]:

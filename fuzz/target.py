@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -37,3 +37,21 @@ class Target:
             str(error)  # what the user would see has to be there, too
             return False
         return True
+
+
+def read_by_one(
+    readers: Iterable[Callable[[Any], object]],
+    value: object,
+    permitted: type[Exception] = FingerpostError,
+) -> None:
+    """Have every reader read a value; raise what the last one raised if all refuse it."""
+    refused, is_accepted = None, False
+    for read in readers:
+        try:
+            read(value)
+            is_accepted = True
+        except permitted as error:
+            str(error)
+            refused = error
+    if refused is not None and not is_accepted:
+        raise refused

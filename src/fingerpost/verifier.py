@@ -230,6 +230,8 @@ class Note:
             raise ProofError(f"a note of {len(note):,} characters is too long")
         if any(character < " " and character != "\n" for character in note):
             raise ProofError("the note holds control characters")
+        if any("\ud800" <= character <= "\udfff" for character in note):
+            raise ProofError("the note is not UTF-8")
         text, separator, below = note.rpartition("\n\n")
         lines = below.removesuffix("\n").split("\n")
         if not separator or not below.endswith("\n") or len(lines) > MAX_SIGNATURES:

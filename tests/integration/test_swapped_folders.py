@@ -1,6 +1,5 @@
 """Somebody who may write into a folder swaps what is in it while others download to it."""
 
-import os
 import threading
 from contextlib import suppress
 
@@ -161,10 +160,22 @@ def test_a_path_that_leads_out_is_refused_again_at_download(outside, tmp_path, p
     with Destination(root) as destination, pytest.raises(InvalidPathError):
         destination.write(entry, lambda file: file.write(b"x"))
     assert unharmed(outside)
-    assert sorted(os.listdir(tmp_path)) == sorted({*os.listdir(tmp_path)} - {"x"})
+    assert not (tmp_path / "x").exists()
 
 
-ODD = ["CON", "nul.txt", "a.", "a ", "...", "..a", "\u2025/x", "\uff0e\uff0e/x", "a\u2215..\u2215x", "~", "$HOME"]
+ODD = [
+    "CON",
+    "nul.txt",
+    "a.",
+    "a ",
+    "...",
+    "..a",
+    "\u2025/x",
+    "\uff0e\uff0e/x",
+    "a\u2215..\u2215x",
+    "~",
+    "$HOME",
+]
 
 
 @pytest.mark.parametrize("path", ODD, ids=ascii)

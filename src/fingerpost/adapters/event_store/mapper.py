@@ -18,7 +18,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from cattrs.preconf.orjson import make_converter
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 
-from fingerpost.domain.errors import CorruptLedgerError, StoreFormatError
+from fingerpost.domain.errors import CorruptLedgerError, LimitExceededError, StoreFormatError
 from fingerpost.domain.events import EVENT_CLASSES, Event
 from fingerpost.domain.events.base import Envelope
 from fingerpost.domain.metadata import DEEPEST, JsonObject
@@ -27,6 +27,9 @@ from fingerpost.domain.origin import Origin
 Raw = dict[str, Any]
 """A stored event's JSON object, before it has a class."""
 
+
+MOST_EVENT_BYTES: Final = 32 << 20
+"""What is in memory several times over whenever an event is read, on whatever machine."""
 
 _DEEPEST: Final = 2 * DEEPEST
 """Levels of a row: metadata, and what it is in. orjson reads 1,024, which others cannot write."""
@@ -79,12 +82,23 @@ class CattrsMapper(Mapper[UUID]):
         self._structure = _WhenAsked(lambda cls: _structurer(cls, converter))
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        """Return the row of an event."""
+        """Return the row of an event.
+
+        Raises:
+            LimitExceededError: it has more than 32 MiB.
+        """
         cls = type(domain_event)
         raw = self._unstructure[cls](domain_event)
         if cls.class_version > 1:
             raw["class_version"] = cls.class_version
         data = self.transcoder.encode(raw)
+        if len(data) > MOST_EVENT_BYTES:
+            raise LimitExceededError(
+                f"bytes of the event {cls.wire_name!r}",
+                MOST_EVENT_BYTES,
+                len(data),
+                "Log large metadata and descriptions as files of the artifact.",
+            )
         if self.compressor:
             data = self.compressor.compress(data)
         if self.cipher:
