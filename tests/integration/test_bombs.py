@@ -44,7 +44,7 @@ def refused(call):
             call()
         except FingerpostError as error:
             said = str(error)
-            assert 0 < len(said) < 10_000, len(said)
+            assert 0 < len(said) < 20_000, len(said)
             print(type(error).__name__, said)
             raise SystemExit(0)
     raise SystemExit("it was accepted")

@@ -1,5 +1,6 @@
 """Somebody who may write into a folder swaps what is in it while others download to it."""
 
+import json
 import threading
 from contextlib import suppress
 
@@ -11,6 +12,7 @@ from fingerpost.adapters.local_files.destination import Destination
 from fingerpost.adapters.local_files.parts import Parts
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import FingerpostError, InvalidPathError
+from fingerpost.imports import import_bundle, import_wandb_manifest
 
 pytestmark = pytest.mark.skipif(not below.IS_POSSIBLE, reason="paths are all that Windows has")
 
@@ -186,3 +188,32 @@ def test_an_odd_name_that_leads_nowhere_else_is_written_below_the_folder(tmp_pat
         written = destination.write(entry, lambda file: file.write(b"x"))
     assert written.resolve().is_relative_to(root.resolve())
     assert written.read_bytes() == b"x"
+
+
+@pytest.mark.parametrize(
+    "path", ["../x", "/x", "a/../../x", "C:/x", "a\\..\\..\\x", "a\0", "a/\ud800"]
+)
+def test_an_imported_manifest_cannot_name_a_place_outside(outside, tmp_path, path):
+    told = {"digest": "XUFAKrxLKna5cZ2REBfFkg==", "size": 5}
+    manifest = tmp_path / "wandb_manifest.json"
+    manifest.write_text(json.dumps({"version": 1, "contents": {path: told}}))
+    with pytest.raises(FingerpostError):
+        import_wandb_manifest(
+            str(manifest), type="dataset", qualified_name="z/c/a:v0", store=tmp_path / "store"
+        )
+    assert unharmed(outside)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_bundle_cannot_name_a_file_outside(artifact, outside, tmp_path):
+    del artifact
+    stick = tmp_path / "stick"
+    with fingerpost.open_store(tmp_path / "store") as store:
+        store.export(stick)
+    header = json.loads((stick / "bundle.json").read_text())
+    for name in ("../outside/canary", str(outside / "canary"), "ledger/../../outside/canary"):
+        header["pages"][0]["name"] = name
+        (stick / "bundle.json").write_text(json.dumps(header))
+        with pytest.raises(FingerpostError, match="is no file of events"):
+            import_bundle(stick, tmp_path / "copy")
+    assert unharmed(outside)

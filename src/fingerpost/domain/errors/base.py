@@ -13,7 +13,7 @@ from typing import ClassVar
 
 _LISTED = 8
 
-LONGEST_SHOWN = 2_000
+LONGEST_SHOWN = 5_000
 """Characters of a value in a message; the error's attributes have it whole."""
 
 
