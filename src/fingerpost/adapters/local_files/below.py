@@ -48,15 +48,45 @@ def folder_below(root: Path, folder: str) -> Iterator[int | None]:
     if not IS_POSSIBLE:
         yield None
         return
-    number = os.open(root, _USED | _FOLDER)
+    opened = OpenFolder(root, folder)
     try:
-        for part in folder.split("/") if folder else ():
-            below = _opened(number, part, root / folder)
-            os.close(number)
-            number = below
-        yield number
+        yield opened.number
     finally:
-        os.close(number)
+        opened.close()
+
+
+class OpenFolder:
+    """A folder below another one that stays open until nobody has it any more.
+
+    Args:
+        root: may itself be a link, since the user named it.
+        folder: its path below the root with ``/``; empty for the root.
+
+    Raises:
+        InvalidPathError: a part of it is a link.
+        OSError: a part of it is not there, or is a file.
+    """
+
+    def __init__(self, root: Path, folder: str) -> None:
+        self.number = -1
+        self.number = os.open(root, _USED | _FOLDER)
+        try:
+            for part in folder.split("/") if folder else ():
+                below = _opened(self.number, part, root / folder)
+                os.close(self.number)
+                self.number = below
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close it. Idempotent."""
+        number, self.number = self.number, -1
+        if number >= 0:
+            os.close(number)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def make_folder(root: Path, folder: str) -> None:

@@ -8,9 +8,10 @@ import errno
 import io
 import os
 import stat
+import threading
 import time
-from collections.abc import Callable, Container
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -28,7 +29,7 @@ from fingerpost.domain.errors import (
 from ..copying import copy_hashing
 from ..hashing import hash_file
 from ..stat_cache import StatCache
-from .below import folder_below, link_in, make_folder
+from .below import IS_POSSIBLE, OpenFolder, folder_below, link_in, make_folder
 from .parts import RESUMED_FROM_BYTES, Parts, remove_left_behind
 from .tree import files_below
 
@@ -69,6 +70,7 @@ class Destination:
         self._parts = Parts(root, resumed_from_bytes, clears_up=clears_up)
         self._checked: set[str] = set()
         self._made: set[str] = set()
+        self._opened = threading.local()
 
     def path_of(self, entry_path: str) -> Path:
         """Return where an entry goes.
@@ -179,12 +181,13 @@ class Destination:
         except FileNotFoundError:
             # Whoever checks out to the same folder removes folders that are empty.
             self._made.clear()
+            self._opened.last = None
             self._make_folders(entry.path)
             self._rename(unfinished, entry)
 
     def _rename(self, unfinished: Path, entry: Entry) -> None:
         folder, _, name = entry.path.rpartition("/")
-        with folder_below(self.root, folder) as number:
+        with self._folder(folder) as number:
             try:
                 if number is None:
                     unfinished.replace(self.root / entry.path)
@@ -195,6 +198,18 @@ class Destination:
                     raise
                 near = self.root / folder if number is None else _path_of_open(number)
                 _move_across(unfinished, (near or self.root / folder) / name, entry.bytes_digest)
+
+    @contextmanager
+    def _folder(self, folder: str) -> Iterator[int | None]:
+        # Each thread keeps the last one: entries come in order, and opening takes longer than
+        # renaming.
+        last: tuple[str, OpenFolder] | None = getattr(self._opened, "last", None)
+        if not IS_POSSIBLE:
+            yield None
+            return
+        if last is None or last[0] != folder:
+            last = self._opened.last = (folder, OpenFolder(self.root, folder))
+        yield last[1].number
 
     def make_root(self) -> None:
         """Create the folder itself.
