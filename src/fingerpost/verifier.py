@@ -190,12 +190,12 @@ class VerifierKey:
         digits, _, encoded = rest.partition("+")
         data = _decoded(encoded, "a key")
         if not is_key_name(name) or not re.fullmatch("[0-9a-f]{8}", digits):
-            raise ProofError(f"{text!r} is no key: NAME+8 HEX DIGITS+BASE64 was expected")
+            raise ProofError(f"{text[:200]!r} is no key: NAME+8 HEX DIGITS+BASE64 was expected")
         key = cls(name, bytes.fromhex(digits), data[0] if data else 0, data[1:])
         if key.type not in _KEY_TYPES or len(key.public) != HASH_BYTES:
-            raise ProofError(f"{text!r} is no Ed25519 key")
+            raise ProofError(f"{text[:200]!r} is no Ed25519 key")
         if key.id != key_id(name, key.type, key.public):
-            raise ProofError(f"{text!r} is damaged: its hash is not that of its name and key")
+            raise ProofError(f"{text[:200]!r} is damaged: its hash is not that of its name and key")
         return key
 
     def __str__(self) -> str:
@@ -230,6 +230,8 @@ class Note:
             raise ProofError(f"a note of {len(note):,} characters is too long")
         if any(character < " " and character != "\n" for character in note):
             raise ProofError("the note holds control characters")
+        if any("\ud800" <= character <= "\udfff" for character in note):
+            raise ProofError("the note is not UTF-8")
         text, separator, below = note.rpartition("\n\n")
         lines = below.removesuffix("\n").split("\n")
         if not separator or not below.endswith("\n") or len(lines) > MAX_SIGNATURES:
@@ -269,7 +271,7 @@ def _signature(line: str) -> Signature:
     matched = re.fullmatch(r"— ([^\s+]+) (\S+)", line)
     data = _decoded(matched[2], "a signature") if matched else b""
     if matched is None or len(data) <= _KEY_ID_BYTES:
-        raise ProofError(f"{line!r} is no line of a signature")
+        raise ProofError(f"{line[:200]!r} is no line of a signature")
     return Signature(matched[1], data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:])
 
 
@@ -347,7 +349,7 @@ class Checkpoint:
         known = list(keys)
         if all(self.note.signed_by(key) is None for key in known):
             names = ", ".join(key.name for key in known) or "no key"
-            raise ProofError(f"the checkpoint of {self.origin!r} is not signed by {names}")
+            raise ProofError(f"the checkpoint of {self.origin[:200]!r} is not signed by {names}")
         times = {key.name: self.note.signed_by(key) for key in witnesses}
         signed = {name: at for name, at in times.items() if at is not None}
         if len(signed) < quorum:
@@ -438,7 +440,7 @@ class ConsistencyProof:
         """
         new = self.checkpoint
         if old.origin != new.origin:
-            raise ProofError(f"{old.origin!r} and {new.origin!r} are different ledgers")
+            raise ProofError(f"{old.origin[:200]!r} and {new.origin[:200]!r} are different ledgers")
         if old.size != self.old_size:
             raise ProofError(f"the proof starts at {self.old_size} events, not at {old.size}")
         check_consistency(old.size, new.size, self.hashes, old.root, new.root)
@@ -478,7 +480,7 @@ def _hashes(lines: Sequence[str]) -> tuple[bytes, ...]:
 def _hash(text: str) -> bytes:
     data = _decoded(text, "a hash")
     if len(data) != HASH_BYTES:
-        raise ProofError(f"{text!r} is no hash of {HASH_BYTES} bytes")
+        raise ProofError(f"{text[:200]!r} is no hash of {HASH_BYTES} bytes")
     return data
 
 

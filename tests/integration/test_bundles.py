@@ -17,6 +17,7 @@ import zstandard
 
 import fingerpost
 from fingerpost.adapters.carry import bundle as bundle_module
+from fingerpost.adapters.carry import checking as checking_module
 from fingerpost.adapters.cli.verification import check_store
 from fingerpost.domain.errors import (
     InvalidBundleError,
@@ -454,6 +455,24 @@ def test_a_few_bytes_that_stand_for_gigabytes_are_refused(store, stick, tmp_path
     (stick / "bundle.json").write_text(json.dumps(header))
     with pytest.raises(InvalidBundleError, match="an event of more than 8,388,608 bytes"):
         import_bundle(stick, tmp_path / "copy")
+
+
+def test_no_more_events_are_held_than_a_few_whatever_a_file_holds(
+    store, stick, tmp_path, monkeypatch
+):
+    store.export(stick)
+    held = []
+    check = checking_module.BundleCheck._check_known
+
+    def checked(self, records):
+        held.append(len(records))
+        check(self, records)
+
+    monkeypatch.setattr(checking_module, "_PAGE", 3)
+    monkeypatch.setattr(checking_module.BundleCheck, "_check_known", checked)
+    import_bundle(stick, tmp_path / "copy")
+    assert max(held) == 3
+    assert sum(held) == json.loads((stick / "bundle.json").read_text())["last"]
 
 
 # -- interruptions ---------------------------------------------------------------------------------

@@ -136,6 +136,7 @@ def test_sdist_has_nothing_unexpected_at_its_top(sdist_members):
         "benchmarks",
         "changelog.d",
         "docs",
+        "fuzz",
         "pyproject.toml",
         "requirements",
         "src",

@@ -3,12 +3,14 @@
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from threading import Lock
 from typing import Final
 
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.entry import Entry
+from fingerpost.domain.errors import CorruptLedgerError
 from fingerpost.domain.manifest import (
     ManifestRoot,
     PageRef,
@@ -133,4 +135,11 @@ class StoredManifest(OrderedEntries):
         return self._content.read(ref.digest)
 
     def _read(self, ref: PageRef) -> Sequence[Entry]:
-        return decode_page(self.body(ref), f"manifest page {ref.digest}")
+        where = f"manifest page {ref.digest}"
+        entries = decode_page(self.body(ref), where)
+        # Digests say that these are the bytes that somebody wrote, not that they make sense.
+        if len(entries) != ref.count or entries[0].path != ref.first:
+            raise CorruptLedgerError(where, "is not the page that the manifest's root describes")
+        if any(entry.path >= following.path for entry, following in pairwise(entries)):
+            raise CorruptLedgerError(where, "does not have its entries in order, each once")
+        return entries

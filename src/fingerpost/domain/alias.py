@@ -35,7 +35,7 @@ class Alias(str):
                 "alias",
                 text,
                 f"use 1 to {LONGEST_NAME} visible characters without '/', ':' or outer space",
-                f"For example {visible(str(text), '/:')!r}.",
+                f"For example {visible(plain(text) or '', '/:')!r}.",
             )
         return super().__new__(cls, normal)
 

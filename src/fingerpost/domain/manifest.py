@@ -8,7 +8,8 @@ Everything here is pure: bytes in, bytes out. *Source*: ADR 0004.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
@@ -16,9 +17,10 @@ from attrs import frozen
 
 from .digest import Digest
 from .entry import Entry
+from .entry_path import EntryPath
 from .errors import CorruptLedgerError
 from .manifest_line import Line, canonical, entry_of
-from .metadata import JsonObject, JsonValue
+from .metadata import LARGEST_INTEGER, JsonObject, JsonValue
 
 FORMAT: Final = "fingerpost-manifest-1"
 
@@ -90,11 +92,14 @@ def decode_page(body: bytes, where: str) -> list[Entry]:
     """Return the entries of a page, in order.
 
     Raises:
-        CorruptLedgerError: the page is not in canonical form.
+        CorruptLedgerError: the page is not in canonical form, or has more entries than any.
     """
+    # A line is some 30 bytes, and its entry some 500: the lines are counted before they are read.
+    if (count := body.count(b"\n")) > MOST_PAGE_ENTRIES:
+        raise CorruptLedgerError(where, f"is not a manifest page ({count:,} entries)")
     try:
-        return [entry_of(line) for line in body.splitlines()]
-    except (ValueError, KeyError, TypeError) as error:
+        return [entry_of(line) for line in body.split(b"\n") if line]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CorruptLedgerError(where, f"is not a manifest page ({error})") from error
 
 
@@ -108,12 +113,33 @@ def decode_root(body: bytes, where: str) -> ManifestRoot:
         root = json.loads(body)
         if root["format"] != FORMAT:
             raise CorruptLedgerError(where, f"has the format {root['format']!r}, not {FORMAT!r}")
-        found = tuple(
-            PageRef(page["first"], page["count"], Digest(page["digest"])) for page in root["pages"]
-        )
-        return ManifestRoot(pages=found, count=root["count"], size_bytes=root["size"])
-    except (ValueError, KeyError, TypeError) as error:
+        found = tuple(_page_ref(page) for page in root["pages"])
+        count, size_bytes = _whole(root["count"]), _whole(root["size"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CorruptLedgerError(where, f"is not a manifest root ({error})") from error
+    if count != sum(page.count for page in found):
+        raise CorruptLedgerError(where, f"says that it has {count} entries, and its pages another")
+    if any(page.first >= following.first for page, following in pairwise(found)):
+        raise CorruptLedgerError(where, "does not have its pages in order")
+    return ManifestRoot(pages=found, count=count, size_bytes=size_bytes)
+
+
+def _page_ref(page: Mapping[str, JsonValue]) -> PageRef:
+    first, count, digest = page["first"], _whole(page["count"]), page["digest"]
+    if not isinstance(first, str) or not isinstance(digest, str):
+        msg = "a page has a first path and a digest"
+        raise TypeError(msg)
+    if not 1 <= count <= MOST_PAGE_ENTRIES:
+        msg = f"a page has 1 to {MOST_PAGE_ENTRIES:,} entries, not {count}"
+        raise ValueError(msg)
+    return PageRef(EntryPath(first), count, Digest(digest))
+
+
+def _whole(value: JsonValue) -> int:
+    if type(value) is not int or not 0 <= value < LARGEST_INTEGER:
+        msg = f"{value!r:.40} is no number of entries or bytes"
+        raise ValueError(msg)
+    return value
 
 
 def _joined(lines: Iterable[Line]) -> bytes:

@@ -11,7 +11,7 @@ from .digest import Digest
 from .entry import Entry
 from .entry_path import EntryPath
 from .errors import InvalidPathError
-from .metadata import JsonObject, JsonValue
+from .metadata import LARGEST_INTEGER, JsonObject, JsonValue
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -49,9 +49,13 @@ def entry_of(body: bytes) -> Entry:
     """Return the entry that a line is of.
 
     Raises:
-        ValueError: it is no line in canonical form; also as ``KeyError`` or ``TypeError``.
+        ValueError: it is no line in canonical form; also as ``KeyError``, ``TypeError`` or
+            ``RecursionError``.
     """
-    return _entry(json.loads(body))
+    plain = json.loads(body)
+    if b"\\u" in body:
+        canonical(plain)  # half a character can only be written like this, and never stored
+    return _entry(plain)
 
 
 def canonical(plain: JsonObject) -> bytes:
@@ -101,12 +105,12 @@ def _entry(plain: Mapping[str, JsonValue]) -> Entry:
     extra = plain.get("extra") or {}
     if not (
         isinstance(digest, str)
-        and isinstance(size, int | None)
+        and (size is None or (type(size) is int and 0 <= size < LARGEST_INTEGER))
         and isinstance(ref, str | None)
         and isinstance(content, str | None)
         and isinstance(extra, dict)
     ):
-        msg = f"wrong types in the entry {plain.get('path')!r}"
+        msg = f"wrong types in the entry {plain.get('path')!r:.200}"
         raise TypeError(msg)
     return Entry(
         path=EntryPath(str(plain["path"])),

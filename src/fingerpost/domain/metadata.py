@@ -26,6 +26,12 @@ MOST_KEYS: Final = 100
 DEEPEST: Final = 64
 """Levels of nesting: deeper than any real document, and safe for every JSON reader."""
 
+MOST_VALUES: Final = 1_000_000
+"""Values in one version's metadata, at all levels: some 20 MB, which are in memory whenever the
+version is. What is larger is a file."""
+
+_PLAIN: Final = (str, int, float, type(None))
+
 LARGEST_INTEGER: Final = 2**63
 """JSON integers beyond 64 bits are read differently from program to program."""
 
@@ -42,7 +48,7 @@ def normalized(
 
     Raises:
         InvalidMetadataError: an infinity, an object that is not JSON, or nesting beyond 64 levels.
-        LimitExceededError: more than 100 top-level keys.
+        LimitExceededError: more than 100 top-level keys, or 1,000,000 values at all levels.
     """
     if metadata is None:
         return {}
@@ -52,7 +58,24 @@ def normalized(
         raise LimitExceededError(
             f"{what} keys", MOST_KEYS, len(metadata), "Nest them, or store them as a file."
         )
+    _require_few(metadata, what)
     return _mapping(metadata, what, 1)
+
+
+def _require_few(metadata: object, what: str) -> None:
+    # Before anything is copied: lists that hold each other several times over are a few lines of
+    # Python, and more values than there is memory.
+    count, pending = 0, [(metadata, 0)]
+    while pending:
+        value, depth = pending.pop()
+        if not isinstance(value, Mapping | list | tuple | set | frozenset):
+            continue
+        count += len(value)
+        if count > MOST_VALUES:
+            raise LimitExceededError(f"{what} values", MOST_VALUES, count, "Store them as a file.")
+        if depth < DEEPEST:
+            inside = value.values() if isinstance(value, Mapping) else value
+            pending.extend((item, depth + 1) for item in inside if not isinstance(item, _PLAIN))
 
 
 def _mapping(

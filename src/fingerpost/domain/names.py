@@ -34,7 +34,7 @@ class Slug(str):
                 cls.what,
                 text,
                 f"use 1 to {LONGEST_NAME} letters, digits, '_', '-' and '.'",
-                f"For example {cls.suggestion(str(text))!r}.",
+                f"For example {cls.suggestion(plain(text) or '')!r}.",
             )
         return super().__new__(cls, name)
 
@@ -92,7 +92,7 @@ class Title(str):
                 text,
                 rf"use 1 to {LONGEST_NAME} visible characters, none of / \ # ? % :, "
                 "and no space at either end",
-                f"For example {visible(str(text), _PATH_PUNCTUATION)!r}.",
+                f"For example {visible(plain(text) or '', _PATH_PUNCTUATION)!r}.",
             )
         return super().__new__(cls, normal)
 
@@ -197,6 +197,6 @@ class Tag(str):
                 "tag",
                 text,
                 f"use 1 to {LONGEST_NAME} visible characters without '/', ':' or outer space",
-                f"For example {visible(str(text), '/:')!r}.",
+                f"For example {visible(plain(text) or '', '/:')!r}.",
             )
         return super().__new__(cls, normal)

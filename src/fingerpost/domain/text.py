@@ -62,6 +62,7 @@ def is_label(text: str, forbidden: str, longest: int = LONGEST_NAME) -> bool:
 def visible(text: str, forbidden: str, replacement: str = "-") -> str:
     """Return a suggestion: the text with what is forbidden or invisible replaced."""
     kept = [
-        replacement if char in forbidden or _is_invisible(char) else char for char in text.strip()
+        replacement if char in forbidden or _is_invisible(char) else char
+        for char in text.strip()[: 2 * LONGEST_NAME]
     ]
     return "".join(kept)[:LONGEST_NAME].strip() or "name"

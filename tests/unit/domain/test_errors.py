@@ -276,3 +276,25 @@ def test_a_control_character_in_a_value_is_shown_escaped():
 )
 def test_long_lists_are_cut_in_messages(values, shown):
     assert errors.listed(values) == shown
+
+
+def nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("value", ["x" * 10_000_000, b"x" * 10_000_000, ["x"] * 1_000_000])
+def test_a_message_shows_the_beginning_of_a_long_value_and_the_error_has_it_whole(value):
+    error = errors.InvalidValueError("name", value, "it is short", "Shorten it.")
+    assert repr(value[:5])[:5] in str(error)
+    assert "…" in str(error)
+    assert len(str(error)) < 5_200
+    assert error.value is value
+
+
+def test_a_message_about_what_is_nested_deeply_can_be_read():
+    error = errors.InvalidValueError("name", nested(100_000), "it is text", "Pass text.")
+    assert str(error).startswith("name list that is nested too deeply to be shown")
+    assert str(error).endswith("it is text. Pass text.")

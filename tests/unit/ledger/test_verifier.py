@@ -203,6 +203,18 @@ def test_whatever_is_handed_in_as_a_key_is_read_or_refused(text):
         return
 
 
+@pytest.mark.parametrize("text", ["o\udcad\n1\nx\n\n— a AAAAAAA=\n", "\ud800"])
+def test_half_a_character_is_refused_before_a_signature_is_looked_at(text):
+    with pytest.raises(ProofError):
+        Note.parse(text)
+
+
+def test_the_message_about_a_long_text_is_short():
+    with pytest.raises(ProofError) as caught:
+        VerifierKey.parse("x" * 10_000_000)
+    assert len(str(caught.value)) < 400
+
+
 def test_it_runs_where_nothing_of_fingerpost_can_be_imported(tmp_path):
     copied = tmp_path / "verifier.py"
     copied.write_bytes(Path(verifier.__file__).read_bytes())

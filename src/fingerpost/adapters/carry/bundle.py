@@ -35,7 +35,8 @@ PAGE: Final = 5_000
 _FOLDER: Final = "ledger"
 _NAME: Final = re.compile(r"ledger/\d{10,19}-\d{10,19}\.jsonl\.zst")
 _MOST_HEADER_BYTES: Final = 256 << 20
-_MOST_LINE_BYTES: Final = 256 << 20
+_MOST_LINE_BYTES: Final = 64 << 20
+"""More than the largest event has in base64."""
 
 
 @frozen(kw_only=True)

@@ -25,6 +25,7 @@ from .versions import LiveVersions
 
 _ORIGIN: Final = "fingerpost.ledger/"
 _PAGE: Final = 1_000
+_MOST_HELD_BYTES: Final = 16 << 20
 
 
 @define
@@ -102,8 +103,18 @@ class BundleCheck:
                         yield record
 
     def _pages(self) -> Iterator[list[LedgerRecord]]:
+        # Not a file at a time: a few bytes of zstd can stand for any number of events.
+        held: list[LedgerRecord] = []
+        size_bytes = 0
         for page in self.header.pages:
-            yield list(read_page(self.folder, page))
+            for record in read_page(self.folder, page):
+                held.append(record)
+                size_bytes += len(record.state)
+                if len(held) >= _PAGE or size_bytes >= _MOST_HELD_BYTES:
+                    yield held
+                    held, size_bytes = [], 0
+        if held:
+            yield held
 
     def _check_checkpoint(self, keys: list[str]) -> None:
         path, header = self.folder / CHECKPOINT, self.header
@@ -121,15 +132,13 @@ class BundleCheck:
 
     def _check_known(self, records: list[LedgerRecord]) -> None:
         known = [record for record in records if record.position <= self._have]
-        for start in range(0, len(known), _PAGE):
-            some = known[start : start + _PAGE]
-            stored = self.events.tree_hashes([stored_index(0, r.position - 1) for r in some])
-            for record, leaf in zip(some, stored, strict=True):
-                if record.leaf != leaf:
-                    self._fail(
-                        f"event {record.position} is another than in the store: the store went on "
-                        f"by itself after event {record.position - 1}"
-                    )
+        stored = self.events.tree_hashes([stored_index(0, r.position - 1) for r in known])
+        for record, leaf in zip(known, stored, strict=True):
+            if record.leaf != leaf:
+                self._fail(
+                    f"event {record.position} is another than in the store: the store went on "
+                    f"by itself after event {record.position - 1}"
+                )
 
     def _follow(self, record: LedgerRecord) -> None:
         event = self._read(record)

@@ -8,7 +8,7 @@ runs the classes' constructors, and refuses keys that it does not know.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import attrs
@@ -18,15 +18,21 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from cattrs.preconf.orjson import make_converter
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 
-from fingerpost.domain.errors import CorruptLedgerError, StoreFormatError
+from fingerpost.domain.errors import CorruptLedgerError, LimitExceededError, StoreFormatError
 from fingerpost.domain.events import EVENT_CLASSES, Event
 from fingerpost.domain.events.base import Envelope
-from fingerpost.domain.metadata import JsonObject
+from fingerpost.domain.metadata import DEEPEST, JsonObject
 from fingerpost.domain.origin import Origin
 
 Raw = dict[str, Any]
 """A stored event's JSON object, before it has a class."""
 
+
+MOST_EVENT_BYTES: Final = 32 << 20
+"""What is in memory several times over whenever an event is read, on whatever machine."""
+
+_DEEPEST: Final = 2 * DEEPEST
+"""Levels of a row: metadata, and what it is in. orjson reads 1,024, which others cannot write."""
 
 _SHARED: Final = frozenset(Envelope.__annotations__)
 """Fields of every event."""
@@ -76,12 +82,23 @@ class CattrsMapper(Mapper[UUID]):
         self._structure = _WhenAsked(lambda cls: _structurer(cls, converter))
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        """Return the row of an event."""
+        """Return the row of an event.
+
+        Raises:
+            LimitExceededError: it has more than 32 MiB.
+        """
         cls = type(domain_event)
         raw = self._unstructure[cls](domain_event)
         if cls.class_version > 1:
             raw["class_version"] = cls.class_version
         data = self.transcoder.encode(raw)
+        if len(data) > MOST_EVENT_BYTES:
+            raise LimitExceededError(
+                f"bytes of the event {cls.wire_name!r}",
+                MOST_EVENT_BYTES,
+                len(data),
+                "Log large metadata and descriptions as files of the artifact.",
+            )
         if self.compressor:
             data = self.compressor.compress(data)
         if self.cipher:
@@ -135,6 +152,7 @@ class CattrsMapper(Mapper[UUID]):
         if "originator_id" in raw or "originator_version" in raw:
             msg = "where a row belongs is in its columns alone"
             raise ValueError(msg)
+        _require_shallow(raw, data)
         return raw
 
     @staticmethod
@@ -183,6 +201,22 @@ def event_converter() -> Converter:
         make_dict_unstructure_fn(Origin, converter, _cattrs_omit_if_default=True),
     )
     return converter
+
+
+def _require_shallow(raw: Raw, data: bytes) -> None:
+    if data.count(b"{") + data.count(b"[") <= _DEEPEST:
+        return
+    level: list[object] = [raw]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else cast("list[Any]", outer))
+            if isinstance(inner, dict | list)
+        ]
+    if level:
+        msg = f"it nests deeper than {_DEEPEST} levels"
+        raise ValueError(msg)
 
 
 def _uuid(value: object, _: object) -> UUID:

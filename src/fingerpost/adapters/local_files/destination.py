@@ -1,16 +1,17 @@
 """Writing an artifact's files into a folder, safely.
 
 A file appears whole or not at all. Nothing outside the folder is touched: entry paths are checked
-again, and no link below the folder is followed.
+again, and no link below the folder is followed, also none that is made meanwhile.
 """
 
 import errno
 import io
 import os
 import stat
+import threading
 import time
-from collections.abc import Callable, Container
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -23,12 +24,12 @@ from fingerpost.domain.errors import (
     ContentMismatchError,
     DestinationError,
     FingerpostError,
-    InvalidPathError,
 )
 
 from ..copying import copy_hashing
 from ..hashing import hash_file
 from ..stat_cache import StatCache
+from .below import IS_POSSIBLE, OpenFolder, folder_below, link_in, make_folder
 from .parts import RESUMED_FROM_BYTES, Parts, remove_left_behind
 from .tree import files_below
 
@@ -69,6 +70,7 @@ class Destination:
         self._parts = Parts(root, resumed_from_bytes, clears_up=clears_up)
         self._checked: set[str] = set()
         self._made: set[str] = set()
+        self._opened = threading.local()
 
     def path_of(self, entry_path: str) -> Path:
         """Return where an entry goes.
@@ -86,12 +88,7 @@ class Destination:
     def _require_no_links(self, folder: Path) -> None:
         while folder not in {self.root, folder.parent}:
             if folder.is_symlink():
-                raise InvalidPathError(
-                    "path to download to",
-                    str(folder),
-                    "it is a link, and could lead out of the folder that was named",
-                    "Remove the link, or download to an empty folder.",
-                )
+                raise link_in(folder)
             folder = folder.parent
 
     def has(self, entry: Entry, progress: BytesWritten = lambda _: None) -> bool:
@@ -168,10 +165,9 @@ class Destination:
                 try:
                     fill(part)
                     part.close()
-                    self._give_name(unfinished, path, entry)
+                    self._give_name(unfinished, entry)
                 except BaseException:
-                    with suppress(OSError):
-                        unfinished.unlink()
+                    self._parts.remove(unfinished)
                     raise
         except FingerpostError:
             raise  # what is wrong with the source, though it may be an OSError too
@@ -179,18 +175,41 @@ class Destination:
             raise _unwritable(path, error) from error
         return path
 
-    def _give_name(self, unfinished: Path, path: Path, entry: Entry) -> None:
+    def _give_name(self, unfinished: Path, entry: Entry) -> None:
         try:
-            unfinished.replace(path)
+            self._rename(unfinished, entry)
         except FileNotFoundError:
             # Whoever checks out to the same folder removes folders that are empty.
             self._made.clear()
+            self._opened.last = None
             self._make_folders(entry.path)
-            unfinished.replace(path)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            _move_across(unfinished, path, entry.bytes_digest)
+            self._rename(unfinished, entry)
+
+    def _rename(self, unfinished: Path, entry: Entry) -> None:
+        folder, _, name = entry.path.rpartition("/")
+        with self._folder(folder) as number:
+            try:
+                if number is None:
+                    unfinished.replace(self.root / entry.path)
+                else:
+                    self._parts.rename(unfinished, name, number)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                near = self.root / folder if number is None else _path_of_open(number)
+                _move_across(unfinished, (near or self.root / folder) / name, entry.bytes_digest)
+
+    @contextmanager
+    def _folder(self, folder: str) -> Iterator[int | None]:
+        # Each thread keeps the last one: entries come in order, and opening takes longer than
+        # renaming.
+        last: tuple[str, OpenFolder] | None = getattr(self._opened, "last", None)
+        if not IS_POSSIBLE:
+            yield None
+            return
+        if last is None or last[0] != folder:
+            last = self._opened.last = (folder, OpenFolder(self.root, folder))
+        yield last[1].number
 
     def make_root(self) -> None:
         """Create the folder itself.
@@ -212,18 +231,8 @@ class Destination:
         # One by one: paths nest deeper than Python calls do.
         for folder in parents(entry_path):
             if folder not in self._made:
-                self._make_folder(folder)
+                make_folder(self.root, folder)
                 self._made.add(folder)
-
-    def _make_folder(self, folder: str) -> None:
-        try:
-            (self.root / folder).mkdir(exist_ok=True)
-        except FileExistsError as error:
-            raise DestinationError(
-                str(self.root),
-                f"{folder!r} is a folder in the artifact and a file there",
-                "Move that file away, or download to another folder.",
-            ) from error
 
     def remove_others(self, kept: Container[str]) -> None:
         """Remove all files whose paths are not kept, and the folders that this leaves empty.
@@ -239,13 +248,20 @@ class Destination:
 
     def _remove(self, path: str) -> None:
         try:
-            (self.root / path).unlink(missing_ok=True)
+            self._at(path, os.unlink)
+        except FileNotFoundError:
+            pass
         except OSError as error:
             raise _unwritable(self.root / path, error) from error
         # A folder that is not empty, or that something is mounted on, stays.
         with suppress(OSError):
             for folder in reversed(parents(path)):
-                (self.root / folder).rmdir()
+                self._at(folder, os.rmdir)
+
+    def _at(self, path: str, remove: Callable[..., None]) -> None:
+        folder, _, name = path.rpartition("/")
+        with folder_below(self.root, folder) as number:
+            remove(self.root / path if number is None else name, dir_fd=number)
 
     def __enter__(self) -> Self:
         return self
@@ -266,6 +282,12 @@ class Destination:
 
 def _times(facts: os.stat_result) -> tuple[int, int, int, int]:
     return facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size, facts.st_ino
+
+
+def _path_of_open(number: int) -> Path | None:
+    # What is made there is made in the open folder, whatever its name leads to by now.
+    path = Path(f"/proc/self/fd/{number}")
+    return path if path.is_dir() else None
 
 
 def _move_across(unfinished: Path, path: Path, digest: Digest | None) -> None:

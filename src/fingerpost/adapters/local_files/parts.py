@@ -6,6 +6,7 @@ process left behind from what another one is at work on, at once and also betwee
 """
 
 import contextlib
+import errno
 import io
 import itertools
 import os
@@ -22,6 +23,7 @@ from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import InvalidValueError
 
 from ..file_lock import is_locked_now
+from .below import open_as_itself
 
 _FOLDER: Final = re.compile(r"\.fingerpost-[0-9a-f]{16}\.part")
 _LOCK_NAME: Final = "lock"
@@ -56,6 +58,7 @@ class Parts:
         self._clears_up = clears_up
         self._folder: Path | None = None
         self._is_made = False
+        self._number: int | None = None
         self._lock_file = -1
         self._owner = os.getpid()
         self._making = threading.Lock()
@@ -71,7 +74,36 @@ class Parts:
         """
         path = self.new_path(digest)
         beginning = self._beginnings.pop(digest, None) if digest is not None else None
-        return io.FileIO(path, "x+") if beginning is None else io.FileIO(beginning, "r+")
+        if beginning is None:
+            return io.FileIO(path, "x+", opener=self._open)
+        return io.FileIO(beginning, "r+", opener=self._open)
+
+    def _open(self, path: str, flags: int) -> int:
+        # In the folder that was made, whatever somebody puts in its place.
+        if self._number is None:
+            return os.open(path, flags, 0o666)
+        flags |= os.O_NOFOLLOW
+        return os.open(Path(path).name, flags, 0o666, dir_fd=self._number)
+
+    def rename(self, unfinished: Path, name: str, folder: int) -> None:
+        """Give an unfinished file its name.
+
+        Args:
+            unfinished: one of these files.
+            name: without a folder.
+            folder: a descriptor of the folder that it is to be in.
+
+        Raises:
+            OSError: that cannot be done; the file stays.
+        """
+        if self._number is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(unfinished))
+        os.replace(unfinished.name, name, src_dir_fd=self._number, dst_dir_fd=folder)
+
+    def remove(self, unfinished: Path) -> None:
+        """Remove an unfinished file, if it is there."""
+        with contextlib.suppress(OSError):
+            _unlink(unfinished.parent, unfinished.name, self._number)
 
     def new_path(self, digest: Digest | None = None) -> Path:
         """Return the path of a file that is not there yet."""
@@ -90,11 +122,13 @@ class Parts:
         """
         folder, self._folder, self._is_made = self._folder, None, False
         lock_file, self._lock_file = self._lock_file, -1
+        number, self._number = self._number, None
         is_ours, self._owner = self._owner == os.getpid(), os.getpid()
         if folder is not None and is_ours:
             _remove_files(folder)
-        if lock_file >= 0:
-            os.close(lock_file)
+        for opened in (lock_file, number):
+            if opened is not None and opened >= 0:
+                os.close(opened)
         if folder is not None and is_ours:
             _remove_rest(folder)
 
@@ -119,6 +153,7 @@ class Parts:
             # Known before it is made, so that it is removed whenever a Ctrl-C comes.
             self._folder = self._parent / f".fingerpost-{secrets.token_hex(8)}.part"
             self._folder.mkdir()
+            self._number = open_as_itself(self._folder)
             flags = os.O_CREAT | os.O_EXCL | os.O_RDWR
             self._lock_file = os.open(self._folder / _LOCK_NAME, flags, 0o666)
             # Somebody who looks for what was left behind may have been quicker with the lock, and
@@ -187,17 +222,34 @@ def _folders(parent: Path) -> list[Path]:
 
 
 def _remove_files(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        for path in folder.iterdir():
-            if path.name != _LOCK_NAME:
-                path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError), _listed(folder) as number:
+        for name in os.listdir(folder if number is None else number):  # noqa: PTH208 - of what is open
+            if name != _LOCK_NAME:
+                _unlink(folder, name, number)
 
 
 def _remove_rest(folder: Path) -> None:
     # The lock goes last: a folder without one is only removed when it is old.
     with contextlib.suppress(OSError):
-        (folder / _LOCK_NAME).unlink(missing_ok=True)
+        with _listed(folder) as number:
+            _unlink(folder, _LOCK_NAME, number)
         folder.rmdir()
+
+
+def _unlink(folder: Path, name: str, number: int | None) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(folder / name if number is None else name, dir_fd=number)
+
+
+@contextlib.contextmanager
+def _listed(folder: Path) -> Iterator[int | None]:
+    # Never through a link that somebody put in its place: all files there would be removed.
+    number = open_as_itself(folder)
+    try:
+        yield number
+    finally:
+        if number is not None:
+            os.close(number)
 
 
 @contextlib.contextmanager

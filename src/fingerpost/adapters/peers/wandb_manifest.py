@@ -14,7 +14,7 @@ from attrs import frozen
 from fingerpost.domain.digest import Digest
 from fingerpost.domain.entry import Entry
 from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.errors import ImportSourceError, InvalidInputError
+from fingerpost.domain.errors import ImportSourceError, InvalidInputError, shown
 from fingerpost.domain.metadata import normalized
 from fingerpost.domain.text import is_unicode
 
@@ -52,7 +52,7 @@ def read_wandb_manifest(path: Path) -> WandbManifest:
     document = read_json_object(path)
     version = document.get("version")
     if version != 1 or isinstance(version, bool):
-        problem = f"is no manifest of version 1 (its version is {version!r:.40})"
+        problem = f"is no manifest of version 1 (its version is {shown(version):.40})"
         raise ImportSourceError(str(path), problem, _REMEDY)
     contents = document.get("contents")
     if not isinstance(contents, dict):
@@ -102,7 +102,7 @@ def _checked(path: EntryPath, told: Mapping[str, Any]) -> Entry:
         ref = _text(path, told, "ref")
         require_no_login(ref, is_user_permitted=True)
     elif extra.get("alg", "MD5") != "MD5":
-        problem = f"is hashed with {extra['alg']!r:.40}, and only md5 can be checked"
+        problem = f"is hashed with {shown(extra['alg']):.40}, and only md5 can be checked"
         raise _unfit(path, problem)
     elif Digest.of_base64_md5(digest) is None:
         raise _unfit(path, f"has a digest {digest[:60]!r} that is no base64 md5")
@@ -114,7 +114,7 @@ def _size(path: EntryPath, told: Mapping[str, Any]) -> int | None:
     if size is None:
         return None
     if type(size) is not int or not 0 <= size <= _LARGEST_SIZE_BYTES:
-        raise _unfit(path, f"has a size {size!r:.40} that is no number of bytes")
+        raise _unfit(path, f"has a size {shown(size):.40} that is no number of bytes")
     return size
 
 

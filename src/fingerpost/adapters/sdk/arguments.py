@@ -1,8 +1,13 @@
 """Arguments that take several names."""
 
 from collections.abc import Iterable
+from itertools import islice
+from typing import Final
 
-from fingerpost.domain.errors import InvalidValueError
+from fingerpost.domain.errors import InvalidValueError, LimitExceededError, shown
+
+MOST_NAMES: Final = 100_000
+"""Names in one argument: more than anybody means, and few enough to be looked at one by one."""
 
 
 def listed(values: Iterable[str] | None, what: str) -> list[str]:
@@ -10,9 +15,13 @@ def listed(values: Iterable[str] | None, what: str) -> list[str]:
 
     Raises:
         InvalidValueError: it is a string, or not iterable.
+        LimitExceededError: there are more than 100,000, or no end of them.
     """
     if values is None:
         return []
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        raise InvalidValueError(what, values, "it is a list of names", f"Write [{values!r}].")
-    return list(values)
+        raise InvalidValueError(what, values, "it is a list of names", f"Write [{shown(values)}].")
+    found = list(islice(values, MOST_NAMES + 1))
+    if len(found) > MOST_NAMES:
+        raise LimitExceededError(what, MOST_NAMES, len(found), "Give them in several steps.")
+    return found

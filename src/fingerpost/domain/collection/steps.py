@@ -27,6 +27,9 @@ def place(
 
     ``latest`` is let through where it says nothing new, because snippets pass it along.
     """
+    aliases = list(aliases)
+    if len(aliases) > MOST_ALIASES:
+        raise _too_many(recording.state, len(aliases))  # before there are as many events
     for alias in aliases:
         if alias == LATEST and recording.state.aliases.get(LATEST) == index:
             continue
@@ -58,12 +61,7 @@ def point(
         # 'latest' moves by itself, for the reason that there is a new version.
         authority.require_reason(f"move {str(alias)!r}")
     if holder is None and len(head.aliases) >= MOST_ALIASES:
-        raise LimitExceededError(
-            f"aliases of {head.path!r}",
-            MOST_ALIASES,
-            len(head.aliases) + 1,
-            "Use tags for labels that many versions share, or remove aliases.",
-        )
+        raise _too_many(head, len(head.aliases) + 1)
     recording.add(
         AliasMoved(
             **recording.envelope(),
@@ -123,3 +121,12 @@ def keep(recording: Recording[Head], index: int, held: TimeToLive, wanted: TimeT
                 duration_s=wanted.duration_s,
             )
         )
+
+
+def _too_many(head: Head, count: int) -> LimitExceededError:
+    return LimitExceededError(
+        f"aliases of {head.path!r}",
+        MOST_ALIASES,
+        count,
+        "Use tags for labels that many versions share, or remove aliases.",
+    )

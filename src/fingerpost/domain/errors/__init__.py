@@ -23,6 +23,7 @@ from .base import (
     PermissionDeniedError,
     StorageError,
     listed,
+    shown,
 )
 from .conflict import (
     AliasExpectationError,
@@ -212,4 +213,5 @@ __all__ = [
     "VersionNotFoundError",
     "WriterFinishedError",
     "listed",
+    "shown",
 ]

@@ -13,6 +13,23 @@ from typing import ClassVar
 
 _LISTED = 8
 
+LONGEST_SHOWN = 5_000
+"""Characters of a value in a message; the error's attributes have it whole."""
+
+
+def shown(value: object) -> str:
+    """Return a value for a message: quoted, cut if it is long, whatever it is.
+
+    Values are anybody's: text of megabytes, and lists that are nested deeper than ``repr`` goes.
+    """
+    if isinstance(value, str | bytes) and len(value) > LONGEST_SHOWN:
+        return f"{value[:LONGEST_SHOWN]!r}…"
+    try:
+        text = repr(value)
+    except RecursionError:
+        return f"{type(value).__name__} that is nested too deeply to be shown"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
 
 def listed(values: Sequence[str], empty: str = "none") -> str:
     """Return values for a message: quoted, cut after eight, or ``empty``."""

@@ -2,7 +2,7 @@
 
 from attrs import define
 
-from .base import InvalidInputError
+from .base import LONGEST_SHOWN, InvalidInputError
 
 
 @define(slots=False, repr=False)
@@ -23,5 +23,5 @@ class InvalidFilterError(InvalidInputError):
     remedy: str
 
     def _message(self) -> str:
-        place = f" at {self.where}" if self.where else ""
+        place = f" at {self.where[:LONGEST_SHOWN]}" if self.where else ""
         return f"filter{place}: {self.problem}: {self.expected}. {self.remedy}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import define
 
-from .base import FingerpostError, InvalidInputError, listed
+from .base import FingerpostError, InvalidInputError, listed, shown
 
 
 @define(slots=False, repr=False)
@@ -25,7 +25,7 @@ class InvalidValueError(InvalidInputError):
     remedy: str
 
     def _message(self) -> str:
-        return f"{self.what} {self.value!r} is not valid: {self.expected}. {self.remedy}"
+        return f"{self.what} {shown(self.value)} is not valid: {self.expected}. {self.remedy}"
 
 
 @define(slots=False, repr=False)

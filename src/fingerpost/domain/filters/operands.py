@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..alias import version_index
-from ..errors import InvalidFilterError, InvalidMetadataError, LimitExceededError
+from ..errors import InvalidFilterError, InvalidMetadataError, LimitExceededError, shown
 from ..metadata import LARGEST_INTEGER, JsonValue, normalized
 from ..names import RegistryName
 from ..text import is_unicode
@@ -42,7 +42,7 @@ def operand(field: Field, value: object, where: str) -> Operand:
         expected, remedy = _EXPECTED[field.type]
         if field.is_array and isinstance(value, list | tuple | set | frozenset):
             remedy = "For one of several write {'$in': […]}, for all of them {'$all': […]}."
-        raise InvalidFilterError(where, f"{value!r} does not fit", expected, remedy)
+        raise InvalidFilterError(where, f"{shown(value)} does not fit", expected, remedy)
     return found
 
 
@@ -56,7 +56,7 @@ def ordered_operand(field: Field, value: object, where: str) -> Operand:
     if found is None or isinstance(found, list | dict):
         raise InvalidFilterError(
             where,
-            f"{value!r} does not fit",
+            f"{shown(value)} does not fit",
             "only text, numbers, true and false have an order",
             "Compare with one of those.",
         )
@@ -70,7 +70,7 @@ def text_operand(value: object, where: str) -> str:
         InvalidFilterError: it is no text.
     """
     if not isinstance(value, str) or not is_unicode(value):
-        raise InvalidFilterError(where, f"{value!r} does not fit", "it is text", "Pass text.")
+        raise InvalidFilterError(where, f"{shown(value)} does not fit", "it is text", "Pass text.")
     return str(value)
 
 
@@ -151,7 +151,7 @@ def _json(value: object, where: str) -> JsonValue:
         return normalized({"": value}, "value")[""]
     except (InvalidMetadataError, LimitExceededError) as error:
         raise InvalidFilterError(
-            where, f"{value!r} does not fit", "it is JSON", str(error)
+            where, f"{shown(value)} does not fit", "it is JSON", str(error)
         ) from error
 
 
@@ -160,7 +160,7 @@ def _require_no_operator(value: Mapping[object, object], where: str) -> None:
         if isinstance(key, str) and key.startswith("$"):
             raise InvalidFilterError(
                 where,
-                f"{key!r} stands inside a value",
+                f"{shown(key)} stands inside a value",
                 "a dictionary without operators is compared as a whole",
                 "Write the path as the field: {'metadata.KEY': {'$gt': 1}}.",
             )

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, cast
 
-from ..errors import InvalidFilterError, InvalidValueError, LimitExceededError
+from ..errors import InvalidFilterError, InvalidValueError, LimitExceededError, shown
 from . import operands
 from .expression import (
     All,
@@ -34,6 +34,9 @@ MOST_CONDITIONS: Final = 200
 
 MOST_VALUES: Final = 10_000
 """Values in the lists of one filter."""
+
+_LONGEST_FIELD: Final = 100
+"""Characters of a wrong name that near ones are looked for."""
 
 _COMBINING: Final = ("$and", "$or", "$nor")
 _OPERATORS: Final = (
@@ -85,7 +88,7 @@ class _Parser:
         if not isinstance(given, Mapping):
             raise InvalidFilterError(
                 where,
-                f"{given!r} is no filter",
+                f"{shown(given)} is no filter",
                 "a filter is a dictionary of fields",
                 "For example {'name': 'zoo'}.",
             )
@@ -117,7 +120,7 @@ class _Parser:
         if path and (field.type is not FieldType.JSON or not all(path)):
             raise InvalidFilterError(
                 place,
-                f"there is no {key!r}",
+                f"there is no {shown(key)}",
                 "only metadata has keys in it, with a '.' between two of them",
                 "For example 'metadata.accuracy'.",
             )
@@ -125,10 +128,12 @@ class _Parser:
 
     def _unknown_field(self, key: object, place: str) -> InvalidFilterError:
         names = ", ".join(sorted({field.name for field in self._fields.values()}))
-        near = difflib.get_close_matches(str(key), [str(name) for name in self._fields], n=1)
+        near = difflib.get_close_matches(
+            str(key)[:_LONGEST_FIELD], [str(name) for name in self._fields], n=1
+        )
         return InvalidFilterError(
             place,
-            f"there is no field {key!r}",
+            f"there is no field {shown(key)}",
             f"a {self._kind.value} has the fields {names}",
             f"Did you mean {near[0]!r}?" if near else "Use one of those.",
         )
@@ -191,7 +196,7 @@ class _Parser:
         if not _is_operators(value):
             raise InvalidFilterError(
                 where,
-                f"{value!r} does not fit",
+                f"{shown(value)} does not fit",
                 "$not takes operators",
                 "For what is not the same write {'$ne': …}.",
             )
@@ -207,7 +212,9 @@ class _Parser:
                 if not isinstance(value, bool):
                     expected = "it is True or False"
                     remedy = "Write it without quotes."
-                    raise InvalidFilterError(where, f"{value!r} does not fit", expected, remedy)
+                    raise InvalidFilterError(
+                        where, f"{shown(value)} does not fit", expected, remedy
+                    )
                 return Exists()
             case "$size":
                 return self._size(field, value, where)
@@ -231,7 +238,7 @@ class _Parser:
             raise InvalidFilterError(where, f"{field.name!r} is no array", expected, remedy)
         if type(value) is not int or not 0 <= value < 1 << 62:
             expected, remedy = "it is a whole number, 0 or more", "For example 2."
-            raise InvalidFilterError(where, f"{value!r} does not fit", expected, remedy)
+            raise InvalidFilterError(where, f"{shown(value)} does not fit", expected, remedy)
         return HasSize(value)
 
     def _looks_for(
@@ -245,7 +252,9 @@ class _Parser:
         text = operands.text_operand(tests[name], where)
         if field.type not in {FieldType.TEXT, FieldType.JSON}:
             expected = f"{field.name!r} holds a {field.type.value}, and {name} looks into text"
-            raise InvalidFilterError(where, f"{text!r} does not fit", expected, "Use '$gt', say.")
+            raise InvalidFilterError(
+                where, f"{shown(text)} does not fit", expected, "Use '$gt', say."
+            )
         if self._kind is Kind.REGISTRY and field.name == "name" and operands.names_prefix(text):
             field = FULL_NAME
         if name == "$contains":
@@ -259,7 +268,7 @@ class _Parser:
         try:
             compiled(text, letters)
         except InvalidValueError as error:
-            problem = f"{error.what} {error.value!r} does not fit"
+            problem = f"{error.what} {shown(error.value)} does not fit"
             raise InvalidFilterError(where, problem, error.expected, error.remedy) from error
         return Matches(text, letters)
 
@@ -293,7 +302,7 @@ def _combined(name: str, parts: Sequence[Expression]) -> Expression:
 def _listed(value: object, where: str) -> Sequence[object]:
     if not isinstance(value, list | tuple | set | frozenset):
         expected, remedy = "it is a list", "Write it in brackets."
-        raise InvalidFilterError(where, f"{value!r} does not fit", expected, remedy)
+        raise InvalidFilterError(where, f"{shown(value)} does not fit", expected, remedy)
     # The same set has to be the same filter, in another process too.
     return sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)
 
@@ -308,10 +317,10 @@ def _several(value: object, where: str) -> Sequence[object]:
 
 def _unknown_operator(name: object, where: str, known: Iterable[str]) -> InvalidFilterError:
     names = list(known)
-    near = difflib.get_close_matches(str(name), names, n=1)
+    near = difflib.get_close_matches(str(name)[:_LONGEST_FIELD], names, n=1)
     return InvalidFilterError(
         where,
-        f"there is no operator {name!r} here",
+        f"there is no operator {shown(name)} here",
         f"there are {', '.join(names)}",
         f"Did you mean {near[0]!r}?" if near else "Use one of those.",
     )
