@@ -12,7 +12,7 @@ from functools import partial
 
 import fingerpost
 from fingerpost.adapters import content, event_store
-from fingerpost.adapters.event_store import heads
+from fingerpost.adapters.event_store import heads, postgres
 
 from .journal import Journal
 from .races import Client
@@ -39,6 +39,7 @@ def work(location, journals, name, seed, killer):
     """Be a client until killed."""
     heads.SNAPSHOT_INTERVAL = SNAPSHOT_INTERVAL
     event_store.SQLiteEventStore = partial(event_store.SQLiteEventStore, failpoint=killer)
+    postgres.PostgresEventStore = partial(postgres.PostgresEventStore, failpoint=killer)
     content.FsspecContentStore = partial(content.FsspecContentStore, failpoint=killer)
     journal = Journal(journals, name)
     with fingerpost.init("team", "project", store=location, actor="alice") as run:

@@ -60,14 +60,22 @@ def crashes(rounds, seed):
 class Crashed:
     """A store whose clients are killed.
 
+    Args:
+        folder: for the journals, and for the store unless it is elsewhere.
+        seed: of what clients choose.
+        store: a location elsewhere.
+
     Attributes:
         store: its location.
         kills: failpoint → how many clients were killed there.
         problems: what was found wrong.
     """
 
-    def __init__(self, folder, seed=0):
-        self.store, self._journals = str(Path(folder, "store")), str(Path(folder, "journals"))
+    def __init__(self, folder, seed=0, store=None):
+        self.store, self._journals = (
+            store or str(Path(folder, "store")),
+            str(Path(folder, "journals")),
+        )
         self._seed = seed
         Path(self._journals).mkdir(parents=True)
         prepare(self.store)

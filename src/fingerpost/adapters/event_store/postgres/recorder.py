@@ -22,6 +22,7 @@ from fingerpost.application.ports.event_store import Fence
 from fingerpost.domain.events import Event
 
 from ...read_tables.cursor import Row
+from ..failpoints import Failpoint, no_failpoint
 from ..store import FenceCrossedError, Restored, gap, predecessors, store_derived
 from .connections import PostgresDatastore
 from .cursor import PostgresCursor
@@ -43,8 +44,9 @@ _PAUSE_S: Final = 0.2
 class PostgresLedgerRecorder(ApplicationRecorder):
     """Events, with fences, read tables, and positions 1, 2, 3 … without gaps."""
 
-    def __init__(self, datastore: PostgresDatastore) -> None:
+    def __init__(self, datastore: PostgresDatastore, failpoint: Failpoint = no_failpoint) -> None:
         self._datastore = datastore
+        self._failpoint = failpoint
 
     # -- writing
 
@@ -93,8 +95,12 @@ class PostgresLedgerRecorder(ApplicationRecorder):
             self._require(cursor, stream_id, version)
         for fence in fences:
             self._check(cursor, fence)
+        self._failpoint("after_fences")
+        self._failpoint("before_insert")
         positions = self._store(cursor, stored_events)
-        store_derived(cursor, positions, stored_events, events)
+        self._failpoint("after_insert")
+        store_derived(cursor, positions, stored_events, events, self._failpoint)
+        self._failpoint("before_commit")
         return positions
 
     def restore(self, cursor: PostgresCursor, restored: Restored) -> int:

@@ -12,6 +12,7 @@ from fingerpost.domain.events import Event
 from ...read_tables import apply_event
 from ...read_tables.postgres import PostgresQueries
 from ...read_tables.schema import clear_tables
+from ..failpoints import Failpoint, no_failpoint
 from ..store import STREAM_PAGE, RecorderEventStore, Restored, remedy_for
 from .address import PostgresAddress
 from .automations import PostgresAutomationsDatabase
@@ -36,12 +37,15 @@ class PostgresEventStore(RecorderEventStore):
         automations: where what automations have delivered and owe is, and sealed secrets.
     """
 
-    def __init__(self, url: str, *, create: bool = True) -> None:
+    def __init__(
+        self, url: str, *, create: bool = True, failpoint: Failpoint = no_failpoint
+    ) -> None:
         """Open the store in a schema, and make it if there is none.
 
         Args:
             url: ``postgresql://USER@HOST:PORT/DATABASE``, perhaps with ``?schema=NAME``.
             create: whether to make it.
+            failpoint: called with the name of each step of a change, for crash tests.
 
         Raises:
             StoreNotFoundError: there is none, and ``create`` is false.
@@ -53,12 +57,13 @@ class PostgresEventStore(RecorderEventStore):
         self._schema = Schema(self._address.schema, self._address.shown)
         reading = LedgerReading(self._datastore, self._unavailable)
         self.automations = PostgresAutomationsDatabase(reading)
-        self._ledger = PostgresLedgerRecorder(self._datastore)
+        self._ledger = PostgresLedgerRecorder(self._datastore, failpoint)
         super().__init__(
             self._ledger,
             PostgresSnapshotRecorder(self._datastore),
             PostgresQueries(reading),
             self._address.shown,
+            failpoint,
         )
         try:
             with self._storage_errors():
