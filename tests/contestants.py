@@ -26,7 +26,7 @@ class Contestants:
             for number, (task, *arguments) in enumerate(tasks)
         ]
 
-    def run(self, timeout_s=40):
+    def run(self, timeout_s=300):
         """Return each process's result, in the order of the tasks."""
         for process in self._processes:
             process.start()

@@ -211,7 +211,8 @@ def run(folder, name, trials, *, is_fenced):
         for trial in range(trials):
             race.prepare(api, trial)
     tasks = [(attempt, folder, name, trials, is_fenced, actor) for actor in MEMBERS]
-    _, *denied = Contestants([(forbid, folder, name, trials, is_fenced), *tasks]).run()
+    racing = Contestants([(forbid, folder, name, trials, is_fenced), *tasks])
+    _, *denied = racing.run(timeout_s=300 + trials)
     with open_store(folder, create=False) as store:
         return late_moves(store, race.ends), sum(denied), len(store.store.queries.denials())
 
