@@ -23,7 +23,7 @@ demo: $(VENV)/.demo-ready  ## Show what the registry does, in a temporary folder
 	@$(VENV)/bin/fingerpost demo $(ARGS)
 
 test: $(VENV)/.dev-ready  ## Run the tests (ARGS="-k alias")
-	@$(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 5 --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev-ready  ## Lint, check the format, the types and the architecture
 	$(PY) -m ruff check

@@ -87,7 +87,7 @@ def finish(folder, seconds=30):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a POSIX signal")
-@pytest.mark.parametrize("countdown", [1, 3])
+@pytest.mark.parametrize("countdown", [1, pytest.param(3, marks=pytest.mark.patient)])
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("point", ["plan", "lease", "send", "record"])
 def test_nothing_is_lost_wherever_a_worker_is_killed(tmp_path, point, when, countdown):

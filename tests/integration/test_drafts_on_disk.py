@@ -349,6 +349,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
 """
 
 
+@pytest.mark.patient
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux counts in KiB")
 def test_memory_does_not_grow_with_the_number_of_references():
     # Both fill SQLite's cache. In a dictionary 80,000 more entries take some 70 MiB.

@@ -1,5 +1,7 @@
 """A version that is linked to very many registry collections."""
 
+import pytest
+
 import fingerpost
 from fingerpost import Api, Artifact
 
@@ -7,6 +9,7 @@ MOST = 500
 """*Source*: W&B's class reference, ``linked_artifacts``."""
 
 
+@pytest.mark.patient
 def test_at_most_five_hundred_links_are_listed_oldest_first():
     with fingerpost.open_store("memory://") as store:
         with fingerpost.init("team", "p", store=store) as run:

@@ -227,7 +227,13 @@ def test_nobody_acts_once_the_right_to_is_gone(place, name):
 
 
 @postgres_if_patient
-@pytest.mark.parametrize("name", RACES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        each if each == "protection" else pytest.param(each, marks=pytest.mark.patient)
+        for each in RACES
+    ],
+)
 def test_without_the_fences_the_same_race_finds_what_is_forbidden(place, name):
     # Enough of them that the forbidden happens; without fences it does in a third of the trials.
     late, _, _ = run(place, name, min(trials_on(place, ALL_TRIALS), 100), is_fenced=False)

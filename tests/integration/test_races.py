@@ -102,6 +102,7 @@ def exchange(wait, folder, writer, rounds):
     return seen
 
 
+@pytest.mark.patient
 @postgres_if_patient
 def test_processes_that_swap_two_aliases_never_leave_both_on_one_version(place):
     folder, rounds = place, 25
@@ -138,6 +139,7 @@ def make_collections(wait, folder, writer, rounds):
     return made
 
 
+@pytest.mark.patient
 @postgres_if_patient
 def test_exactly_one_process_makes_a_collection(place):
     folder, rounds = place, 15
@@ -190,6 +192,7 @@ def create(wait, folder, rounds):
     return made
 
 
+@pytest.mark.patient
 @postgres_if_patient
 def test_what_processes_create_at_once_exists_once(place):
     rounds = 4 if is_postgres(place) else 8

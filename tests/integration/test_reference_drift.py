@@ -217,6 +217,7 @@ def test_progress_adds_up_and_several_are_asked_at_once(run, service):
     assert threading.current_thread() not in service.looked_at_by
 
 
+@pytest.mark.patient
 def test_memory_does_not_grow_with_what_is_the_same(run, service):
     def peak(count):
         service.looked_at_by.clear()

@@ -3,6 +3,8 @@
 import tracemalloc
 from collections.abc import Iterator
 
+import pytest
+
 from fingerpost.adapters.differences import Differences
 from fingerpost.adapters.hashing import hash_bytes
 from fingerpost.application.entry_pages import DraftPages, StoredPages, differing
@@ -55,6 +57,7 @@ def test_the_lines_of_these_tests_are_those_of_manifests():
     assert line_of(entry).body == line(1).body
 
 
+@pytest.mark.patient
 def test_one_change_among_a_million_entries_reads_a_handful_of_pages():
     number = 654_321
     contents = Contents()
