@@ -88,6 +88,7 @@ class Setting:
 def setting(request, tmp_path):
     setting = Setting("memory://" if request.param == "memory" else tmp_path / "store")
     yield setting
+    setting.run.finish()  # or it would be the current one of whatever comes next
     setting.opened.close()
 
 

@@ -53,7 +53,7 @@ ANY_ENTRIES = st.builds(
     Entry,
     path=st.sampled_from(PATHS).map(EntryPath),
     digest=st.sampled_from(["one", "two", "three"]),
-    size_bytes=st.sampled_from([None, 0, 7, 1 << 62, 1 << 70]),
+    size_bytes=st.sampled_from([None, 0, 7, 1 << 62, (1 << 63) - 1]),
     content=st.sampled_from([None, None, CONTENT]),
     ref=st.sampled_from(["made-up://x", "made-up://y"]),
     extra=st.sampled_from([{}, {"etag": "e"}, {"etag": "e", "versionID": "\u00e9\n"}]),

@@ -9,12 +9,20 @@ from attrs import field, frozen
 from .digest import Digest
 from .entry_path import EntryPath
 from .errors import InvalidValueError
-from .metadata import JsonObject, JsonValue
+from .metadata import LARGEST_INTEGER, JsonObject, JsonValue
 
 CONTENT_DIGEST: Final = "contentDigest"
 """Key in an entry's ``extra``: digest of the bytes, beside what the provider says of them."""
 
 _NO_EXTRA: Final[Mapping[str, JsonValue]] = MappingProxyType({})
+
+
+def _countable(entry: object, attribute: object, size_bytes: int | None) -> None:
+    # What a manifest could not be read with again shall not get into one.
+    del entry, attribute
+    if size_bytes is not None and not 0 <= size_bytes < LARGEST_INTEGER:
+        expected = "it is a number of bytes, 0 or more and below 2**63"
+        raise InvalidValueError("size", size_bytes, expected, "Pass no size where none is known.")
 
 
 @frozen(kw_only=True)
@@ -33,7 +41,7 @@ class Entry:
 
     path: EntryPath
     digest: str
-    size_bytes: int | None
+    size_bytes: int | None = field(validator=_countable)
     content: Digest | None = None
     ref: str | None = None
     extra: Mapping[str, JsonValue] = field(default=_NO_EXTRA)

@@ -72,12 +72,24 @@ class OpenFolder:
         self.number = os.open(root, _USED | _FOLDER)
         try:
             for part in folder.split("/") if folder else ():
-                below = _opened(self.number, part, root / folder)
-                os.close(self.number)
-                self.number = below
+                self.go_into(part)
+        except _LinkError as error:
+            self.close()
+            raise link_in(root / folder) from error
         except BaseException:
             self.close()
             raise
+
+    def go_into(self, part: str) -> None:
+        """Open a folder in this one, in its place.
+
+        Raises:
+            _LinkError: it is a link.
+            OSError: it is not there, or is a file.
+        """
+        below = _opened(self.number, part)
+        os.close(self.number)
+        self.number = below
 
     def close(self) -> None:
         """Close it. Idempotent."""
@@ -89,30 +101,53 @@ class OpenFolder:
         self.close()
 
 
-def make_folder(root: Path, folder: str) -> None:
-    """Make a folder whose parent is there; one that is there already stays.
+def make_folders(root: Path, folder: str) -> None:
+    """Make a folder and those above it; those that are there already stay.
 
     Raises:
-        DestinationError: a file has its name.
-        InvalidPathError: a part of it is a link.
-        OSError: it cannot be made.
+        DestinationError: a file has the name of one of them.
+        InvalidPathError: one of them is a link.
+        OSError: one of them cannot be made.
     """
-    above, _, name = folder.rpartition("/")
-    path = root / folder
-    with folder_below(root, above) as number:
-        place = path if number is None else name
+    if not IS_POSSIBLE:
+        _make_by_paths(root, folder)
+        return
+    opened = OpenFolder(root, "")
+    try:
+        # Each is opened from the one above, once: paths nest a thousand levels deep.
+        for part in folder.split("/") if folder else ():
+            try:
+                os.mkdir(part, dir_fd=opened.number)
+            except FileExistsError:
+                _require_folder(root, folder, part, opened.number)
+            opened.go_into(part)
+    except _LinkError as error:
+        raise link_in(root / folder) from error
+    finally:
+        opened.close()
+
+
+def _make_by_paths(root: Path, folder: str) -> None:
+    path = root
+    for part in folder.split("/") if folder else ():
+        path /= part
         try:
-            os.mkdir(place, dir_fd=number)
-        except FileExistsError as error:
-            mode = os.stat(place, dir_fd=number, follow_symlinks=False).st_mode
-            if stat.S_ISLNK(mode):
-                raise link_in(path) from error
-            if not stat.S_ISDIR(mode):
-                raise DestinationError(
-                    str(root),
-                    f"{folder!r} is a folder in the artifact and a file there",
-                    "Move that file away, or download to another folder.",
-                ) from error
+            path.mkdir()
+        except FileExistsError:
+            _require_folder(root, folder, path, None)
+
+
+def _require_folder(root: Path, folder: str, place: str | Path, above: int | None) -> None:
+    mode = os.stat(place, dir_fd=above, follow_symlinks=False).st_mode
+    if stat.S_ISLNK(mode):
+        raise link_in(root / folder)
+    if not stat.S_ISDIR(mode):
+        name = Path(place).name
+        raise DestinationError(
+            str(root),
+            f"{name!r} of {folder!r} is a folder in the artifact and a file there",
+            "Move that file away, or download to another folder.",
+        )
 
 
 def link_in(folder: Path) -> InvalidPathError:
@@ -125,12 +160,16 @@ def link_in(folder: Path) -> InvalidPathError:
     )
 
 
-def _opened(above: int, part: str, whole: Path) -> int:
+class _LinkError(Exception):
+    """A part of a path is a link; never leaves this module."""
+
+
+def _opened(above: int, part: str) -> int:
     try:
         return os.open(part, _USED | _AS_ITSELF, dir_fd=above)
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.ENOTDIR} and _is_link(above, part):
-            raise link_in(whole) from error
+            raise _LinkError from error
         raise
 
 

@@ -29,7 +29,7 @@ from fingerpost.domain.errors import (
 from ..copying import copy_hashing
 from ..hashing import hash_file
 from ..stat_cache import StatCache
-from .below import IS_POSSIBLE, OpenFolder, folder_below, link_in, make_folder
+from .below import IS_POSSIBLE, OpenFolder, folder_below, link_in, make_folders
 from .parts import RESUMED_FROM_BYTES, Parts, remove_left_behind
 from .tree import files_below
 
@@ -228,11 +228,8 @@ class Destination:
             return
         if "" not in self._made:
             self.make_root()
-        # One by one: paths nest deeper than Python calls do.
-        for folder in parents(entry_path):
-            if folder not in self._made:
-                make_folder(self.root, folder)
-                self._made.add(folder)
+        make_folders(self.root, entry_path.rpartition("/")[0])
+        self._made.update(parents(entry_path))
 
     def remove_others(self, kept: Container[str]) -> None:
         """Remove all files whose paths are not kept, and the folders that this leaves empty.
