@@ -1,6 +1,6 @@
 """What is stored and not acknowledged, then given again: it is carried out once."""
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 from attrs import evolve
@@ -84,12 +84,24 @@ class Setting:
         return go_away
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def setting(request, tmp_path):
-    setting = Setting("memory://" if request.param == "memory" else tmp_path / "store")
+@contextmanager
+def prepared(location):
+    setting = Setting(location)
     yield setting
     setting.run.finish()  # or it would be the current one of whatever comes next
     setting.opened.close()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def setting(request, tmp_path):
+    with prepared("memory://" if request.param == "memory" else tmp_path / "store") as setting:
+        yield setting
+
+
+@pytest.fixture
+def other():
+    with prepared("memory://") as other:
+        yield other
 
 
 def link_a_draft(setting):
@@ -141,9 +153,8 @@ def test_a_command_whose_acknowledgement_was_lost_is_carried_out_once_under_a_ke
 
 
 @pytest.mark.parametrize("name", ["log", "link a draft", "swap", "roll back", "rename"])
-def test_a_store_that_can_be_looked_at_again_is_asked_what_is_stored(setting, name):
+def test_a_store_that_can_be_looked_at_again_is_asked_what_is_stored(setting, other, name):
     """No error, no key: the acknowledgement was lost, and nothing else."""
-    other = Setting("memory://")
     setting.events.is_losing = True
     result = told(COMMANDS[name](setting))
     assert result == told(COMMANDS[name](other))
