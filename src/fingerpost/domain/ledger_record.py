@@ -1,6 +1,7 @@
 """The bytes that stand for an event in the ledger's Merkle tree."""
 
 import json
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,11 @@ from attrs import frozen
 from .merkle import leaf_hash
 
 RECORD_FORMAT: Final = "fingerpost/event/v1"
+
+
+@lru_cache(maxsize=256)
+def _quoted(kind: str) -> str:
+    return json.dumps(kind)
 
 
 @frozen(kw_only=True)
@@ -37,7 +43,7 @@ class LedgerRecord:
             ["fingerpost/event/v1",7,"6f1c…32 hex digits",3,"collection.alias_moved"]
             {"actor":"alice","alias":"production",…}
         """
-        kind = json.dumps(self.kind)
+        kind = _quoted(self.kind)
         place = f'["{RECORD_FORMAT}",{self.position},"{self.stream_id.hex}",{self.version},{kind}]'
         return place.encode() + b"\n" + self.state
 

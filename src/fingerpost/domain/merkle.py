@@ -90,6 +90,8 @@ def new_hashes(leaf: bytes, siblings: Sequence[bytes]) -> list[bytes]:
 class Frontier:
     """The right edge of a tree, to which leaves are added: its largest complete subtrees.
 
+    What was stored of it is read when it is needed: a leaf completes one subtree on average.
+
     Args:
         size: leaves of the tree.
         read: returns what is stored of it.
@@ -97,11 +99,15 @@ class Frontier:
 
     def __init__(self, size: int = 0, read: Read = lambda _: []) -> None:
         self.size = size
-        self._subtrees = list(read(_subtrees(0, size))) if size else []
+        self._read = read
+        # Roots of the subtrees from left to right; first the indexes of those not read yet.
+        self._unread = _subtrees(0, size)
+        self._subtrees: list[bytes] = []
 
     def add(self, leaf: bytes) -> list[bytes]:
         """Add the hash of a leaf; return what is stored for it, itself first."""
         completed = (~self.size & (self.size + 1)).bit_length() - 1
+        self._need(completed)
         siblings = [self._subtrees.pop() for _ in range(completed)]
         found = new_hashes(leaf, siblings)
         self._subtrees.append(found[-1])
@@ -110,7 +116,14 @@ class Frontier:
 
     def root(self) -> bytes:
         """Return the root of the tree as it is now."""
+        self._need(len(self._unread) + len(self._subtrees))
         return _joined(self._subtrees) if self._subtrees else EMPTY_ROOT
+
+    def _need(self, count: int) -> None:
+        lacking = count - len(self._subtrees)
+        if lacking > 0:
+            wanted, self._unread = self._unread[-lacking:], self._unread[:-lacking]
+            self._subtrees[:0] = self._read(wanted)
 
 
 def root(size: int, read: Read) -> bytes:
