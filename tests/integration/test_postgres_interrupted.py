@@ -3,7 +3,8 @@
 import os
 import signal
 import threading
-from contextlib import closing, suppress
+from contextlib import closing
+from functools import partial
 
 import pytest
 
@@ -59,7 +60,36 @@ def test_a_writer_that_waits_for_another_one_is_interrupted_and_the_store_goes_o
         assert store.append(history.events) == 1
 
 
-def test_signals_all_over_the_place_leave_all_that_was_acknowledged(postgres_url):
+class Interrupts:
+    """Ctrl-C that is felt while armed, once each time: between appends it would hit the test."""
+
+    is_armed = False
+
+    def __call__(self, *_):
+        if self.is_armed:
+            self.is_armed = False
+            raise KeyboardInterrupt
+
+    def felt_in(self, append):
+        """Return what came of an append, or ``None`` if it was interrupted."""
+        try:
+            self.is_armed = True
+            position = append()
+            self.is_armed = False
+        except KeyboardInterrupt:
+            return None
+        return position
+
+
+@pytest.fixture
+def interrupts():
+    interrupts = Interrupts()
+    before = signal.signal(signal.SIGINT, interrupts)
+    yield interrupts
+    signal.signal(signal.SIGINT, before)
+
+
+def test_signals_all_over_the_place_leave_all_that_was_acknowledged(postgres_url, interrupts):
     acknowledged, history = [], History()
     with closing(PostgresEventStore(postgres_url)) as store:
         is_done = threading.Event()
@@ -69,18 +99,13 @@ def test_signals_all_over_the_place_leave_all_that_was_acknowledged(postgres_url
                 os.kill(os.getpid(), signal.SIGINT)
 
         thread = threading.Thread(target=disturb)
-        with suppress(KeyboardInterrupt):
-            thread.start()
+        thread.start()
         for _ in range(60):
-            with suppress(KeyboardInterrupt):
-                mine = History()
-                events = mine.claims("name", 1)
-                store.append(events)
+            events = History().claims("name", 1)
+            if interrupts.felt_in(partial(store.append, events)) is not None:
                 acknowledged += events
-        while thread.is_alive():
-            with suppress(KeyboardInterrupt):
-                is_done.set()
-                thread.join()
+        is_done.set()
+        thread.join()
         store.append(history.claims("last", 1))
         found = [(each.position, each.event) for each in store.events()]
         assert [position for position, _ in found] == list(range(1, len(found) + 1))
