@@ -89,6 +89,9 @@ def interrupts():
     signal.signal(signal.SIGINT, before)
 
 
+# In the middle of connecting, only the connection itself is left to close itself, and says so.
+@pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_signals_all_over_the_place_leave_all_that_was_acknowledged(postgres_url, interrupts):
     acknowledged, history = [], History()
     with closing(PostgresEventStore(postgres_url)) as store:
