@@ -128,7 +128,7 @@ class Frontier:
 
 def root(size: int, read: Read) -> bytes:
     """Return the root of the tree of the first ``size`` leaves."""
-    return _joined(read(_subtrees(0, size))) if size else EMPTY_ROOT
+    return Frontier(size, read).root()
 
 
 def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:

@@ -19,11 +19,11 @@ from fingerpost.domain.events import Event, OrganizationCreated
 from fingerpost.domain.ledger_record import LedgerRecord
 from fingerpost.domain.merkle import Frontier, stored_index
 
+from ..ledger.ledger import ORIGIN
 from ..ledger.told import read_checkpoint, read_key, unproven
 from .bundle import CHECKPOINT, Header, read_page
 from .versions import LiveVersions
 
-_ORIGIN: Final = "fingerpost.ledger/"
 _PAGE: Final = 1_000
 _MOST_HELD_BYTES: Final = 16 << 20
 
@@ -162,7 +162,7 @@ class BundleCheck:
     def _check_origin(self, event: OrganizationCreated) -> None:
         # The first organization is what tells a store from all others.
         self._is_founded = True
-        if self.header.origin != f"{_ORIGIN}{event.originator_id.hex}":
+        if self.header.origin != f"{ORIGIN}{event.originator_id.hex}":
             self._fail(f"it is not the beginning of {self.header.origin!r}")
 
     def _check_next(self, record: LedgerRecord) -> None:

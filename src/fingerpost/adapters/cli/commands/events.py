@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..authority import require_ledger_reader
 from ..invocation import Invocation, pass_invocation
 from ..options import TaughtCommand
 from ..output import clock, is_unicode, line
@@ -48,13 +49,8 @@ def events(
     Each line begins with the position; to go on later, pass the last one to --after. With --json
     each line is a CloudEvent. For those who administer the store. Ctrl-C ends --follow.
     """
-    from fingerpost.application.following import require_ledger_reader
-    from fingerpost.application.transaction import Session
-    from fingerpost.domain.names import Actor
-
     with invocation.opened() as opened:
-        actor = Actor(invocation.api_of(opened).actor)
-        require_ledger_reader(Session(store=opened.store, actor=actor))
+        require_ledger_reader(invocation, opened)
         empty = True
         for event in islice(_found(opened, after, kinds or None, follow=follow), limit):
             _show(event, is_json=invocation.is_json)
