@@ -1,69 +1,27 @@
 """Random histories of roles, protection and approvals, beside a model of plain dictionaries."""
 
-import os
-import shutil
-import tempfile
-from pathlib import Path
-
 import pytest
-from hypothesis import settings
 
-import fingerpost
+import machines
 from fingerpost.testing import GovernanceMachine
-from stores import CONTENT, open_store
+from machines import of_size
 
 
-class InMemory(GovernanceMachine):
-    def open_store(self):
-        return fingerpost.open_store("memory://", actor="alice")
+class InMemory(machines.InMemory, GovernanceMachine):
+    pass
 
 
-class OnDisk(GovernanceMachine):
-    def open_store(self):
-        self._folder = tempfile.mkdtemp()
-        return fingerpost.open_store(Path(self._folder) / "store", actor="alice")
-
-    def reopen(self, store):
-        store.close()
-        return fingerpost.open_store(store.location, actor="bob", create=False)
-
-    def teardown(self):
-        super().teardown()
-        shutil.rmtree(self._folder)
+class OnDisk(machines.OnDisk, GovernanceMachine):
+    pass
 
 
-class OnPostgres(GovernanceMachine):
-    server = None
-
-    def open_store(self):
-        self._lending = self.server.lent_url()
-        self._folder = tempfile.mkdtemp()
-        os.environ[CONTENT] = self._folder
-        self._place = self._lending.__enter__()
-        return open_store(self._place)
-
-    def reopen(self, store):
-        store.close()
-        return open_store(self._place, actor="bob", create=False)
-
-    def teardown(self):
-        super().teardown()
-        self._lending.__exit__(None, None, None)
-        del os.environ[CONTENT]
-        shutil.rmtree(self._folder)
+class OnPostgres(machines.OnPostgres, GovernanceMachine):
+    pass
 
 
 @pytest.fixture(autouse=True)
 def on_this_server(postgres_server):
     OnPostgres.server = postgres_server
-
-
-def of_size(max_examples, steps):
-    """Keep a profile that asks for more; the default one is for every change."""
-    profile = settings()
-    if profile.max_examples > settings.get_profile("default").max_examples:
-        return profile
-    return settings(profile, max_examples=max_examples, stateful_step_count=steps)
 
 
 TestInMemory = InMemory.TestCase
