@@ -2,8 +2,10 @@
 
 import os
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 
 import fingerpost
@@ -33,6 +35,32 @@ def place(request, tmp_path, monkeypatch):
     with server.lent_url() as url:
         yield url
         drop_numbered(server, url)
+
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+class Clock:
+    """Says what it was set to."""
+
+    now = NOON
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def clocked_store(place, clock):
+    """Return an open store whose time is that of the clock."""
+    opened = open_store(place)
+    store = attrs.evolve(opened.store, clock=clock)
+    with fingerpost.OpenStore(store, opened.folder, opened.stat_cache) as changed:
+        yield changed
 
 
 def numbered(place, number):

@@ -3,39 +3,20 @@
 import xml.dom.minidom
 from datetime import UTC, date, datetime, timedelta, timezone
 
-import attrs
 import pytest
 
 import fingerpost
-from fingerpost import Api, OpenStore, errors
-from stores import open_store
+from fingerpost import Api, errors
+from stores import NOON
 
-NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
 LEGS = "wandb-registry-Model/legs"
 
 
-class Clock:
-    """Says what it was set to."""
-
-    now = NOON
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def store(clock, place):
-    opened = open_store(place)
-    store = attrs.evolve(opened.store, clock=clock)
-    with OpenStore(store, opened.folder, opened.stat_cache) as changed:
-        yield changed
+def store(clocked_store):
+    return clocked_store
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Times to live: setting them, inheriting them, and what expires when. The clock is set by hand."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import attrs
 import pytest
@@ -8,32 +8,14 @@ import pytest
 import fingerpost
 from fingerpost import Api, ArtifactTTL, OpenStore, errors
 from fingerpost.domain.events import TtlChanged
-from stores import on_sqlite, open_store
+from stores import NOON, on_sqlite
 
 DAY = timedelta(days=1)
-NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
-
-
-class Clock:
-    """Says what it was set to."""
-
-    now = NOON
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def store(place, clock):
-    opened = open_store(place)
-    store = attrs.evolve(opened.store, clock=clock)
-    with OpenStore(store, opened.folder, opened.stat_cache) as changed:
-        yield changed
+def store(clocked_store):
+    return clocked_store
 
 
 @pytest.fixture
