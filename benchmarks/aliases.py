@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fingerpost import Api, Artifact, Collection, OpenStore, init, open_store
+from fingerpost.application.command_subjects import Subject
 from fingerpost.application.transaction import Session, Transaction
 from fingerpost.domain.collection import Collection as Head
 from fingerpost.domain.names import Actor
@@ -78,7 +79,9 @@ def fill(store: OpenStore, versions: int) -> None:
             transaction.record(head.log_version(new, [], [], authority, None))
 
     for first in range(0, versions, 500):
-        session.transact(lambda transaction, first=first: log(transaction, first))
+        session.transact(
+            lambda transaction, first=first: log(transaction, first), subject=Subject.VERSIONS
+        )
 
 
 def move_with(store: OpenStore) -> Callable[[], None]:

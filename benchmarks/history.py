@@ -14,6 +14,7 @@ from pathlib import Path
 from attrs import evolve
 
 from fingerpost import Api, OpenStore
+from fingerpost.application.command_subjects import Subject
 from fingerpost.application.transaction import Session, Transaction
 from fingerpost.domain.alias import Alias
 from fingerpost.domain.collection import Collection as Head
@@ -103,7 +104,9 @@ def _moved(folder: Path, moves: int, clock: Clock) -> OpenStore:
 
     for first in range(0, moves, BATCH):
         clock.now = BEGINNING + timedelta(seconds=first // BATCH)
-        session.transact(lambda transaction, first=first: move(transaction, first))
+        session.transact(
+            lambda transaction, first=first: move(transaction, first), subject=Subject.ALIASES
+        )
     return store
 
 

@@ -10,6 +10,7 @@ from fingerpost.domain.version import VersionRef
 
 from .approvals import with_approvals
 from .collections import authority_over
+from .command_subjects import Subject
 from .full_names import full_names
 from .lookup import label_of, no_alias, path_of
 from .rows import VersionRow
@@ -82,7 +83,7 @@ def move_several(
         with full_names(transaction, head):
             transaction.record(head.move_aliases(versions, authority, expected))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.ALIASES)
 
 
 def remove(
@@ -106,7 +107,7 @@ def remove(
         authority = authority_over(transaction, head)
         transaction.record(head.remove_alias(alias, authority, expected))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.ALIASES)
 
 
 def _version(transaction: Transaction, head: Collection, to: Holder) -> VersionRow:

@@ -18,6 +18,7 @@ from fingerpost.domain.version import VersionRef
 
 from .access import in_registry, over_registry
 from .collections import existing
+from .command_subjects import Subject
 from .governance_rows import ApprovalRow
 from .lookup import label_of
 from .rows import VersionRow
@@ -60,7 +61,7 @@ def approve(session: Session, link: VersionRef, alias: Alias, reason: str | None
         else:
             transaction.record(events)
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.APPROVALS)
 
 
 def withdraw(session: Session, link: VersionRef, alias: Alias, reason: str | None = None) -> None:
@@ -76,7 +77,7 @@ def withdraw(session: Session, link: VersionRef, alias: Alias, reason: str | Non
         given, label = _given(transaction, link, alias), label_of(transaction.queries, link)
         transaction.record(given.withdraw(link, alias, label, authority))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.APPROVALS)
 
 
 def with_approvals(

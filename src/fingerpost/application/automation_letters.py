@@ -8,6 +8,7 @@ from fingerpost.domain.errors import DeliveryNotFoundError
 from fingerpost.domain.permissions import Action
 
 from .automation_scopes import authority_over_scope
+from .command_subjects import Subject
 from .ports.deliveries import DeliveryState, DeliveryStore, Execution
 from .transaction import Session, Transaction
 
@@ -62,4 +63,4 @@ def require_authority(session: Session, automation_id: UUID) -> None:
         scope = row.scope if row else Scope(kind=ScopeKind.ORGANIZATION, id=home)
         authority_over_scope(transaction, scope).require(Action.AUTOMATE)
 
-    session.transact(decide, is_keyed=False)
+    session.transact(decide, subject=Subject.AUTOMATION_LETTERS, is_keyed=False)

@@ -16,6 +16,7 @@ from fingerpost.domain.streams import secret_stream
 
 from .access import over_entity, over_organization
 from .automation_rows import SecretRow
+from .command_subjects import Subject
 from .lookup import entity_named, organization_named
 from .ports.queries import Queries
 from .ports.secret_vault import SecretVault
@@ -79,7 +80,7 @@ def put(
     # The permission is looked at first: who may not set it need not know whether there is a key.
     session.rehearse(decide)
     vault.check()
-    session.transact(decide)
+    session.transact(decide, subject=Subject.AUTOMATION_SECRETS)
     vault.put(owner.id, name, value)
 
 
@@ -100,7 +101,7 @@ def remove(session: Session, vault: SecretVault, owner: SecretOwner, name: Secre
             raise NoSuchThingError("secret", str(name), there)
         transaction.record(head.remove(authority))
 
-    session.transact(decide)
+    session.transact(decide, subject=Subject.AUTOMATION_SECRETS)
     vault.remove(owner.id, name)
 
 
@@ -116,7 +117,7 @@ def rotate(session: Session, vault: SecretVault) -> int:
     def decide(transaction: Transaction) -> None:
         _authority(transaction, owner).require(Action.AUTOMATE)
 
-    session.transact(decide)
+    session.transact(decide, subject=Subject.AUTOMATION_SECRETS)
     return vault.rotate()
 
 

@@ -18,6 +18,7 @@ from fingerpost.domain.streams import automation_claim
 from .automation_rows import AutomationRow
 from .automation_scopes import authority_over_scope, require_collection
 from .claims import claim, release
+from .command_subjects import Subject
 from .transaction import Session, Transaction
 
 Command = Callable[[Automation, Authority], list[Event]]
@@ -55,7 +56,7 @@ def create(
         transaction.begin(Automation.begin(event), event)
         return event.originator_id
 
-    return existing(session, session.transact(decide))
+    return existing(session, session.transact(decide, subject=Subject.AUTOMATIONS))
 
 
 def existing(session: Session, automation_id: UUID) -> AutomationRow:
@@ -106,7 +107,7 @@ def delete(session: Session, row: AutomationRow, reason: str | None = None) -> N
         claimed = automation_claim(scope.kind.value, scope.id, scope.project, head.name)
         release(transaction, claimed, row.id)
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.AUTOMATIONS)
 
 
 def _command(session: Session, row: AutomationRow, command: Command, reason: str | None) -> None:
@@ -114,4 +115,4 @@ def _command(session: Session, row: AutomationRow, command: Command, reason: str
         head = transaction.load(Automation, row.id)
         transaction.record(command(head, authority_over_scope(transaction, row.scope)))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.AUTOMATIONS)

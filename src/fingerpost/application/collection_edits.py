@@ -12,6 +12,7 @@ from fingerpost.domain.names import Tag
 from fingerpost.domain.permissions import Action
 
 from .collections import authority_over
+from .command_subjects import Subject
 from .lookup import path_of
 from .rows import CollectionRow
 from .transaction import Session, Transaction
@@ -58,7 +59,7 @@ def edit(
             head = transaction.load(Collection, collection_id)
         transaction.record(head.retag(changes.add_tags, changes.remove_tags, row.tags, authority))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.COLLECTION_EDITS)
 
 
 def _row(transaction: Transaction, head: Collection) -> CollectionRow:

@@ -12,6 +12,7 @@ from fingerpost.domain.version import VersionRef
 
 from .claims import claim_for, release
 from .collections import authority_over, seen_labels
+from .command_subjects import Subject
 from .full_names import full_names
 from .lookup import path_of
 from .rows import CollectionRow
@@ -41,7 +42,7 @@ def rename(
             release(transaction, _claim_id(head, head.name), head.id)
             transaction.record(events)
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.COLLECTION_NAMES)
 
 
 def delete(
@@ -71,7 +72,7 @@ def delete(
             _unlink_all(transaction, head, delete_links=delete_links)
         delete_in(transaction, collection.id, authority)
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.COLLECTION_NAMES)
 
 
 def delete_in(transaction: Transaction, collection_id: UUID, authority: Authority) -> None:

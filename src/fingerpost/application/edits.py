@@ -15,6 +15,7 @@ from fingerpost.domain.version import VersionRef
 
 from .approvals import with_approvals
 from .collections import authority_over, existing, link_labels
+from .command_subjects import Subject
 from .full_names import full_names
 from .lookup import label_of
 from .rows import VersionRow
@@ -75,7 +76,7 @@ def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = 
         if changes.says_something:
             _annotate(transaction, row.source or ref, changes)
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.EDITS)
 
 
 def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:

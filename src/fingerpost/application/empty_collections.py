@@ -12,6 +12,7 @@ from fingerpost.domain.registry import Registry
 
 from .access import over_registry
 from .collections import begin_registry_collection, registry_collection_named
+from .command_subjects import Subject
 from .lookup import path_of
 from .rows import CollectionRow, RegistryRow
 from .transaction import Session, Transaction
@@ -42,7 +43,11 @@ def create(
         TypeNotPermittedError: the registry does not permit the type.
         RoleRequiredError: the actor may not make collections there.
     """
-    made = session.transact(lambda transaction: _create(transaction, registry.id, new), reason)
+    made = session.transact(
+        lambda transaction: _create(transaction, registry.id, new),
+        reason,
+        subject=Subject.EMPTY_COLLECTIONS,
+    )
     row = session.queries.collection(made)
     if row is None:
         msg = f"the read tables have no collection {made}"

@@ -11,6 +11,7 @@ from fingerpost.domain.permissions import Action, Authority
 
 from .access import over_entity, over_store
 from .collections import link_labels
+from .command_subjects import Subject
 from .entities import entity_in
 from .rows import ExpiredVersion
 from .transaction import Session, Transaction
@@ -32,7 +33,7 @@ def keep_for(
         head = entity_in(transaction, entity)
         transaction.record(head.keep_for(duration_s, over_entity(transaction, head)))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.EXPIRY)
 
 
 def expired(session: Session) -> Sequence[ExpiredVersion]:
@@ -74,7 +75,7 @@ def expire(
     deleted = []
     for version in expired(session):
         reason = f"its time to live ended on {version.expired_at:%Y-%m-%d %H:%M:%S} UTC"
-        if session.transact(_expire_one(version), reason, is_keyed=False):
+        if session.transact(_expire_one(version), reason, subject=Subject.EXPIRY, is_keyed=False):
             deleted.append(version)
             if on_deleted is not None:
                 on_deleted(version)

@@ -25,6 +25,7 @@ from fingerpost.domain.organization import Organization
 from fingerpost.domain.permissions import Action
 
 from .access import over_organization, over_store
+from .command_subjects import Subject
 from .deletions import Deletion, deletions
 from .expiry import expire, expired
 from .garbage_report import CollectedVersion, GarbageReport
@@ -125,7 +126,7 @@ def _record(session: Session, tally: Tally, grace: timedelta) -> None:
         )
         transaction.record(events)
 
-    session.transact(decide, is_keyed=False)
+    session.transact(decide, subject=Subject.GARBAGE, is_keyed=False)
 
 
 class _Marker:

@@ -25,6 +25,7 @@ from fingerpost.domain.streams import command
 from fingerpost.domain.text import is_unicode
 from fingerpost.domain.version import VersionRef
 
+from .command_subjects import Subject
 from .ports.event_store import EventStore
 
 LONGEST_KEY: Final = 200
@@ -103,7 +104,7 @@ def next_command(actor: Actor) -> Command:
     return Command(command(str(actor), block.key, number), block.key)
 
 
-def earlier_outcome(events: EventStore, given: Command, subject: str) -> Outcome | None:
+def earlier_outcome(events: EventStore, given: Command, subject: Subject) -> Outcome | None:
     """Return what was told of a command with a key, if it was carried out before.
 
     Raises:
@@ -114,17 +115,17 @@ def earlier_outcome(events: EventStore, given: Command, subject: str) -> Outcome
     for event in events.stream(given.id):
         if isinstance(event, CommandCarriedOut):
             if event.subject != subject:
-                raise KeyReusedError(given.key, subject, event.subject)
+                raise KeyReusedError(given.key, subject.value, event.subject)
             return Outcome(_result(event.outcome))
     return None
 
 
 def note(
-    given: Command, key: str, subject: str, result: object, by: Attribution
+    given: Command, key: str, subject: Subject, result: object, by: Attribution
 ) -> CommandCarriedOut:
     """Return the event that keeps a command with a key from being carried out again."""
     return CommandCarriedOut(
-        **envelope(given.id, 1, by), key=key, subject=subject, outcome=_outcome(result)
+        **envelope(given.id, 1, by), key=key, subject=subject.value, outcome=_outcome(result)
     )
 
 

@@ -21,6 +21,7 @@ from fingerpost.domain.version import VersionRef
 from .access import in_registry, over_registry
 from .approvals import with_approvals
 from .collections import authority_over, registry_collection
+from .command_subjects import Subject
 from .full_names import full_names
 from .lookup import label_of, registry_named
 from .transaction import Session, Transaction
@@ -61,7 +62,9 @@ def link(
         ApprovalsMissingError: too few other people approved the version for one of them.
     """
     return session.transact(
-        lambda transaction: link_in(transaction, source, target, aliases), reason
+        lambda transaction: link_in(transaction, source, target, aliases),
+        reason,
+        subject=Subject.LINKS,
     )
 
 
@@ -160,4 +163,4 @@ def unlink(session: Session, link: VersionRef, *, reason: str | None = None) -> 
         transaction.record(head.unlink(row.as_domain(), authority))
         transaction.record([source_head.withdraw(row.source.index, link, authority)])
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.LINKS)

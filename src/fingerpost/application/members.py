@@ -15,6 +15,7 @@ from fingerpost.domain.permissions import Authority, Role
 from fingerpost.domain.registry import Registry
 
 from .access import over_entity, over_organization, over_registry
+from .command_subjects import Subject
 from .lookup import entity_named
 from .transaction import Session, Transaction
 
@@ -126,7 +127,7 @@ def _change(
             transaction.record(command(head, member, authority))
             head = transaction.load(place.kind, place.id)
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.MEMBERS)
 
 
 def _managed(transaction: Transaction, place: Place) -> tuple[Membered, Authority]:

@@ -10,6 +10,7 @@ from fingerpost.domain.streams import entity_claim, organization_claim
 
 from .access import over_organization, over_store
 from .claims import claim_for, is_taken
+from .command_subjects import Subject
 from .lookup import organization_named
 from .registries import create_in
 from .rows import OrganizationRow
@@ -35,7 +36,7 @@ def found(session: Session, name: OrganizationName) -> None:
         if not transaction.queries.organizations():
             _create(transaction, name, Role.MEMBER)
 
-    session.transact(decide, is_keyed=False)
+    session.transact(decide, subject=Subject.ORGANIZATIONS, is_keyed=False)
 
 
 def create_organization(session: Session, name: OrganizationName) -> OrganizationRow:
@@ -55,7 +56,9 @@ def create_organization(session: Session, name: OrganizationName) -> Organizatio
         over_store(transaction).require(Action.CREATE_ORGANIZATION)
         return _create(transaction, name, None)
 
-    return organization_named(session.queries, session.transact(decide))
+    return organization_named(
+        session.queries, session.transact(decide, subject=Subject.ORGANIZATIONS)
+    )
 
 
 def change_default_role(
@@ -72,7 +75,7 @@ def change_default_role(
         authority = over_organization(transaction, head)
         transaction.record(head.change_default_role(role, authority))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.ORGANIZATIONS)
 
 
 def _create(

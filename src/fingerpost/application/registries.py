@@ -13,6 +13,7 @@ from fingerpost.domain.streams import registry_claim
 from .access import over_organization, over_registry
 from .claims import claim, release
 from .collection_names import delete_in
+from .command_subjects import Subject
 from .lookup import organization_named, registry_named
 from .rows import RegistryRow
 from .transaction import Session, Transaction
@@ -41,7 +42,7 @@ def create(
         head = transaction.load(Organization, home.id)
         create_in(transaction, head, name, types, description, visibility)
 
-    session.transact(decide)
+    session.transact(decide, subject=Subject.REGISTRIES)
     return registry_named(session.queries, name, organization)
 
 
@@ -152,7 +153,7 @@ def delete(session: Session, registry: RegistryRow, reason: str | None = None) -
         release(transaction, claim_id, head.id)
         transaction.record(head.delete(authority))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.REGISTRIES)
 
 
 def _change(session: Session, registry: RegistryRow, command: Command, reason: str | None) -> None:
@@ -160,4 +161,4 @@ def _change(session: Session, registry: RegistryRow, command: Command, reason: s
         head = transaction.load(Registry, registry.id)
         transaction.record(command(head, over_registry(transaction, head)))
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.REGISTRIES)

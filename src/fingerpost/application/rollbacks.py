@@ -13,6 +13,7 @@ from fingerpost.domain.version import VersionRef
 
 from .approvals import with_approvals
 from .collections import authority_over
+from .command_subjects import Subject
 from .full_names import full_names
 from .lookup import no_alias, path_of
 from .ports.queries import Queries
@@ -81,7 +82,7 @@ def rollback(
             transaction.record(head.roll_back(custom, row.as_domain(), undoes, authority))
         return step.index
 
-    return session.transact(decide, reason)
+    return session.transact(decide, reason, subject=Subject.ROLLBACKS)
 
 
 def steps_back(

@@ -14,6 +14,7 @@ from fingerpost.domain.version import VersionRef
 
 from .access import over_entity
 from .collections import authority_over
+from .command_subjects import Subject
 from .entities import entity_in
 from .lookup import label_of
 from .transaction import Session, Transaction
@@ -51,7 +52,7 @@ def start(
         transaction.begin(Run.begin(event), event)
         return entity
 
-    return session.transact(decide, is_keyed=False)
+    return session.transact(decide, subject=Subject.RUNS, is_keyed=False)
 
 
 def log(session: Session, run_id: UUID, ref: VersionRef) -> None:
@@ -66,7 +67,7 @@ def log(session: Session, run_id: UUID, ref: VersionRef) -> None:
         is_logged = transaction.queries.is_logged(run_id, ref)
         transaction.record(run.log(ref, transaction.by, is_logged=is_logged))
 
-    session.transact(decide, is_keyed=False)
+    session.transact(decide, subject=Subject.RUNS, is_keyed=False)
 
 
 def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
@@ -87,7 +88,7 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
         is_used = transaction.queries.is_used(run_id, ref)
         transaction.record(run.use(ref, transaction.by, is_used=is_used))
 
-    session.transact(decide, is_keyed=False)
+    session.transact(decide, subject=Subject.RUNS, is_keyed=False)
 
 
 def log_metrics(
@@ -111,7 +112,7 @@ def log_metrics(
         run = transaction.load(Run, run_id)
         transaction.record(run.log_metrics(noted, transaction.by, step=step, commit=commit))
 
-    session.transact(decide)
+    session.transact(decide, subject=Subject.RUNS)
 
 
 def finish(session: Session, run_id: UUID, exit_code: int) -> None:
@@ -121,4 +122,4 @@ def finish(session: Session, run_id: UUID, exit_code: int) -> None:
         run = transaction.load(Run, run_id)
         transaction.record(run.finish(exit_code, transaction.by))
 
-    session.transact(decide, is_keyed=False)
+    session.transact(decide, subject=Subject.RUNS, is_keyed=False)

@@ -7,6 +7,7 @@ from fingerpost.domain.organization import Organization
 from fingerpost.domain.permissions import Role
 
 from .access import over_entity
+from .command_subjects import Subject
 from .entities import create_team
 from .lookup import organization_named
 from .transaction import Session, Transaction
@@ -41,4 +42,4 @@ def create(
         member = Member(kind=kind, name=str(admin))
         transaction.record(team.add_member(member, Role.ADMIN, over_entity(transaction, team)))
 
-    session.transact(decide)
+    session.transact(decide, subject=Subject.TEAMS)

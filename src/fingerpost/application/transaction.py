@@ -22,6 +22,7 @@ from fingerpost.domain.errors import (
 from fingerpost.domain.events import AccessDenied, Event
 from fingerpost.domain.names import Actor
 
+from .command_subjects import Subject
 from .idempotency import Command, Outcome, earlier_outcome, next_command, note
 from .ports.event_store import Fence
 from .ports.queries import Queries
@@ -131,6 +132,7 @@ class Session:
         decide: Callable[[Transaction], T],
         reason: str | None = None,
         *,
+        subject: Subject,
         command: Command | None = None,
         is_keyed: bool = True,
     ) -> T:
@@ -144,6 +146,7 @@ class Session:
             decide: loads heads, checks rules and records events; called again with fresh heads
                 when somebody else was first, so it must not change anything itself.
             reason: why, for the events.
+            subject: what kind of command this is.
             command: which command this is; by default the next one of the actor.
             is_keyed: whether a key counts; false for what is harmless the second time and may be
                 given or not, or belongs to a run that is new each time.
@@ -158,7 +161,6 @@ class Session:
             RoleRequiredError: not permitted; the attempt itself is recorded.
         """
         given = command or (next_command(self.actor) if is_keyed else Command(uuid4()))
-        subject = _subject(decide)
         lost: ConcurrencyError | None = None
         for attempt in range(ATTEMPTS):
             earlier = earlier_outcome(self.store.events, given, subject)
@@ -178,11 +180,9 @@ class Session:
                 return result
         raise ConcurrencyError(lost.detail if lost else "", ATTEMPTS) from lost
 
-    def earlier_outcome(
-        self, command: Command, decide: Callable[[Transaction], object]
-    ) -> Outcome | None:
+    def earlier_outcome(self, command: Command, *, subject: Subject) -> Outcome | None:
         """Return what was told of a command with a key, if it was carried out before."""
-        return earlier_outcome(self.store.events, command, _subject(decide))
+        return earlier_outcome(self.store.events, command, subject)
 
     def _append(self, transaction: Transaction) -> None:
         try:
@@ -242,11 +242,6 @@ class Session:
             required=error.required,
         )
         self.store.events.append([denied])
-
-
-def _subject(decide: Callable[..., object]) -> str:
-    """Return what kind of command it is: one module a subject."""
-    return decide.__module__.rpartition(".")[2]
 
 
 def _pause(attempt: int) -> None:

@@ -27,6 +27,7 @@ from fingerpost.domain.version import NewVersion, VersionRef
 from .access import over_entity
 from .collection_names import unlink_with_source
 from .collections import authority_over, existing, link_labels, source_collection
+from .command_subjects import Subject
 from .full_names import full_names
 from .idempotency import Logged, next_command
 from .lookup import label_of
@@ -111,14 +112,14 @@ def log(
         return evolve(logged, link=link_to(transaction, logged.ref)) if link_to else logged
 
     command = next_command(session.actor)
-    earlier = session.earlier_outcome(command, decide)
+    earlier = session.earlier_outcome(command, subject=Subject.VERSIONS)
     if earlier is not None:
         return cast("Logged", earlier.result)
     session.rehearse(decide, reason)
     # What the store is found to have must be there still when the event is stored that names it.
     with session.store.content.hold():
         store_content(session.store.content, manifest, draft.sources, progress)
-        return session.transact(decide, reason, command=command)
+        return session.transact(decide, reason, subject=Subject.VERSIONS, command=command)
 
 
 def _decide_to_log(
@@ -236,4 +237,4 @@ def delete(
             events = head.delete_version(row.as_domain(), authority, delete_aliases=delete_aliases)
         transaction.record(events)
 
-    session.transact(decide, reason)
+    session.transact(decide, reason, subject=Subject.VERSIONS)

@@ -3,6 +3,7 @@
 import pytest
 
 from fingerpost.adapters.bootstrap import open_store
+from fingerpost.application.command_subjects import Subject
 from fingerpost.application.entities import entity_in
 from fingerpost.application.transaction import Session
 from fingerpost.application.versions import Draft, log
@@ -34,7 +35,9 @@ def logged(session):
     """Log an empty artifact whose metadata tells it apart, and return where it is."""
 
     def make(name, *, kind="dataset", entity="team", project="p"):
-        home = session().transact(lambda each: entity_in(each, EntityName(entity)))
+        home = session().transact(
+            lambda each: entity_in(each, EntityName(entity)), subject=Subject.TEAMS
+        )
         draft = Draft(
             name=ArtifactName(name),
             type=ArtifactType(kind),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from fingerpost.application.command_subjects import Subject
 from fingerpost.application.entities import entity_in
 from fingerpost.application.links import link
 from fingerpost.application.lookup import organization_named, registry_named
@@ -21,6 +22,11 @@ from fingerpost.domain.names import ArtifactType, EntityName, OrganizationName, 
 from fingerpost.domain.paths import parse_target_path
 
 
+def entity_of(session, name):
+    chosen = None if name is None else EntityName(name)
+    return session.transact(lambda each: entity_in(each, chosen), subject=Subject.TEAMS)
+
+
 def test_an_organization_with_a_free_name_is_called_by_it(session, store):
     row = create_organization(session(), OrganizationName("acme"))
     assert (row.name, row.entity_name) == ("acme", "acme")
@@ -28,7 +34,7 @@ def test_an_organization_with_a_free_name_is_called_by_it(session, store):
 
 
 def test_an_organization_with_the_name_of_a_team_gets_a_suffix(session, store):
-    session().transact(lambda each: entity_in(each, EntityName("reviewco")))
+    entity_of(session(), "reviewco")
     row = create_organization(session(), OrganizationName("reviewco"))
     assert row.name == "reviewco"
     # The linking document's example: reviewco_XYZ123456.
@@ -37,7 +43,7 @@ def test_an_organization_with_the_name_of_a_team_gets_a_suffix(session, store):
 
 
 def test_the_plain_name_is_ambiguous_then_and_the_error_gives_the_identifier(session, store):
-    session().transact(lambda each: entity_in(each, EntityName("reviewco")))
+    entity_of(session(), "reviewco")
     row = create_organization(session(), OrganizationName("reviewco"))
     with pytest.raises(AmbiguousOrganizationError) as caught:
         registry_named(store.queries, RegistryName("model"), "reviewco")
@@ -48,7 +54,7 @@ def test_the_plain_name_is_ambiguous_then_and_the_error_gives_the_identifier(ses
 def test_an_organization_keeps_the_plain_name_when_the_team_comes_later(session, store):
     row = create_organization(session(), OrganizationName("acme"))
     with pytest.raises(AlreadyExistsError, match="entity 'acme' exists already"):
-        session().transact(lambda each: entity_in(each, EntityName("acme")))
+        entity_of(session(), "acme")
     assert organization_named(store.queries, "acme") == row
 
 
@@ -99,25 +105,22 @@ def test_a_version_of_another_organizations_team_is_not_linked(session, logged):
 
 
 def test_no_name_and_the_own_name_mean_the_personal_entity(session):
-    mine = session("bob").transact(lambda each: entity_in(each, None))
+    mine = entity_of(session("bob"), None)
     assert (mine.kind, mine.name, mine.owner) == (EntityKind.PERSONAL, "bob", "bob")
-    assert session("bob").transact(lambda each: entity_in(each, EntityName("bob"))).id == mine.id
+    assert entity_of(session("bob"), "bob").id == mine.id
 
 
 def test_an_admin_who_names_a_new_entity_makes_a_team(session):
-    team = session().transact(lambda each: entity_in(each, EntityName("team-awesome")))
+    team = entity_of(session(), "team-awesome")
     assert team.kind is EntityKind.TEAM
-    assert (
-        session("bob").transact(lambda each: entity_in(each, EntityName("team-awesome"))).id
-        == team.id
-    )
+    assert entity_of(session("bob"), "team-awesome").id == team.id
 
 
 def test_a_member_makes_no_team(session):
     with pytest.raises(RoleRequiredError, match="have 'alice' make 'team-awesome'"):
-        session("bob").transact(lambda each: entity_in(each, EntityName("team-awesome")))
+        entity_of(session("bob"), "team-awesome")
 
 
 def test_an_actor_whose_name_cannot_name_an_entity_is_told_to_name_a_team(session):
     with pytest.raises(EntityNotFoundError, match="pass entity="):
-        session("system:serviceaccount:ml:trainer").transact(lambda each: entity_in(each, None))
+        entity_of(session("system:serviceaccount:ml:trainer"), None)

@@ -9,6 +9,7 @@ from attrs import evolve
 from fingerpost.application import aliases, registries, transaction
 from fingerpost.application.access import over_registry
 from fingerpost.application.collections import authority_over
+from fingerpost.application.command_subjects import Subject
 from fingerpost.application.lookup import registry_named
 from fingerpost.application.transaction import ATTEMPTS
 from fingerpost.domain.alias import Alias
@@ -50,7 +51,7 @@ def move_while(rival, ref, until):
 def test_a_decision_is_made_again_on_fresh_heads_when_somebody_was_first(session, logged, ledger):
     ref = logged("data")
     rival = Rival(session("bob"), ref)
-    seen = session().transact(move_while(rival, ref, until=3))
+    seen = session().transact(move_while(rival, ref, until=3), subject=Subject.ALIASES)
     moved = [event.alias for event in ledger() if event.wire_name == "collection.alias_moved"]
     assert moved == ["latest", "rival-0", "rival-1", "rival-2", "mine"]
     assert seen == 4  # `latest` and the rival's three
@@ -63,7 +64,7 @@ def test_a_command_gives_up_when_others_are_first_again_and_again(
     ref = logged("data")
     rival = Rival(session("bob"), ref)
     with pytest.raises(ConcurrencyError) as caught:
-        session().transact(move_while(rival, ref, until=ATTEMPTS + 1))
+        session().transact(move_while(rival, ref, until=ATTEMPTS + 1), subject=Subject.ALIASES)
     assert caught.value.attempts == ATTEMPTS
     assert "Try again" in str(caught.value)
     assert "mine" not in {getattr(event, "alias", None) for event in ledger()}
@@ -71,7 +72,7 @@ def test_a_command_gives_up_when_others_are_first_again_and_again(
 
 def test_a_decision_that_changes_nothing_stores_nothing(session, ledger):
     before = ledger()
-    assert session().transact(lambda _: "answer") == "answer"
+    assert session().transact(lambda _: "answer", subject=Subject.ALIASES) == "answer"
     assert ledger() == before
 
 
@@ -86,7 +87,7 @@ def test_an_error_in_a_decision_stores_nothing(session, logged, ledger):
         raise InvalidValueError("x", 1, "y", "z")
 
     with pytest.raises(InvalidValueError):
-        session().transact(decide)
+        session().transact(decide, subject=Subject.ALIASES)
     assert ledger() == before
 
 
@@ -152,7 +153,7 @@ def test_a_policy_that_changed_meanwhile_makes_the_decision_anew(session, store,
         transaction.record(target.move_alias(Alias("production"), version, authority))
 
     with pytest.raises(RoleRequiredError, match="protected alias"):
-        session("bob").transact(decide)
+        session("bob").transact(decide, subject=Subject.ALIASES)
     assert attempts == [1]
     assert "collection.alias_moved" not in {e.wire_name for e in ledger()[-2:]}
     assert [e.wire_name for e in ledger()[-2:]] == [
