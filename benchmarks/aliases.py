@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fingerpost import Api, Artifact, Collection, OpenStore, init, open_store
-from fingerpost.application.command_subjects import Subject
-from fingerpost.application.transaction import Session, Transaction
+from fingerpost.application.transactions.command_subjects import Subject
+from fingerpost.application.transactions.transaction import Session, Transaction
+from fingerpost.domain.aggregates.permissions import Authority, Role
 from fingerpost.domain.collection import Collection as Head
-from fingerpost.domain.names import Actor
-from fingerpost.domain.permissions import Authority, Role
-from fingerpost.domain.version import NewVersion
+from fingerpost.domain.names.names import Actor
+from fingerpost.domain.versions.version import NewVersion
 
 from .rounds import per_second, table
 

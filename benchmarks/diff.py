@@ -6,15 +6,15 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from fingerpost.adapters.bootstrap import open_store
-from fingerpost.adapters.differences import Differences
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.application.entry_pages import StoredPages, differing
-from fingerpost.application.manifests import PendingManifest, StoredManifest
+from fingerpost.adapters.comparison.differences import Differences
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.application.manifests.entry_pages import StoredPages, differing
+from fingerpost.application.manifests.manifests import PendingManifest, StoredManifest
 from fingerpost.application.store import Store
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.bootstrap.open_store import open_store
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 ENTRIES = int(os.environ.get("COMPARED_ENTRIES", "100000"))
 """1,000,000 with ``COMPARED_ENTRIES=1000000``."""

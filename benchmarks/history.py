@@ -14,13 +14,13 @@ from pathlib import Path
 from attrs import evolve
 
 from fingerpost import Api, OpenStore
-from fingerpost.application.command_subjects import Subject
-from fingerpost.application.transaction import Session, Transaction
-from fingerpost.domain.alias import Alias
+from fingerpost.application.transactions.command_subjects import Subject
+from fingerpost.application.transactions.transaction import Session, Transaction
+from fingerpost.domain.aggregates.permissions import Authority, Role
 from fingerpost.domain.collection import Collection as Head
-from fingerpost.domain.names import Actor
-from fingerpost.domain.permissions import Authority, Role
-from fingerpost.domain.version import Version
+from fingerpost.domain.names.alias import Alias
+from fingerpost.domain.names.names import Actor
+from fingerpost.domain.versions.version import Version
 
 from .aliases import ACTOR, prepare
 from .rounds import per_second, table

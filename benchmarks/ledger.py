@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 
 from fingerpost import OpenStore, SigningKey, open_store
 from fingerpost.adapters.event_store import ledger_tree
-from fingerpost.application.ledger_proofs import LedgerTree
+from fingerpost.application.history.ledger_proofs import LedgerTree
 from fingerpost.domain.events import NameClaimed
 
 from .aliases import ACTOR, move_with, prepare

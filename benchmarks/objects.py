@@ -19,7 +19,7 @@ import boto3
 
 from fingerpost.adapters.content import FsspecContentStore
 from fingerpost.adapters.content.file_systems import file_system
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 SIZE_MIB = int(os.environ.get("OBJECT_MIB", "300"))
 SMALL = 10_000

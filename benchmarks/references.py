@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from fingerpost import Artifact, init, open_store
 from fingerpost.application.ports.references import Observation, Reference, ReferenceState
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 COUNTS = (100_000, 1_000_000)
 

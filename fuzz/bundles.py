@@ -6,8 +6,8 @@ from uuid import UUID
 
 import zstandard
 
-from fingerpost.adapters.carry import bundle
-from fingerpost.domain.ledger_record import LedgerRecord
+from fingerpost.adapters.bundles import bundle
+from fingerpost.domain.ledger.record import LedgerRecord
 
 from .scratch import scratch
 from .target import GOLDEN, Target

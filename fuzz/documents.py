@@ -4,7 +4,7 @@ import json
 import os
 from collections import defaultdict
 
-from fingerpost.adapters.settings import (
+from fingerpost.bootstrap.settings import (
     actor_name,
     cache_folder,
     current_settings,
@@ -13,10 +13,10 @@ from fingerpost.adapters.settings import (
     project_name,
     store_location,
 )
-from fingerpost.adapters.settings_file import SETTINGS_VARIABLE
+from fingerpost.bootstrap.settings_file import SETTINGS_VARIABLE
 from fingerpost.domain.automation.action import WebhookAction
 from fingerpost.domain.automation.template import Template
-from fingerpost.domain.metadata import normalized
+from fingerpost.domain.metadata.metadata import normalized
 
 from .scratch import scratch
 from .target import Target

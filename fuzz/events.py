@@ -7,7 +7,7 @@ from eventsourcing.persistence import StoredEvent
 
 from fingerpost.adapters.event_store import heads
 from fingerpost.adapters.event_store.mapper import CattrsMapper
-from fingerpost.application.ledger_sense import LedgerSense
+from fingerpost.application.history.event_sequence_check import LedgerSense
 from fingerpost.domain.events import (
     CollectionCreated,
     EntityCreated,

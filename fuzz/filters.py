@@ -4,7 +4,7 @@ import json
 from functools import partial
 from uuid import UUID
 
-from fingerpost.application.cursors import Question
+from fingerpost.application.read_models.cursors import Question
 from fingerpost.domain.filters import FIELDS, All, Any, Condition, Kind, Not, parse_filter
 from fingerpost.domain.filters.documents import passes
 from fingerpost.domain.filters.expression import Expression

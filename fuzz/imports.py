@@ -4,14 +4,14 @@ import json
 
 from attrs import evolve
 
-from fingerpost.adapters.peers.mlflow_registry import read_mlflow_registry
-from fingerpost.adapters.peers.wandb_about import WandbAbout
-from fingerpost.adapters.peers.wandb_manifest import read_json_object, read_wandb_manifest
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.manifest import decode_page
-from fingerpost.domain.manifest_line import line_of
-from fingerpost.domain.wandb_manifest import manifest_digest
+from fingerpost.adapters.importers.mlflow_registry import read_mlflow_registry
+from fingerpost.adapters.importers.wandb_about import WandbAbout
+from fingerpost.adapters.importers.wandb_manifest import read_json_object, read_wandb_manifest
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.manifest import decode_page
+from fingerpost.domain.manifest.manifest_line import line_of
+from fingerpost.domain.manifest.wandb_manifest import manifest_digest
 from fingerpost.errors import CorruptLedgerError
 
 from .scratch import scratch

@@ -1,10 +1,10 @@
 """Roots and pages of manifests, as whoever can write into the content store may have made them."""
 
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.manifest import ManifestRoot, PageRef, decode_page, decode_root
-from fingerpost.domain.manifest_line import line_of
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.domain.manifest.manifest import ManifestRoot, PageRef, decode_page, decode_root
+from fingerpost.domain.manifest.manifest_line import line_of
 
 from .target import Target
 

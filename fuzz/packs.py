@@ -6,7 +6,7 @@ import struct
 from blake3 import blake3
 
 from fingerpost.adapters.content.pack import PackWriter, decode, read_index
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 from .target import Target
 

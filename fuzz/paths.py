@@ -5,8 +5,8 @@ import posixpath
 import string
 from collections.abc import Callable
 
-from fingerpost.domain.entry_path import EntryPath, joined
-from fingerpost.domain.paths import (
+from fingerpost.domain.manifest.entry_path import EntryPath, joined
+from fingerpost.domain.names.paths import (
     parse_artifact_path,
     parse_collection_path,
     parse_project_path,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from fingerpost import verifier
-from fingerpost.domain.ledger_record import LedgerRecord
+from fingerpost.domain.ledger.record import LedgerRecord
 
 from .target import Target, read_by_one
 

@@ -20,7 +20,7 @@ from fingerpost import errors
 from fingerpost.domain.automation import VARIABLES
 from fingerpost.domain.automation.facts import METADATA
 from fingerpost.domain.events import EVENT_CLASSES, Event
-from fingerpost.domain.metadata import JsonObject
+from fingerpost.domain.metadata.metadata import JsonObject
 
 _WANTED: Final = re.compile(
     r"^<!-- generated: (events|errors|commands|topic|variables) ([\w-]+) -->$", re.MULTILINE
@@ -95,7 +95,7 @@ def _errors(family: str) -> Iterator[str]:
 
 
 def _commands(_: str) -> Iterator[str]:
-    from fingerpost.adapters.cli.app import app  # noqa: PLC0415 - for this page alone
+    from fingerpost.cli.app import app  # noqa: PLC0415 - for this page alone
 
     yield from _command(app, "fingerpost", None)
 
@@ -110,7 +110,7 @@ def _command(command: click.Command, name: str, parent: click.Context | None) ->
 
 
 def _topic(name: str) -> Iterator[str]:
-    from fingerpost.adapters.cli.commands.help import TOPICS  # noqa: PLC0415 - likewise
+    from fingerpost.cli.commands.help import TOPICS  # noqa: PLC0415 - likewise
 
     yield f"```text\n{TOPICS[name].strip(chr(10))}\n```"
 

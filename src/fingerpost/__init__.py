@@ -8,10 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fingerpost.adapters.bootstrap import OpenStore, open_store
+    from fingerpost import errors
     from fingerpost.adapters.codecs import Audio, Codec, Html
-    from fingerpost.adapters.ledger import Ledger, LedgerReport, SigningKey, Witness
-    from fingerpost.adapters.sdk import (
+    from fingerpost.adapters.proofs import Ledger, LedgerReport, SigningKey, Witness
+    from fingerpost.application.transactions.idempotency import once
+    from fingerpost.bootstrap.open_store import open_store
+    from fingerpost.bootstrap.store import OpenStore
+    from fingerpost.domain.versions.ttl import ArtifactTTL
+    from fingerpost.sdk import (
         Api,
         Approval,
         Artifact,
@@ -29,18 +33,14 @@ if TYPE_CHECKING:
         Team,
         init,
     )
-    from fingerpost.application.idempotency import once
-    from fingerpost.domain.ttl import ArtifactTTL
-
-    from . import errors
 
 # Making some two hundred frozen classes takes longer than a command line that only prints its help
 # should: a name is imported when it is first asked for.
 _HOMES = {
-    "fingerpost.adapters.bootstrap": ("OpenStore", "open_store"),
+    "fingerpost.bootstrap.open_store": ("OpenStore", "open_store"),
     "fingerpost.adapters.codecs": ("Audio", "Codec", "Html"),
-    "fingerpost.adapters.ledger": ("Ledger", "LedgerReport", "SigningKey", "Witness"),
-    "fingerpost.adapters.sdk": (
+    "fingerpost.adapters.proofs": ("Ledger", "LedgerReport", "SigningKey", "Witness"),
+    "fingerpost.sdk": (
         "Api",
         "Approval",
         "Artifact",
@@ -58,8 +58,8 @@ _HOMES = {
         "Team",
         "init",
     ),
-    "fingerpost.application.idempotency": ("once",),
-    "fingerpost.domain.ttl": ("ArtifactTTL",),
+    "fingerpost.application.transactions.idempotency": ("once",),
+    "fingerpost.domain.versions.ttl": ("ArtifactTTL",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

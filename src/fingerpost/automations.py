@@ -1,7 +1,9 @@
 """What an automation watches for, where, and what it does; names as in ``wandb.automations``."""
 
-from fingerpost.adapters.sdk.automation import Automation
-from fingerpost.adapters.sdk.automation_parts import (
+from fingerpost.application.automations.retry_policy import Patience, Tally
+from fingerpost.application.ports.deliveries import Attempt, Delivery, DeliveryState, Execution
+from fingerpost.sdk.automation import Automation
+from fingerpost.sdk.automation_parts import (
     CollectionScope,
     OnAddArtifactAlias,
     OnAddArtifactTag,
@@ -15,8 +17,6 @@ from fingerpost.adapters.sdk.automation_parts import (
     SendNotification,
     SendWebhook,
 )
-from fingerpost.application.automation_patience import Patience, Tally
-from fingerpost.application.ports.deliveries import Attempt, Delivery, DeliveryState, Execution
 
 __all__ = [
     "Attempt",

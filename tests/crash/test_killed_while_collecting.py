@@ -16,9 +16,9 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 
 import fingerpost
-from fingerpost.adapters.cli.verification import check_store
 from fingerpost.adapters.content import FsspecContentStore
-from fingerpost.domain.digest import Digest
+from fingerpost.cli.verification import check_store
+from fingerpost.domain.manifest.digest import Digest
 
 ROUNDS = int(os.environ.get("FINGERPOST_CRASH_ROUNDS", "5"))
 
@@ -40,7 +40,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from fsspec.implementations.local import LocalFileSystem
 from fingerpost.adapters.content import FsspecContentStore
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 root, failpoint, nth = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 seen = []

@@ -11,7 +11,7 @@ import blake3
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 TABLE = b"a,b\n1,2\n"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from receiver import hanging, receiving, status
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 

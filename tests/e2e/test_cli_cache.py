@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.cli import main
-from fingerpost.adapters.download_cache import DownloadCache
-from fingerpost.adapters.hashing import hash_bytes
+from fingerpost.adapters.downloads.cache import DownloadCache
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.cli import main
 
 
 @pytest.fixture

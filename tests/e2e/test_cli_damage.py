@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 FIRST_LOGGED = "SELECT MIN(rowid) FROM events WHERE topic='collection.version_logged'"
 

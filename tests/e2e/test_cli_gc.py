@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 
 @pytest.fixture

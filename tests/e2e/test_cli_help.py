@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from fingerpost.adapters.cli import main
-from fingerpost.adapters.cli.app import app
+from fingerpost.cli import main
+from fingerpost.cli.app import app
 
 
 def commands(group=app, path=()):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 MLFLOW = ["import", "mlflow", "m/mlflow.sqlite", "--model", "legs", "--moved", "/srv/mlflow=m"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 
 @pytest.fixture(autouse=True)

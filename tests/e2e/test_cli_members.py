@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 LINKED = (
     ("log", "model", "model.bin", "--type", "model", "--entity", "vision"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 ZOO = "registry/Model/zoo"
 

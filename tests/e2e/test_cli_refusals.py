@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli import main
 from fingerpost.adapters.read_tables import SCHEMA_VERSION
+from fingerpost.cli import main
 from fingerpost.errors import StoreFormatError
 
 

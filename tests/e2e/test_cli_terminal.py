@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 
 FINGERPOST = [sys.executable, "-m", "fingerpost"]
 COLUMNS = ("version", "aliases", "tags", "files", "size", "logged", "by", "digest")
@@ -161,7 +161,7 @@ def test_standard_input_is_logged_under_the_name_that_is_given():
 
 def test_help_does_not_wait_for_what_it_does_not_need():
     code = (
-        "import sys; from fingerpost.adapters.cli import main; main(['--help']); "
+        "import sys; from fingerpost.cli import main; main(['--help']); "
         "print([name for name in ('rich.table', 'rich.progress') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

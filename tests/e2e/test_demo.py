@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters import cli
-from fingerpost.adapters.cli import main
-from fingerpost.adapters.cli.iris import write_flowers
+from fingerpost import cli
+from fingerpost.cli import main
+from fingerpost.cli.demo.iris import write_flowers
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_verify_passes_the_copy_and_then_names_the_damaged_file(story):
 
 
 def test_the_data_are_those_that_the_readme_describes():
-    folder = Path(cli.__file__).parent / "demo_data"
+    folder = Path(cli.__file__).parent / "demo" / "demo_data"
     digest = hashlib.sha256((folder / "iris.csv").read_bytes()).hexdigest()
     assert f"`{digest}`" in (folder / "README.md").read_text()
     write_flowers(Path("data"), 30)

@@ -9,7 +9,7 @@ import pytest
 
 import fingerpost
 from fingerpost import errors
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 PATH = "team/p/data"
 

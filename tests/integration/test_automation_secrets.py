@@ -11,7 +11,6 @@ import pytest
 from receiver import receiving, reset, status
 
 import fingerpost
-from fingerpost.adapters.cli import main
 from fingerpost.automations import (
     OnCreateArtifact,
     OrgScope,
@@ -19,6 +18,7 @@ from fingerpost.automations import (
     SendNotification,
     SendWebhook,
 )
+from fingerpost.cli import main
 from fingerpost.errors import FingerpostError, MissingExtraError
 
 TOKEN = "tok3n-Zq8/+x"

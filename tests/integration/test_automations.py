@@ -546,7 +546,7 @@ def test_two_workers_at_once_deliver_each_event_once(api, receiver, log):
 def test_events_of_a_large_transaction_are_one_step_across_pages(
     api, receiver, log, deliver, monkeypatch
 ):
-    from fingerpost.application import automation_planning
+    from fingerpost.application.automations import planning as automation_planning
 
     monkeypatch.setattr(automation_planning, "PAGE", 3)
     watch(api, receiver, OnCreateArtifact(alias="last"))

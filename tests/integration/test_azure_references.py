@@ -13,7 +13,6 @@ import fingerpost
 from fingerpost.adapters.references import default_resolvers
 from fingerpost.adapters.references.azure import AzureReferences
 from fingerpost.application.ports.references import Reference, ReferenceState
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.errors import (
     InvalidReferenceError,
     LimitExceededError,
@@ -23,6 +22,7 @@ from fingerpost.domain.errors import (
     ReferenceRefusedError,
     ReferenceUnavailableError,
 )
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from servers.faults import breaking_off, faulty, resetting
 
 

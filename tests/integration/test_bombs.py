@@ -70,23 +70,23 @@ def outcome(code, tmp_path, mib=256):
 
 VALUES = {
     "metadata of a million keys": (
-        "from fingerpost.domain.metadata import normalized\n"
+        "from fingerpost.domain.metadata.metadata import normalized\n"
         "given = {str(n): n for n in range(1_000_000)}\nrefused(lambda: normalized(given))",
         "1,000,000 exceeds the limit of 100",
     ),
     "metadata of a million keys in one": (
-        "from fingerpost.domain.metadata import normalized\n"
+        "from fingerpost.domain.metadata.metadata import normalized\n"
         "given = {'a': {str(n): n for n in range(1_000_001)}}\nrefused(lambda: normalized(given))",
         "exceeds the limit of 1,000,000",
     ),
     "metadata of ten to the thirty values": (
-        "from fingerpost.domain.metadata import normalized\n"
+        "from fingerpost.domain.metadata.metadata import normalized\n"
         "given = [1]\nfor _ in range(30): given = [given] * 10\n"
         "refused(lambda: normalized({'a': given}))",
         "exceeds the limit of 1,000,000",
     ),
     "metadata of a hundred thousand levels": (
-        "from fingerpost.domain.metadata import normalized\n"
+        "from fingerpost.domain.metadata.metadata import normalized\n"
         "given = {'a': nested(100_000)}\nrefused(lambda: normalized(given))",
         "values nest at most 64 levels",
     ),
@@ -123,15 +123,16 @@ VALUES = {
         "use 1 to 128",
     ),
     "an alias of 10 MB of combining marks": (
-        "from fingerpost.domain.alias import Alias\nrefused(lambda: Alias('\\u0301' * 5_000_000))",
+        "from fingerpost.domain.names.alias import Alias\n"
+        "refused(lambda: Alias('\\u0301' * 5_000_000))",
         "use 1 to 128",
     ),
     "a name that is a deep list": (
-        "from fingerpost.domain.names import Tag\nrefused(lambda: Tag(nested(100_000)))",
+        "from fingerpost.domain.names.names import Tag\nrefused(lambda: Tag(nested(100_000)))",
         "nested too deeply to be shown",
     ),
     "a path of ten million parts": (
-        "from fingerpost.domain.paths import parse_target_path\n"
+        "from fingerpost.domain.names.paths import parse_target_path\n"
         "refused(lambda: parse_target_path('/' * 10_000_000))",
         "a target path is",
     ),
@@ -171,7 +172,7 @@ VALUES = {
 
 ENTRY = """
 from fingerpost.adapters.content.pack import PackEntry, Encoding, decode, read_index
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 data = zeros(1)
 digest = Digest.of('blake3', bytes(32))
 def entry(size_bytes):
@@ -179,7 +180,7 @@ def entry(size_bytes):
 """
 
 MANIFEST = """
-from fingerpost.domain.manifest import decode_page, decode_root
+from fingerpost.domain.manifest.manifest import decode_page, decode_root
 def root(count, pages):
     return json.dumps({'format': 'fingerpost-manifest-1', 'count': count, 'size': 0, 'pages': [
         {'first': f'a{n}', 'count': each, 'digest': 'blake3:' + '0' * 64}
@@ -198,7 +199,7 @@ def read(changed):
 """
 
 BUNDLE = """
-from fingerpost.adapters.carry import bundle
+from fingerpost.adapters.bundles import bundle
 def read(data):
     Path('ledger').mkdir()
     name = 'ledger/0000000001-0000000003.jsonl.zst'
@@ -256,7 +257,7 @@ STORED = {
         "is damaged",
     ),
     "W&B's manifest whose version is deep": (
-        "from fingerpost.adapters.peers.wandb_manifest import read_wandb_manifest\n"
+        "from fingerpost.adapters.importers.wandb_manifest import read_wandb_manifest\n"
         "Path('m.json').write_bytes(b'{\"version\":' + b'[' * 1_000 + b']' * 1_000 + b'}')\n"
         "refused(lambda: read_wandb_manifest(Path('m.json')))",
         "is no manifest of version 1",

@@ -16,9 +16,9 @@ import pytest
 import zstandard
 
 import fingerpost
-from fingerpost.adapters.carry import bundle as bundle_module
-from fingerpost.adapters.carry import checking as checking_module
-from fingerpost.adapters.cli.verification import check_store
+from fingerpost.adapters.bundles import bundle as bundle_module
+from fingerpost.adapters.bundles import checking as checking_module
+from fingerpost.cli.verification import check_store
 from fingerpost.domain.errors import (
     InvalidBundleError,
     InvalidValueError,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import fingerpost
 from fingerpost import Api, Artifact, errors
-from fingerpost.adapters.sdk.snippets import literal
+from fingerpost.sdk.snippets import literal
 
 NAMES = [
     "Golden Datasets",
@@ -118,8 +118,8 @@ def test_code_names_the_types_to_choose_from_where_there_are_several(api):
 
 
 def test_code_names_the_organizations_identifier_and_not_its_name(api):
-    from fingerpost.application.organizations import create_organization
-    from fingerpost.domain.names import OrganizationName
+    from fingerpost.application.organizations.organizations import create_organization
+    from fingerpost.domain.names.names import OrganizationName
 
     fingerpost.init("reviewco", "p").finish()
     row = create_organization(api._workspace.session(), OrganizationName("reviewco"))

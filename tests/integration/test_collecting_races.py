@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli.verification import check_store
 from fingerpost.adapters.content import FsspecContentStore
-from fingerpost.adapters.hashing import hash_bytes
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.cli.verification import check_store
 from fingerpost.errors import StoreUnavailableError
 
 WRITERS = 3

@@ -10,8 +10,8 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 import fingerpost
-from fingerpost.adapters.cli import main
-from fingerpost.adapters.content_place import content_location
+from fingerpost.bootstrap.content_location import content_location
+from fingerpost.cli import main
 from fingerpost.errors import (
     InvalidValueError,
     StoreFormatError,

@@ -12,7 +12,7 @@ from blake3 import blake3
 
 import fingerpost
 from fingerpost import errors
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 ALGORITHMS = ("blake3", "sha256", "md5")
 LARGE = b"large" * 300_000

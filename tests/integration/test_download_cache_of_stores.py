@@ -13,17 +13,17 @@ from fsspec.implementations.memory import MemoryFileSystem
 import fingerpost
 from fingerpost import OpenStore
 from fingerpost.adapters.content import FsspecContentStore, InMemoryContentStore
-from fingerpost.adapters.download_cache import DownloadCache
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.adapters.local_files.destination import Destination
-from fingerpost.adapters.local_files.download import Downloads
+from fingerpost.adapters.downloads.cache import DownloadCache
+from fingerpost.adapters.downloads.destination import Destination
+from fingerpost.adapters.downloads.download import Downloads
+from fingerpost.adapters.files.hashing import hash_bytes
 from fingerpost.adapters.references import Resolvers
 from fingerpost.adapters.references.file import FileReferences
-from fingerpost.application.manifests import PendingManifest, StoredManifest
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.application.manifests.manifests import PendingManifest, StoredManifest
 from fingerpost.domain.errors import ReferenceMissingError
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 FILES = {"large.bin": b"large" * (1 << 20), "small.txt": b"small", "empty": b""}
 

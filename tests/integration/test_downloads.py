@@ -18,16 +18,16 @@ import pytest
 import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.content import InMemoryContentStore
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.adapters.local_files.destination import Destination
-from fingerpost.adapters.local_files.download import Downloads
-from fingerpost.adapters.local_files.parts import Parts
+from fingerpost.adapters.downloads.destination import Destination
+from fingerpost.adapters.downloads.download import Downloads
+from fingerpost.adapters.downloads.parts import Parts
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.adapters.files.stat_cache import StatCache
 from fingerpost.adapters.references import Resolvers
-from fingerpost.adapters.stat_cache import StatCache
-from fingerpost.application.manifests import PendingManifest, StoredManifest
+from fingerpost.application.manifests.manifests import PendingManifest, StoredManifest
 from fingerpost.application.ports.references import Reference
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 MIB = 1 << 20
 LARGE = b"".join(number.to_bytes(4, "big") for number in range(3 * MIB // 4))

@@ -12,14 +12,14 @@ import pytest
 
 import fingerpost
 from fingerpost import Artifact, errors
-from fingerpost.adapters.draft_entries import CHUNK, MOST_IN_MEMORY
-from fingerpost.adapters.local_files.spool import Spool
+from fingerpost.adapters.drafts.entries import CHUNK, MOST_IN_MEMORY
+from fingerpost.adapters.drafts.staging_area import Spool
 from fingerpost.adapters.references import Resolvers
-from fingerpost.adapters.sdk import draft as draft_module
-from fingerpost.adapters.sdk.draft import DraftEntries
 from fingerpost.application.ports.references import Observation, Reference, ReferenceState
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.sdk import draft as draft_module
+from fingerpost.sdk.draft import DraftEntries
 
 MANY = 2 * CHUNK + 5
 
@@ -317,14 +317,14 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.adapters.local_files.spool import Spool
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.adapters.drafts.staging_area import Spool
 from fingerpost.adapters.references import Resolvers
-from fingerpost.adapters.sdk.draft import DraftEntries
-from fingerpost.application.manifests import PendingManifest
+from fingerpost.sdk.draft import DraftEntries
+from fingerpost.application.manifests.manifests import PendingManifest
 from fingerpost.application.ports.references import Reference
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 class Listing:
     schemes, is_local = frozenset({"many"}), True
@@ -363,7 +363,7 @@ def test_memory_does_not_grow_with_the_number_of_references():
 LEFT = """
 import os, signal, sys
 import fingerpost
-from fingerpost.adapters.sdk.draft import DraftEntries
+from fingerpost.sdk.draft import DraftEntries
 
 DraftEntries.most_in_memory = 10
 ending = sys.argv[2]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli.verification import check_store
-from fingerpost.domain.digest import Digest
+from fingerpost.cli.verification import check_store
 from fingerpost.domain.events import AccessDenied, ContentCollected
+from fingerpost.domain.manifest.digest import Digest
 from fingerpost.errors import (
     ContentNotFoundError,
     InvalidValueError,
@@ -622,7 +622,7 @@ def draft_of(store, path):
 def collected_draft(on_disk, tmp_path, monkeypatch):
     """Return a draft whose file was not copied, and whose content was collected since."""
     # Files that were touched within two seconds are copied all the same.
-    monkeypatch.setattr("fingerpost.adapters.stat_cache.GRANULARITY_NS", 0)
+    monkeypatch.setattr("fingerpost.adapters.files.stat_cache.GRANULARITY_NS", 0)
     path = tmp_path / "file"
     path.write_bytes(b"x" * LARGE)
     os.utime(path, (1_000_000_000, 1_000_000_000))

@@ -22,8 +22,8 @@ from fingerpost.adapters.references.http import HttpLimits, HttpReferences
 from fingerpost.adapters.references.http.background import shared
 from fingerpost.adapters.references.http.facts import retry_after_s
 from fingerpost.application.ports.references import Reference, ReferenceState
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import CONTENT_DIGEST
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import CONTENT_DIGEST
 from servers import web as faults
 from servers import webdav
 

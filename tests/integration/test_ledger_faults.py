@@ -15,7 +15,7 @@ import pytest
 
 import fingerpost
 from contestants import team_store
-from fingerpost.adapters.cli.verification import check_store
+from fingerpost.cli.verification import check_store
 from fingerpost.errors import StoreUnavailableError
 
 PATH = "wandb-registry-Model/0"

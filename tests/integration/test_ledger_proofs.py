@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fingerpost
-from fingerpost.adapters.ledger import SigningKey, Witness
-from fingerpost.adapters.ledger.witness import add_signatures
-from fingerpost.domain import merkle
+from fingerpost.adapters.proofs import SigningKey, Witness
+from fingerpost.adapters.proofs.witness import add_signatures
 from fingerpost.domain.errors import (
     InvalidValueError,
     LedgerChangedError,
     StoreUnavailableError,
     UnprovenError,
 )
+from fingerpost.domain.ledger import merkle
 from fingerpost.verifier import (
     Checkpoint,
     ProofError,

@@ -8,7 +8,7 @@ import fingerpost
 from fingerpost import errors
 from fingerpost.application.lineage import trace
 from fingerpost.domain.lineage import RunNode
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 from stores import on_sqlite, open_store
 
 SHARED = "wandb-registry-Dataset/Shared"

@@ -7,10 +7,10 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, Artifact
-from fingerpost.adapters.cli import main
-from fingerpost.application.organizations import create_organization
-from fingerpost.application.transaction import Session
-from fingerpost.domain.names import Actor, OrganizationName
+from fingerpost.application.organizations.organizations import create_organization
+from fingerpost.application.transactions.transaction import Session
+from fingerpost.cli import main
+from fingerpost.domain.names.names import Actor, OrganizationName
 from fingerpost.errors import FingerpostError
 
 

@@ -19,12 +19,12 @@ from fsspec.implementations.local import LocalFileSystem
 
 import fingerpost
 from fingerpost.adapters.content import FsspecContentStore
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import (
     ContentMismatchError,
     ContentNotFoundError,
     StoreUnavailableError,
 )
+from fingerpost.domain.manifest.digest import Digest
 
 # The tests may run elsewhere than a relative PYTHONPATH means.
 CHILD_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(fingerpost.__file__).parents[1])}
@@ -343,7 +343,7 @@ READ_ONLY = textwrap.dedent(
     from pathlib import Path
     from fsspec.implementations.local import LocalFileSystem
     from fingerpost.adapters.content import FsspecContentStore
-    from fingerpost.domain.digest import Digest
+    from fingerpost.domain.manifest.digest import Digest
     from fingerpost.domain.errors import StoreUnavailableError
     if os.geteuid() == 0:  # root may write anywhere
         os.setgroups([]); os.setgid(65534); os.setuid(65534)

@@ -4,7 +4,7 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, Artifact, errors
-from fingerpost.domain.metadata import normalized
+from fingerpost.domain.metadata.metadata import normalized
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ import fsspec
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli import main
 from fingerpost.adapters.content import FsspecContentStore, file_systems
 from fingerpost.adapters.content.file_systems import file_system
 from fingerpost.adapters.content.objects import uploads
 from fingerpost.adapters.content.volume import StagedFile
+from fingerpost.cli import main
 from fingerpost.errors import (
     ContentMismatchError,
     MissingExtraError,
@@ -550,7 +550,7 @@ def test_a_kill_in_the_middle_of_an_upload_leaves_nothing_that_is_seen(
     source = tmp_path / "large.bin"
     source.write_bytes(content(20 * MIB))
     words = ["--store", str(store), "log", "data", str(source), "--type", "dataset"]
-    program = f"from fingerpost.adapters.cli import main; main({words!r})"
+    program = f"from fingerpost.cli import main; main({words!r})"
     child = subprocess.Popen([sys.executable, "-W", "ignore", "-c", program])
 
     def killing(handler):

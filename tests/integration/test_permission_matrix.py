@@ -14,7 +14,7 @@ import pytest
 from attrs import frozen
 
 import fingerpost
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 from fingerpost.errors import NotAPersonError, RoleRequiredError
 
 ROLES = ("restricted_viewer", "viewer", "member", "admin")

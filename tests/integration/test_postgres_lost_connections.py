@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from fingerpost.adapters.event_store.postgres import PostgresEventStore, connections, recorder
+from fingerpost.domain.aggregates.name_claim import NameClaim
 from fingerpost.domain.errors import ConcurrencyError, StoreUnavailableError
-from fingerpost.domain.name_claim import NameClaim
 from fingerpost.testing.history import History
 from servers.postgres import LocalPostgres, drop, schema_of, with_parameters
 from servers.postgres_proxy import DONE, Proxy

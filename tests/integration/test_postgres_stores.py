@@ -6,7 +6,7 @@ import pytest
 
 import fingerpost
 from fingerpost import errors
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 from servers.postgres import schema_of, with_parameters
 
 
@@ -100,7 +100,7 @@ def test_the_command_line_works_on_it(postgres_url, tmp_path, capsys):
 
 
 def test_what_was_asked_for_does_not_show_a_password_when_it_is_printed(monkeypatch):
-    from fingerpost.adapters.settings import current_settings
+    from fingerpost.bootstrap.settings import current_settings
 
     monkeypatch.setenv("FINGERPOST_STORE", "postgresql://ada:sesame@db.example/zoo")
     assert "sesame" not in repr(current_settings())

@@ -13,7 +13,7 @@ import pytest
 
 from fingerpost.adapters.read_tables import SqlQueries, create_tables
 from fingerpost.domain.lineage import EdgeKind
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
 ID = UUID(int=7)
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)

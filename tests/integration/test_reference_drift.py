@@ -11,8 +11,8 @@ from attrs import evolve
 import fingerpost
 from fingerpost import errors
 from fingerpost.application.ports.references import Observation, ReferenceState
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 
 class MemoryReferences:

@@ -12,8 +12,8 @@ import fingerpost
 RESOLVER = """
 import io
 from fingerpost.application.ports.references import Observation, ReferenceState
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 class Shouting:
     schemes = frozenset({"shout"})

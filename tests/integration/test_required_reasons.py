@@ -4,7 +4,7 @@ import pytest
 
 import fingerpost
 from fingerpost import Api, Artifact, errors
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 from fingerpost.domain.registry import POLICY_EVENTS
 
 ZOO = "wandb-registry-Model/zoo"

@@ -16,9 +16,9 @@ import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.references.s3 import S3References
 from fingerpost.application.ports.references import Reference, ReferenceState
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import CONTENT_DIGEST, Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import CONTENT_DIGEST, Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 from servers.faults import answering, breaking_off, faulty, resetting
 
 MIB = 1 << 20

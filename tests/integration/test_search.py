@@ -9,8 +9,8 @@ import pytest
 
 import fingerpost
 from fingerpost import errors
-from fingerpost.adapters.cli import main
 from fingerpost.adapters.read_tables.search import grams, words
+from fingerpost.cli import main
 from stores import on_sqlite, open_store
 
 ZOO = "wandb-registry-Model/Zoo Models"

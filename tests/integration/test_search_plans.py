@@ -15,7 +15,7 @@ from fingerpost.adapters.read_tables.functions import add_functions
 from fingerpost.adapters.read_tables.search.ranking import Exact, Ranked
 from fingerpost.adapters.read_tables.search.words import Plan, frequency
 from fingerpost.application.ports.search_queries import SearchQuery
-from fingerpost.application.selection import Selection
+from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.filters import Kind, parse_filter
 
 ID = UUID(int=7)

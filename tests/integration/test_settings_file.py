@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli import main
+from fingerpost.cli import main
 from fingerpost.errors import InvalidValueError
 
 FILE = "fingerpost.toml"
@@ -73,7 +73,7 @@ def test_a_variable_that_names_no_file_is_an_error(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("url", ["file:///srv/s", "memory://"])
 def test_a_url_in_it_is_taken_as_it_stands(url):
-    from fingerpost.adapters.settings import current_settings
+    from fingerpost.bootstrap.settings import current_settings
 
     Path(FILE).write_text(f'store = "{url}"\n')
     assert current_settings().store == url

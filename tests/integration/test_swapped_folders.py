@@ -7,11 +7,11 @@ from contextlib import suppress
 import pytest
 
 import fingerpost
-from fingerpost.adapters.local_files import below
-from fingerpost.adapters.local_files.destination import Destination
-from fingerpost.adapters.local_files.parts import Parts
-from fingerpost.domain.entry import Entry
+from fingerpost.adapters.downloads.destination import Destination
+from fingerpost.adapters.downloads.parts import Parts
+from fingerpost.adapters.files import safe_open as below
 from fingerpost.domain.errors import FingerpostError, InvalidPathError
+from fingerpost.domain.manifest.entry import Entry
 from fingerpost.imports import import_bundle, import_wandb_manifest
 
 pytestmark = pytest.mark.skipif(not below.IS_POSSIBLE, reason="paths are all that Windows has")
@@ -114,7 +114,7 @@ def test_what_is_removed_is_not_removed_through_a_link_that_was_made_after_the_l
         (root / "a").symlink_to(outside, target_is_directory=True)
         return iter(["a/canary"])
 
-    monkeypatch.setattr("fingerpost.adapters.local_files.destination.files_below", swapped)
+    monkeypatch.setattr("fingerpost.adapters.downloads.destination.files_below", swapped)
     with Destination(root) as destination, pytest.raises(FingerpostError):
         destination.remove_others(set())
     assert unharmed(outside)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters.cli.verification import check_store
-from fingerpost.adapters.ledger import SigningKey, Witness
+from fingerpost.adapters.proofs import SigningKey, Witness
+from fingerpost.cli.verification import check_store
 from fingerpost.domain.errors import LedgerChangedError, UnprovenError
 
 MOVES = "SELECT rowid FROM events WHERE topic='collection.alias_moved' ORDER BY rowid"
@@ -367,7 +367,7 @@ class TestContent:
 
 
 def _read(folder, store, digest):
-    from fingerpost.domain.digest import Digest
+    from fingerpost.domain.manifest.digest import Digest
 
     with store.store.content.open(Digest(f"blake3:{digest[-32:].hex()}")) as file:
         return file.read()

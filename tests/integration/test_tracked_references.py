@@ -8,8 +8,8 @@ import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.references import default_resolvers
 from fingerpost.application.ports.references import Reference, ReferenceState
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 URI = "hdfs://cluster/data.csv"
 

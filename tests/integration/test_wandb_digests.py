@@ -9,9 +9,9 @@ import pytest
 
 import fingerpost
 from fingerpost import errors
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.wandb_manifest import manifest_digest, manifest_json
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.domain.manifest.wandb_manifest import manifest_digest, manifest_json
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 VECTORS = json.loads((GOLDEN / "wandb_manifest_digests.json").read_text())

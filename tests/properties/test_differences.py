@@ -6,14 +6,14 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fingerpost.adapters.differences import Differences
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.application.entry_pages import differing
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.manifest import PageRef
-from fingerpost.domain.manifest_line import line_of
+from fingerpost.adapters.comparison.differences import Differences
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.application.manifests.entry_pages import differing
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.domain.manifest.manifest import PageRef
+from fingerpost.domain.manifest.manifest_line import line_of
 from fingerpost.testing.strategies import entries
 
 DIGESTS = [Digest(f"{name}:{digit * 64}") for name in ("blake3", "sha256") for digit in "ab"]

@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fingerpost
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.application.manifests import PendingManifest
-from fingerpost.domain.artifact_reference import artifact_uri, parse_artifact_uri
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.application.manifests.manifests import PendingManifest
 from fingerpost.domain.errors import InvalidReferenceError
-from fingerpost.domain.manifest import pages
-from fingerpost.domain.manifest_line import line_of
-from fingerpost.domain.version import VersionRef
-from fingerpost.domain.wandb_manifest import manifest_json
+from fingerpost.domain.manifest.artifact_reference import artifact_uri, parse_artifact_uri
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.domain.manifest.manifest import pages
+from fingerpost.domain.manifest.manifest_line import line_of
+from fingerpost.domain.manifest.wandb_manifest import manifest_json
+from fingerpost.domain.versions.version import VersionRef
 from fingerpost.testing import strategies
 
 PATHS = st.lists(strategies.entry_paths().filter(lambda path: "/" not in path), max_size=8)

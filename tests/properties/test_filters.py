@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fingerpost.adapters.event_store import InMemoryEventStore
-from fingerpost.application.selection import Selection
+from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.events import Linked, VersionTagged
 from fingerpost.domain.filters import Kind, parse_filter
 from fingerpost.testing.filter_model import is_passing

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from fingerpost.adapters.event_store.heads import Snapshot, SnapshotMapper
 from fingerpost.adapters.event_store.mapper import CattrsMapper
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.application.manifests import PendingManifest
-from fingerpost.domain.alias import Alias, version_index
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.application.manifests.manifests import PendingManifest
 from fingerpost.domain.collection import Collection, CollectionKind
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.events import EVENT_CLASSES
-from fingerpost.domain.manifest import decode_page, decode_root, pages
-from fingerpost.domain.manifest_line import line_of
-from fingerpost.domain.metadata import is_same, normalized
-from fingerpost.domain.names import ArtifactName, RegistryCollectionName, RegistryName
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.domain.manifest.manifest import decode_page, decode_root, pages
+from fingerpost.domain.manifest.manifest_line import line_of
+from fingerpost.domain.metadata.metadata import is_same, normalized
+from fingerpost.domain.names.alias import Alias, version_index
+from fingerpost.domain.names.names import ArtifactName, RegistryCollectionName, RegistryName
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
 from fingerpost.errors import InvalidAliasError, InvalidInputError, InvalidPathError

@@ -11,7 +11,7 @@ import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.event_store import InMemoryEventStore
 from fingerpost.application.ports.search_queries import SearchQuery
-from fingerpost.application.selection import Selection
+from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.events import (
     Linked,
     MetadataChanged,

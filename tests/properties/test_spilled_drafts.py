@@ -15,16 +15,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.adapters.local_files.spool import Spool
+from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.files.hashing import hash_bytes
 from fingerpost.adapters.references import Resolvers
-from fingerpost.adapters.sdk.draft import DraftEntries
-from fingerpost.application.manifests import PendingManifest
+from fingerpost.application.manifests.manifests import PendingManifest
 from fingerpost.application.ports.references import Reference
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import (
     EntryExistsError,
     FingerpostError,
@@ -32,6 +27,11 @@ from fingerpost.domain.errors import (
     ItemNotFoundError,
     LimitExceededError,
 )
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.sdk.draft import DraftEntries
 
 CONTENT = Digest("blake3:" + "ab" * 32)
 # The last two: by UTF-16 they would be the other way round.

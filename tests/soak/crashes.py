@@ -11,8 +11,8 @@ from pathlib import Path
 from attrs import field, frozen
 
 import fingerpost
-from fingerpost.adapters.cli.verification import check_store
 from fingerpost.adapters.event_store.failpoints import FAILPOINTS
+from fingerpost.cli.verification import check_store
 from fingerpost.testing.linearizability import Linearizable
 
 from . import journal

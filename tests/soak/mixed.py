@@ -8,7 +8,7 @@ from pathlib import Path
 
 import fingerpost
 from contestants import Contestants
-from fingerpost.adapters.cli.verification import check_store
+from fingerpost.cli.verification import check_store
 from fingerpost.errors import FingerpostError
 from fingerpost.testing.linearizability import Linearizable
 

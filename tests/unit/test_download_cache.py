@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerpost import errors
-from fingerpost.adapters.download_cache import DownloadCache, parse_size
-from fingerpost.adapters.hashing import hash_bytes
+from fingerpost.adapters.downloads.cache import DownloadCache, parse_size
+from fingerpost.adapters.files.hashing import hash_bytes
 
 BLOCK = 4096
 KEPT = 2 * BLOCK
@@ -163,8 +163,8 @@ def test_a_cache_that_cannot_be_used_is_a_warning_and_no_more(tmp_path, caplog):
 ADDING = """
 import sys
 from pathlib import Path
-from fingerpost.adapters.download_cache import DownloadCache
-from fingerpost.adapters.hashing import hash_bytes
+from fingerpost.adapters.downloads.cache import DownloadCache
+from fingerpost.adapters.files.hashing import hash_bytes
 
 cache = DownloadCache(Path(sys.argv[1]), int(sys.argv[2]))
 source = Path(sys.argv[3])

@@ -11,7 +11,7 @@ import pytest
 from blake3 import blake3
 
 import fingerpost
-from fingerpost.adapters.hashing import hash_bytes, hash_each, hash_file, new_hasher
+from fingerpost.adapters.files.hashing import hash_bytes, hash_each, hash_file, new_hasher
 from fingerpost.domain.errors import InvalidValueError
 
 # The tests may run elsewhere than a relative PYTHONPATH means.
@@ -131,7 +131,7 @@ def test_a_forked_child_can_hash_large_files_after_its_parent_did(tmp_path):
         f"""
         import os, signal
         from pathlib import Path
-        from fingerpost.adapters.hashing import hash_file
+        from fingerpost.adapters.files.hashing import hash_file
         expected = hash_file(Path({str(path)!r}))
         child = os.fork()
         if child == 0:

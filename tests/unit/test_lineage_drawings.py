@@ -4,8 +4,6 @@ from uuid import UUID
 
 import pytest
 
-from fingerpost.adapters.lineage import as_json, as_mermaid, as_text
-from fingerpost.adapters.lineage.mermaid import escaped
 from fingerpost.domain.lineage import (
     ArtifactNode,
     Edge,
@@ -16,7 +14,9 @@ from fingerpost.domain.lineage import (
     RunNode,
     Way,
 )
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
+from fingerpost.sdk.render.lineage import as_json, as_mermaid, as_text
+from fingerpost.sdk.render.lineage.mermaid import escaped
 
 
 def artifact(number, name, type="dataset", **facts):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters import network_mounts
-from fingerpost.adapters.network_mounts import kind_in, network_kind
+from fingerpost.bootstrap import network_mounts
+from fingerpost.bootstrap.network_mounts import kind_in, network_kind
 from fingerpost.errors import InvalidValueError, StoreUnavailableError
 
 # The form of proc(5): "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=…"

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from fingerpost.adapters.sdk.paging import Paged
+from fingerpost.sdk.paging import Paged
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.adapters.stat_cache import StatCache
-from fingerpost.domain.digest import Digest
+from fingerpost.adapters.files.stat_cache import StatCache
+from fingerpost.domain.manifest.digest import Digest
 
 # The tests may run elsewhere than a relative PYTHONPATH means.
 CHILD_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(fingerpost.__file__).parents[1])}
@@ -229,8 +229,8 @@ def test_several_threads_share_one_cache(cache, path):
 def test_several_processes_share_one_cache_file(tmp_path, path, opened):
     script = (
         "import os, sys, time; from pathlib import Path\n"
-        "from fingerpost.adapters.stat_cache import StatCache\n"
-        "from fingerpost.domain.digest import Digest\n"
+        "from fingerpost.adapters.files.stat_cache import StatCache\n"
+        "from fingerpost.domain.manifest.digest import Digest\n"
         "stat = os.stat(sys.executable)\n"
         "cache = StatCache(Path(sys.argv[1]))\n"
         "for i in range(50):\n"

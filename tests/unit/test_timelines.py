@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerpost.adapters.timeline import timeline_svg
-from fingerpost.adapters.timeline.axis import ticks
-from fingerpost.application.rows import AliasChange
+from fingerpost.application.read_models.rows import AliasChange
+from fingerpost.sdk.render.timeline import timeline_svg
+from fingerpost.sdk.render.timeline.axis import ticks
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.adapters.verified import UnreadableSourceError, verified
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.adapters.files.verified_reader import UnreadableSourceError, verified
 from fingerpost.errors import ContentMismatchError
 
 FICLONE = 0x40049409

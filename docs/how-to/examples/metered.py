@@ -8,7 +8,7 @@ from typing import BinaryIO, Self
 
 from fingerpost.application.ports.content_store import ContentStore, ContentWriter
 from fingerpost.application.ports.content_sweep import ContentSweep
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 
 class MeteredContentStore:

@@ -7,13 +7,13 @@ from typing import BinaryIO
 from urllib.parse import quote, unquote
 
 from fingerpost.application.ports.references import Observation, Reference, ReferenceState
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import (
     InvalidReferenceError,
     ReferenceChangedError,
     ReferenceMissingError,
 )
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 
 class ShelfReferences:

@@ -6,14 +6,14 @@ from typing import Final
 
 from attrs import field, frozen
 
-from fingerpost.domain.alias import Alias
 from fingerpost.domain.errors import InvalidAliasError, InvalidNameError, NotImportableError
-from fingerpost.domain.metadata import JsonObject
-from fingerpost.domain.names import ArtifactName
-from fingerpost.domain.origin import Origin
+from fingerpost.domain.metadata.metadata import JsonObject
+from fingerpost.domain.names.alias import Alias
+from fingerpost.domain.names.names import ArtifactName
+from fingerpost.domain.versions.origin import Origin
 
 from .ports.queries import Queries
-from .rows import CollectionRow
+from .read_models.rows import CollectionRow
 
 _NAME_REMEDY: Final = (
     "Say what to call it here: names={'OLD': 'NEW'} in Python, --rename OLD=NEW on the command line"

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from attrs import frozen
 
-from fingerpost.domain.alias import version_label
 from fingerpost.domain.lineage import (
     ArtifactNode,
     Edge,
@@ -21,10 +20,11 @@ from fingerpost.domain.lineage import (
     RunNode,
     Way,
 )
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.names.alias import version_label
+from fingerpost.domain.versions.version import VersionRef
 
 from .ports.queries import Queries
-from .rows import CollectionRow, RunArtifactRow, RunRow
+from .read_models.rows import CollectionRow, RunArtifactRow, RunRow
 
 MOST_NODES: Final = 500
 """Nodes of a graph unless the caller says otherwise: more than one reads, and quickly found."""

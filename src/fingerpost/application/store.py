@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 from .ports.content_store import ContentStore
 from .ports.event_store import EventStore

@@ -8,19 +8,19 @@ from collections.abc import Callable
 from collections.abc import Collection as Set
 from uuid import UUID
 
+from fingerpost.domain.aggregates.permissions import Action, Authority, Role
 from fingerpost.domain.collection import Collection
-from fingerpost.domain.entity import Entity
-from fingerpost.domain.organization import Organization
-from fingerpost.domain.paths import CollectionPath, RegistryPath
-from fingerpost.domain.permissions import Action, Authority, Role
+from fingerpost.domain.names.paths import CollectionPath, RegistryPath
+from fingerpost.domain.organization.entity import Entity
+from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry
 
-from .access import over_entity, over_organization, over_registry, over_store
-from .collections import authority_over
-from .lookup import Place, collection_at, find_collection, registry_named
+from .access.authority import over_entity, over_organization, over_registry, over_store
+from .access.lookup import Place, collection_at, find_collection, registry_named
+from .collections.collections import authority_over
 from .ports.queries import Queries
-from .rows import CollectionRow
-from .transaction import Session, Transaction
+from .read_models.rows import CollectionRow
+from .transactions.transaction import Session, Transaction
 
 
 def require_in_entity(session: Session, entity_id: UUID, action: Action) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from attrs import field, frozen
 
-from .version import VersionRef
+from .versions.version import VersionRef
 
 NodeId: TypeAlias = VersionRef | UUID
 """A version, a link, or a run."""

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from attrs import evolve, field, frozen
 
-from .aggregate import Recording, envelope, foreign
-from .alias import Alias
-from .attribution import Attribution
+from .aggregates.aggregate import Recording, envelope, foreign
+from .aggregates.attribution import Attribution
+from .aggregates.permissions import Action, Authority, Role
 from .errors import (
     InvalidAliasError,
     InvalidValueError,
@@ -39,9 +39,9 @@ from .events import (
     RoleChanged,
     VisibilityChanged,
 )
-from .membership import Membered
-from .names import ArtifactType, RegistryName
-from .permissions import Action, Authority, Role
+from .names.alias import Alias
+from .names.names import ArtifactType, RegistryName
+from .organization.membership import Membered
 
 MOST_PROTECTED: Final = 1_000
 """Protected aliases of one registry; they are part of its head."""

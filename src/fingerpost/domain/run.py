@@ -5,8 +5,8 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
-from .aggregate import Recording, envelope, foreign
-from .attribution import Attribution
+from .aggregates.aggregate import Recording, envelope, foreign
+from .aggregates.attribution import Attribution
 from .errors import InvalidNameError, InvalidValueError, RunFinishedError
 from .events import (
     ArtifactLogged,
@@ -16,10 +16,10 @@ from .events import (
     RunFinished,
     RunStarted,
 )
-from .metadata import LARGEST_INTEGER, JsonObject
-from .names import ProjectName
-from .text import is_label, plain
-from .version import VersionRef
+from .metadata.metadata import LARGEST_INTEGER, JsonObject
+from .names.names import ProjectName
+from .names.text import is_label, plain
+from .versions.version import VersionRef
 
 
 @frozen(kw_only=True)

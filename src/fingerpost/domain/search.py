@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Final
 
 from .errors import InvalidValueError, LimitExceededError
-from .metadata import JsonValue
-from .text import is_unicode
+from .metadata.metadata import JsonValue
+from .names.text import is_unicode
 
 LONGEST_QUERY: Final = 1_000
 """Characters of what is searched for."""

@@ -10,21 +10,21 @@ import pytest
 from fingerpost.application.ports.event_store import EventStore
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.ports.search_queries import SearchQuery
-from fingerpost.application.selection import Selection
-from fingerpost.domain.aggregate import Aggregate, fold
-from fingerpost.domain.approvals import Approvals
+from fingerpost.application.read_models.selection import Selection
+from fingerpost.domain.aggregates.aggregate import Aggregate, fold
+from fingerpost.domain.aggregates.name_claim import NameClaim
 from fingerpost.domain.automation import Automation, Secret
 from fingerpost.domain.collection import Collection
-from fingerpost.domain.entity import Entity
+from fingerpost.domain.collection.approvals import Approvals
 from fingerpost.domain.errors import ConcurrencyError
 from fingerpost.domain.events import Event
 from fingerpost.domain.filters import Kind
 from fingerpost.domain.lineage import EdgeKind
-from fingerpost.domain.name_claim import NameClaim
-from fingerpost.domain.organization import Organization
+from fingerpost.domain.organization.entity import Entity
+from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
 from .history import IMPORTED, History
 

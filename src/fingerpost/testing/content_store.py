@@ -13,7 +13,6 @@ import pytest
 
 from fingerpost.application.ports.content_store import ContentStore
 from fingerpost.application.ports.content_sweep import Tally
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import (
     ConflictError,
     ContentMismatchError,
@@ -21,6 +20,7 @@ from fingerpost.domain.errors import (
     InvalidValueError,
     StoreUnavailableError,
 )
+from fingerpost.domain.manifest.digest import Digest
 
 _MIB: Final = 1 << 20
 

@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from fingerpost.application.ports.event_store import EventStore, Fence
+from fingerpost.domain.aggregates.name_claim import NameClaim
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.errors import ConcurrencyError
 from fingerpost.domain.events import (
@@ -34,9 +35,8 @@ from fingerpost.domain.events import (
     VisibilityChanged,
 )
 from fingerpost.domain.lineage import EdgeKind
-from fingerpost.domain.name_claim import NameClaim
 from fingerpost.domain.registry import POLICY_EVENTS
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
 from .accounts import KINDS, folded, heads, ledger, ledger_pages, refused, tables
 from .following import FollowingConformance

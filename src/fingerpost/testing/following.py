@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from fingerpost.application.following import Subscription, recorded
+from fingerpost.application.history.following import Subscription, recorded
 from fingerpost.application.ports.event_store import EventStore, RecordedEvent
 
 from .history import History

@@ -1,8 +1,10 @@
 """Who may do what, and who approved what, as the events alone tell it: in plain dictionaries.
 
-Independent of the aggregates, of :class:`~fingerpost.domain.standing.Standing` and of the read
-tables. :class:`~fingerpost.testing.ledger_fold.LedgerFold` asks it, event by event, whether
-whoever did something could do it at that point of the ledger.
+Independent of the aggregates, of the read tables, and of
+:class:`~fingerpost.domain.organization.effective_roles.Standing`.
+
+:class:`~fingerpost.testing.ledger_fold.LedgerFold` asks it at each event whether the actor was
+allowed to do what the event records.
 """
 
 from collections.abc import Callable

@@ -66,7 +66,7 @@ from fingerpost.domain.events import (
     VersionWithdrawn,
     VisibilityChanged,
 )
-from fingerpost.domain.origin import Origin
+from fingerpost.domain.versions.origin import Origin
 
 E = TypeVar("E", bound=Event)
 

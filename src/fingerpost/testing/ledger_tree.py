@@ -7,11 +7,11 @@ from typing import Final
 import pytest
 
 from fingerpost.adapters.event_store import InMemoryEventStore
-from fingerpost.application.ledger_proofs import LedgerTree
+from fingerpost.application.history.ledger_proofs import LedgerTree
 from fingerpost.application.ports.event_store import EventStore
 from fingerpost.domain.errors import ConcurrencyError
-from fingerpost.domain.ledger_record import LedgerRecord
-from fingerpost.domain.merkle import stored_count
+from fingerpost.domain.ledger.merkle import stored_count
+from fingerpost.domain.ledger.record import LedgerRecord
 from fingerpost.verifier import check_consistency, check_inclusion
 
 from .history import History, eventful

@@ -15,9 +15,6 @@ from fingerpost.application.ports.references import (
     ReferenceResolver,
     ReferenceState,
 )
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
     InvalidReferenceError,
     LimitExceededError,
@@ -25,6 +22,9 @@ from fingerpost.domain.errors import (
     ReferenceMissingError,
     SourceFileError,
 )
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
 
 TRICKY_KEYS: Final = (
     "plain.txt",

@@ -12,12 +12,12 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 import fingerpost
 from fingerpost import Api, Artifact, Collection, Registry
-from fingerpost.application.rows import VersionRow
+from fingerpost.application.read_models.rows import VersionRow
 from fingerpost.domain.collection import UNSET
 from fingerpost.domain.collection import Collection as CollectionHead
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import NotFoundError, RoleRequiredError
 from fingerpost.domain.events import ContentCollected
+from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.registry import Registry as RegistryHead
 
 from .registry_model import (

@@ -18,12 +18,12 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from fingerpost.domain.digest import DIGEST_SIZES_BYTES, Digest
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.events import EVENT_CLASSES, Event
-from fingerpost.domain.metadata import JsonObject, JsonValue
-from fingerpost.domain.origin import Origin
+from fingerpost.domain.manifest.digest import DIGEST_SIZES_BYTES, Digest
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.domain.metadata.metadata import JsonObject, JsonValue
+from fingerpost.domain.versions.origin import Origin
 
 _SLUG_CHARACTERS: Final = string.ascii_letters + string.digits + "_-."
 _INVISIBLE: Final = ("\n", "\0", "\x7f", "\u200b", "\u202e", "\u2066", "\ufeff", "\u2028", "\ud800")

@@ -2,12 +2,12 @@
 
 import pytest
 
-from fingerpost.adapters.bootstrap import open_store
-from fingerpost.application.command_subjects import Subject
-from fingerpost.application.entities import entity_in
-from fingerpost.application.transaction import Session
-from fingerpost.application.versions import Draft, log
-from fingerpost.domain.names import Actor, ArtifactName, ArtifactType, EntityName, ProjectName
+from fingerpost.application.collections.versions import Draft, log
+from fingerpost.application.organizations.entities import entity_in
+from fingerpost.application.transactions.command_subjects import Subject
+from fingerpost.application.transactions.transaction import Session
+from fingerpost.bootstrap.open_store import open_store
+from fingerpost.domain.names.names import Actor, ArtifactName, ArtifactType, EntityName, ProjectName
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from fingerpost.adapters.differences import Differences
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.application.entry_pages import DraftPages, StoredPages, differing
-from fingerpost.application.manifests import PendingManifest, StoredManifest
-from fingerpost.application.ordered_entries import OrderedEntries
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
-from fingerpost.domain.manifest import ManifestRoot, PageRef, pages
-from fingerpost.domain.manifest_line import Line, line_of
+from fingerpost.adapters.comparison.differences import Differences
+from fingerpost.adapters.files.hashing import hash_bytes
+from fingerpost.application.manifests.entry_pages import DraftPages, StoredPages, differing
+from fingerpost.application.manifests.manifests import PendingManifest, StoredManifest
+from fingerpost.application.manifests.ordered_entries import OrderedEntries
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.domain.manifest.manifest import ManifestRoot, PageRef, pages
+from fingerpost.domain.manifest.manifest_line import Line, line_of
 
 MILLION = 1_000_000
 DIGEST, OTHER = "blake3:" + "ab" * 32, "blake3:" + "cd" * 32

@@ -2,8 +2,7 @@
 
 import pytest
 
-from fingerpost.application import edits, links, registries
-from fingerpost.application.lookup import (
+from fingerpost.application.access.lookup import (
     Place,
     collection_at,
     find_collection,
@@ -11,7 +10,8 @@ from fingerpost.application.lookup import (
     registry_named,
     version_at,
 )
-from fingerpost.domain.alias import Alias
+from fingerpost.application.collections import edits
+from fingerpost.application.registries import links, registries
 from fingerpost.domain.errors import (
     AliasNotFoundError,
     CollectionNotFoundError,
@@ -19,8 +19,9 @@ from fingerpost.domain.errors import (
     RegistryNotFoundError,
     VersionNotFoundError,
 )
-from fingerpost.domain.names import EntityName, ProjectName, RegistryName
-from fingerpost.domain.paths import parse_collection_path, parse_target_path
+from fingerpost.domain.names.alias import Alias
+from fingerpost.domain.names.names import EntityName, ProjectName, RegistryName
+from fingerpost.domain.names.paths import parse_collection_path, parse_target_path
 
 HERE = Place(EntityName("team"), ProjectName("p"))
 

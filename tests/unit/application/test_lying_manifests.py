@@ -6,10 +6,10 @@ import pytest
 from blake3 import blake3
 
 from fingerpost.adapters.content.memory import InMemoryContentStore
-from fingerpost.application.manifests import StoredManifest
-from fingerpost.domain.digest import Digest
+from fingerpost.application.manifests.manifests import StoredManifest
 from fingerpost.domain.errors import CorruptLedgerError
-from fingerpost.domain.manifest import decode_page, decode_root
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.manifest import decode_page, decode_root
 
 D = "blake3:" + "0" * 64
 

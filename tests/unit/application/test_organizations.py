@@ -4,13 +4,12 @@ import re
 
 import pytest
 
-from fingerpost.application.command_subjects import Subject
-from fingerpost.application.entities import entity_in
-from fingerpost.application.links import link
-from fingerpost.application.lookup import organization_named, registry_named
-from fingerpost.application.organizations import create_organization, found
-from fingerpost.application.registries import create
-from fingerpost.domain.entity import EntityKind
+from fingerpost.application.access.lookup import organization_named, registry_named
+from fingerpost.application.organizations.entities import entity_in
+from fingerpost.application.organizations.organizations import create_organization, found
+from fingerpost.application.registries.links import link
+from fingerpost.application.registries.registries import create
+from fingerpost.application.transactions.command_subjects import Subject
 from fingerpost.domain.errors import (
     AlreadyExistsError,
     AmbiguousOrganizationError,
@@ -18,8 +17,9 @@ from fingerpost.domain.errors import (
     ForeignTeamError,
     RoleRequiredError,
 )
-from fingerpost.domain.names import ArtifactType, EntityName, OrganizationName, RegistryName
-from fingerpost.domain.paths import parse_target_path
+from fingerpost.domain.names.names import ArtifactType, EntityName, OrganizationName, RegistryName
+from fingerpost.domain.names.paths import parse_target_path
+from fingerpost.domain.organization.entity import EntityKind
 
 
 def entity_of(session, name):

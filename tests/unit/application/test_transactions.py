@@ -6,19 +6,21 @@ from uuid import uuid4
 import pytest
 from attrs import evolve
 
-from fingerpost.application import aliases, registries, transaction
-from fingerpost.application.access import over_registry
-from fingerpost.application.collections import authority_over
-from fingerpost.application.command_subjects import Subject
-from fingerpost.application.lookup import registry_named
-from fingerpost.application.transaction import ATTEMPTS
-from fingerpost.domain.alias import Alias
+from fingerpost.application.access.authority import over_registry
+from fingerpost.application.access.lookup import registry_named
+from fingerpost.application.collections import aliases
+from fingerpost.application.collections.collections import authority_over
+from fingerpost.application.registries import registries
+from fingerpost.application.transactions import transaction
+from fingerpost.application.transactions.command_subjects import Subject
+from fingerpost.application.transactions.transaction import ATTEMPTS
+from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.collection import Collection
 from fingerpost.domain.errors import ConcurrencyError, InvalidValueError, RoleRequiredError
-from fingerpost.domain.names import RegistryName
-from fingerpost.domain.permissions import Action
+from fingerpost.domain.names.alias import Alias
+from fingerpost.domain.names.names import RegistryName
 from fingerpost.domain.registry import Registry
-from fingerpost.domain.version import Version
+from fingerpost.domain.versions.version import Version
 
 
 class Rival:

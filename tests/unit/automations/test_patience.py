@@ -2,7 +2,11 @@
 
 import pytest
 
-from fingerpost.application.automation_verdicts import is_delivered, is_final, problem_of
+from fingerpost.application.automations.response_classification import (
+    is_delivered,
+    is_final,
+    problem_of,
+)
 from fingerpost.application.ports.sender import Answer
 from fingerpost.automations import Patience
 

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from fingerpost.application.webhook_signing import signature_headers, signing_key
+from fingerpost.application.automations.webhook_signing import signature_headers, signing_key
 from fingerpost.errors import InvalidValueError
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from fingerpost.adapters.content.catalog import Catalog, KnownPack, Location
 from fingerpost.adapters.content.pack import Encoding, PackEntry
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 FIRST = "packs/ab/first.pack"
 SECOND = "packs/cd/second.pack"

@@ -17,8 +17,8 @@ from fingerpost.adapters.content.pack import (
     encode,
     read_index,
 )
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import DamagedPackError
+from fingerpost.domain.manifest.digest import Digest
 
 # Source: NIST, SHA-256 example "abc"; RFC 1321 A.5, MD5 ("a").
 ABC = Digest("sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from fingerpost.domain.aggregate import fold
-from fingerpost.domain.attribution import Attribution
+from fingerpost.domain.aggregates.aggregate import fold
+from fingerpost.domain.aggregates.attribution import Attribution
+from fingerpost.domain.aggregates.permissions import Authority, Role
 from fingerpost.domain.collection import Collection, CollectionKind
-from fingerpost.domain.names import Actor
-from fingerpost.domain.permissions import Authority, Role
+from fingerpost.domain.names.names import Actor
 
 STREAM = UUID(int=1)
 

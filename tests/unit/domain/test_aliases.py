@@ -2,8 +2,8 @@
 
 import pytest
 
-from fingerpost.domain.alias import Alias, version_index, version_label
 from fingerpost.domain.errors import InvalidAliasError
+from fingerpost.domain.names.alias import Alias, version_index, version_label
 
 
 @pytest.mark.parametrize(

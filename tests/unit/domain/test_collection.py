@@ -8,8 +8,8 @@ import pytest
 from attrs import evolve
 
 from fingerpost.adapters.event_store.heads import Snapshot, SnapshotMapper
-from fingerpost.domain.aggregate import fold
-from fingerpost.domain.alias import Alias
+from fingerpost.domain.aggregates.aggregate import fold
+from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.collection import MOST_ALIASES
 from fingerpost.domain.errors import (
     AliasExpectationError,
@@ -21,9 +21,9 @@ from fingerpost.domain.errors import (
     TypeMismatchError,
     VersionHasAliasesError,
 )
-from fingerpost.domain.names import Tag
-from fingerpost.domain.permissions import Role
-from fingerpost.domain.version import NewVersion, Version
+from fingerpost.domain.names.alias import Alias
+from fingerpost.domain.names.names import Tag
+from fingerpost.domain.versions.version import NewVersion, Version
 
 
 def content(digest="A", type="dataset"):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import InvalidValueError
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 
 @pytest.mark.parametrize("size_bytes", [-1, 1 << 63, 1 << 70])

@@ -2,10 +2,10 @@
 
 import pytest
 
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_change import EntryChange, has_same_content, rename_key
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_change import EntryChange, has_same_content, rename_key
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 # The digests of "hello\n" as b3sum, sha256sum and md5sum print them.
 BLAKE3 = Digest("blake3:8e4c7c1b99dbfd50e7a95185fead5ee1448fa904a2fdd778eaf5f2dbfd629a99")

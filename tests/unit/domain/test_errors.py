@@ -6,7 +6,7 @@ import pytest
 from attrs import asdict
 
 from fingerpost.domain import errors
-from fingerpost.domain.paths import InvalidArtifactPathError
+from fingerpost.domain.names.paths import InvalidArtifactPathError
 
 FAMILIES = (
     errors.NotFoundError,

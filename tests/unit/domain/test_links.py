@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from fingerpost.domain.aggregate import fold
-from fingerpost.domain.alias import Alias
+from fingerpost.domain.aggregates.aggregate import fold
+from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.collection import CollectionKind
 from fingerpost.domain.errors import (
     InvalidAliasError,
@@ -13,8 +13,8 @@ from fingerpost.domain.errors import (
     RoleRequiredError,
     TypeMismatchError,
 )
-from fingerpost.domain.permissions import Role
-from fingerpost.domain.version import Version, VersionRef
+from fingerpost.domain.names.alias import Alias
+from fingerpost.domain.versions.version import Version, VersionRef
 
 SOURCE = UUID(int=9)
 

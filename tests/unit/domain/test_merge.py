@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
-from fingerpost.domain.merge import Change, merged_metadata, merged_value
-from fingerpost.domain.ttl import FOR_EVER, INHERITED, TimeToLive
+from fingerpost.domain.metadata.merge import Change, merged_metadata, merged_value
+from fingerpost.domain.versions.ttl import FOR_EVER, INHERITED, TimeToLive
 from fingerpost.testing.strategies import metadata
 
 

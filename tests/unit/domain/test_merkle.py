@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.domain import merkle
+from fingerpost.domain.ledger import merkle
 from fingerpost.verifier import ProofError, check_consistency, check_inclusion
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "rfc6962_proofs.json").read_text())

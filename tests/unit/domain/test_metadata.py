@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fingerpost.domain.errors import InvalidMetadataError, LimitExceededError
-from fingerpost.domain.metadata import is_same, normalized
+from fingerpost.domain.metadata.metadata import is_same, normalized
 
 
 @pytest.mark.parametrize(

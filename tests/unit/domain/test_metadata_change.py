@@ -2,8 +2,8 @@
 
 from hypothesis import given
 
-from fingerpost.domain.metadata import is_same
-from fingerpost.domain.metadata_change import metadata_changes
+from fingerpost.domain.metadata.change import metadata_changes
+from fingerpost.domain.metadata.metadata import is_same
 from fingerpost.testing.strategies import metadata
 
 

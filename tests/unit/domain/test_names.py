@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from fingerpost.domain.errors import InvalidNameError
-from fingerpost.domain.names import (
+from fingerpost.domain.names.names import (
     Actor,
     ArtifactName,
     ArtifactType,

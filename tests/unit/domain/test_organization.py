@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
-from fingerpost.domain.aggregate import fold
-from fingerpost.domain.attribution import LONGEST_REASON, Attribution
-from fingerpost.domain.entity import Entity
+from fingerpost.domain.aggregates.aggregate import fold
+from fingerpost.domain.aggregates.attribution import LONGEST_REASON, Attribution
+from fingerpost.domain.aggregates.name_claim import NameClaim
+from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.errors import (
     AlreadyExistsError,
     InvalidValueError,
@@ -18,13 +19,12 @@ from fingerpost.domain.errors import (
     RunFinishedError,
 )
 from fingerpost.domain.events import NameReleased
-from fingerpost.domain.membership import Member, MemberKind
-from fingerpost.domain.name_claim import NameClaim
-from fingerpost.domain.names import Actor, EntityName, OrganizationName, ProjectName
-from fingerpost.domain.organization import Organization
-from fingerpost.domain.permissions import Role
+from fingerpost.domain.names.names import Actor, EntityName, OrganizationName, ProjectName
+from fingerpost.domain.organization.entity import Entity
+from fingerpost.domain.organization.membership import Member, MemberKind
+from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.run import Run
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
 REF = VersionRef(collection_id=UUID(int=8), index=3)
 

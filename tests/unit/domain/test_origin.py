@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from attrs import evolve
 
-from fingerpost.domain.aggregate import fold
-from fingerpost.domain.alias import Alias
+from fingerpost.domain.aggregates.aggregate import fold
+from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.errors import InvalidInputError
-from fingerpost.domain.origin import Origin
-from fingerpost.domain.permissions import Role
-from fingerpost.domain.version import NewVersion, Version
+from fingerpost.domain.names.alias import Alias
+from fingerpost.domain.versions.origin import Origin
+from fingerpost.domain.versions.version import NewVersion, Version
 
 MADE = datetime(2023, 1, 30, 12, tzinfo=UTC)
 LEGS = Origin(system="mlflow", name="legs", version="4", created_at=MADE)

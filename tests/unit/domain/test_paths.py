@@ -2,9 +2,9 @@
 
 import pytest
 
-from fingerpost.domain.entry_path import EntryPath, joined
 from fingerpost.domain.errors import InvalidAliasError, InvalidInputError, InvalidPathError
-from fingerpost.domain.paths import (
+from fingerpost.domain.manifest.entry_path import EntryPath, joined
+from fingerpost.domain.names.paths import (
     InvalidArtifactPathError,
     RegistryPath,
     RegistryProjectPath,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from fingerpost.domain.aggregates.permissions import Action, Role
 from fingerpost.domain.errors import InvalidValueError, PermissionDeniedError, RoleRequiredError
-from fingerpost.domain.permissions import Action, Role
 
 NOBODY_BELOW_VIEWER = {"viewer", "member", "admin"}
 MEMBERS = {"member", "admin"}

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from fingerpost.domain.aggregate import fold
-from fingerpost.domain.alias import Alias
+from fingerpost.domain.aggregates.aggregate import fold
+from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.errors import (
     CorruptLedgerError,
     InvalidAliasError,
@@ -15,8 +15,8 @@ from fingerpost.domain.errors import (
     TypeNotPermittedError,
 )
 from fingerpost.domain.events import NameReleased
-from fingerpost.domain.names import ArtifactType, RegistryName
-from fingerpost.domain.permissions import Role
+from fingerpost.domain.names.alias import Alias
+from fingerpost.domain.names.names import ArtifactType, RegistryName
 from fingerpost.domain.registry import MOST_PROTECTED, Registry
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fingerpost.domain import errors
-from fingerpost.domain.aggregate import fold
+from fingerpost.domain.aggregates.aggregate import fold
 from fingerpost.domain.events import MetricsLogged
 
 
@@ -11,7 +11,7 @@ from fingerpost.domain.events import MetricsLogged
 def run(by):
     from uuid import UUID
 
-    from fingerpost.domain.names import ProjectName
+    from fingerpost.domain.names.names import ProjectName
     from fingerpost.domain.run import Run
 
     event = Run.start(
@@ -80,7 +80,7 @@ def test_a_finished_run_takes_no_metrics(run, by):
 def test_an_artifact_is_logged_with_the_last_step_that_has_metrics(run, by):
     from uuid import UUID
 
-    from fingerpost.domain.version import VersionRef
+    from fingerpost.domain.versions.version import VersionRef
 
     ref = VersionRef(collection_id=UUID(int=3), index=0)
     (before,) = run.log(ref, by, is_logged=False)

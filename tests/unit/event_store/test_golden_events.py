@@ -15,7 +15,7 @@ from eventsourcing.persistence import StoredEvent
 
 from fingerpost.adapters.event_store.mapper import CattrsMapper
 from fingerpost.domain.events import EVENT_CLASSES
-from fingerpost.domain.origin import Origin
+from fingerpost.domain.versions.origin import Origin
 
 GOLDEN = json.loads(
     (Path(__file__).parents[2] / "golden" / "events_v1.json").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from fingerpost.adapters.ledger import SigningKey
+from fingerpost.adapters.proofs import SigningKey
 from fingerpost.domain.errors import AlreadyExistsError, InvalidValueError, StoreUnavailableError
 from fingerpost.verifier import Note, VerifierKey
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.adapters.hashing import hash_bytes
-from fingerpost.adapters.local_files.parts import Parts, is_in_use
+from fingerpost.adapters.downloads.parts import Parts, is_in_use
+from fingerpost.adapters.files.hashing import hash_bytes
 
 DIGEST = hash_bytes(b"content")
 
@@ -18,8 +18,8 @@ DIGEST = hash_bytes(b"content")
 KILLED = """
 import os, sys
 from pathlib import Path
-from fingerpost.adapters.local_files.parts import Parts
-from fingerpost.domain.digest import Digest
+from fingerpost.adapters.downloads.parts import Parts
+from fingerpost.domain.manifest.digest import Digest
 
 part = Parts(Path(sys.argv[1])).create(Digest(sys.argv[2]))
 part.write(b"con")

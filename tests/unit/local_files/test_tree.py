@@ -5,7 +5,7 @@ import os
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerpost.adapters.local_files.tree import files_below
+from fingerpost.adapters.downloads.tree import files_below
 
 # Characters on both sides of the slash, which sorts between them.
 NAMES = st.text("!-.0aé", min_size=1, max_size=3).filter(lambda name: name.strip("."))

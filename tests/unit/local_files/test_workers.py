@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fingerpost.adapters.local_files.workers import for_each
+from fingerpost.adapters.downloads.workers import for_each
 
 THREADS = [1, 2, 5]
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from fingerpost.domain.errors import StoreFormatError, StoreUnavailableError
 
-from ..forgotten import close_when_forgotten
+from ..files.finalizers import close_when_forgotten
 
 FILE: Final = "automations.sqlite"
 VERSION: Final = 1

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, Final
 
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import InvalidValueError
+from fingerpost.domain.manifest.digest import Digest
 
-from ..verified import verified
+from ..files.verified_reader import verified
 from .catalog import Catalog
 from .volume import Volume
 

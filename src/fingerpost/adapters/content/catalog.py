@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from fingerpost.domain.digest import DIGEST_SIZES_BYTES, Digest
+from fingerpost.domain.manifest.digest import DIGEST_SIZES_BYTES, Digest
 
-from ..disposable_db import DisposableDatabase
+from ..files.disposable_database import DisposableDatabase
 from .pack import Encoding, PackEntry
 
 _PAGE: Final = 10_000

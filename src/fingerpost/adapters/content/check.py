@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
+from fingerpost.domain.manifest.digest import Digest
 
-from ..hashing import BLOCK_BYTES, new_hasher
+from ..files.hashing import BLOCK_BYTES, new_hasher
 from . import blobs, packs
 from .catalog import Catalog, KnownPack, Location
 from .volume import Volume

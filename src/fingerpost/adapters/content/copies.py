@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
+from fingerpost.domain.manifest.digest import Digest
 
 from .catalog import Catalog, Location
 from .packs import Packs

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO, Final
 
 from fsspec.implementations.local import LocalFileSystem
 
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, ContentNotFoundError, InvalidValueError
+from fingerpost.domain.manifest.digest import Digest
 
 from .blobs import Blobs
 from .catalog import Catalog

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ..durability import sync_file, sync_folder
-from ..staging import Staging
+from ..files.durability import sync_file, sync_folder
+from ..files.staging import Staging
 from .volume import SHARD_LENGTH, Failpoint, Shard, StagedFile
 
 _GRANULARITY_NS: Final = 2_000_000_000

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from fingerpost.application.ports.content_sweep import Amount, Tally
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
-from ..forgotten import close_when_forgotten
+from ..files.finalizers import close_when_forgotten
 from .pack import PackEntry
 
 INDEX_ENTRY_BYTES: Final = 58

@@ -11,14 +11,14 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from fingerpost.application.ports.content_sweep import Amount, Tally
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import (
     ContentMismatchError,
     ContentNotFoundError,
     WriterFinishedError,
 )
+from fingerpost.domain.manifest.digest import Digest
 
-from ..hashing import BLOCK_BYTES, hash_bytes
+from ..files.hashing import BLOCK_BYTES, hash_bytes
 from .holds import TIMEOUT_S, ThreadHolds
 
 

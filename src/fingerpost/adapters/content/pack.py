@@ -27,8 +27,8 @@ from typing import BinaryIO, Final, NamedTuple
 import zstandard
 from blake3 import blake3
 
-from fingerpost.domain.digest import DIGEST_SIZES_BYTES, Digest
 from fingerpost.domain.errors import DamagedPackError
+from fingerpost.domain.manifest.digest import DIGEST_SIZES_BYTES, Digest
 
 VERSION: Final = 1
 MAX_BLOB_BYTES: Final = 64 << 20

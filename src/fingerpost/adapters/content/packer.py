@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
-from ..staging import Staging
+from ..files.staging import Staging
 from .catalog import Catalog, KnownPack
 from .pack import MAX_ENTRIES, PackWriter
 from .packs import pack_name

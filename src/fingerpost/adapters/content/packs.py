@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
+from fingerpost.domain.manifest.digest import Digest
 
-from ..hashing import hash_bytes
+from ..files.hashing import hash_bytes
 from .catalog import Catalog, KnownPack, Location
 from .pack import PackEntry, decode, read_index
 from .volume import Shard, Volume

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
-from ..staging import Staging
+from ..files.staging import Staging
 from .volume import SHARD_LENGTH, Failpoint, Shard, StagedFile
 
 _FEW: Final = 16

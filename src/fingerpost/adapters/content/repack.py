@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
-from ..staging import Staging
+from ..files.staging import Staging
 from .catalog import KnownPack, Location
 from .marks import Doomed
 from .pack import MAX_ENTRIES, Encoding, PackEntry, PackWriter

@@ -11,8 +11,8 @@ from typing import Final
 from attrs import evolve
 
 from fingerpost.application.ports.content_sweep import Amount, Tally
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
+from fingerpost.domain.manifest.digest import Digest
 
 from . import blobs, packs
 from .copies import second_copies

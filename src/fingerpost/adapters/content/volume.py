@@ -8,7 +8,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from fingerpost.domain.errors import StoreUnavailableError
 
-from ..staging import Staging
+from ..files.staging import Staging
 
 Failpoint = Callable[[str], None]
 """Called at named moments of a write; tests kill the process there."""

@@ -5,11 +5,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError, WriterFinishedError
+from fingerpost.domain.manifest.digest import Digest
 
-from ..hashing import BLOCK_BYTES, hash_bytes, new_hasher
-from ..staging import checked
+from ..files.hashing import BLOCK_BYTES, hash_bytes, new_hasher
+from ..files.staging import checked
 from .blobs import blob_name
 from .catalog import KnownPack
 from .packer import Packer, Target

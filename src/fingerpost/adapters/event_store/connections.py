@@ -21,7 +21,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.sqlite import SQLiteConnection, SQLiteDatastore
 
-from ..forgotten import close_when_forgotten
+from ..files.finalizers import close_when_forgotten
 from ..read_tables.functions import add_functions
 from .writer_queue import TurnTimeoutError, WriterQueue
 

@@ -17,11 +17,11 @@ from cattrs import Converter
 from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.persistence import AggregateRecorder, EventStore, Mapper, StoredEvent
 
-from fingerpost.domain.aggregate import Aggregate
-from fingerpost.domain.approvals import Approvals
+from fingerpost.domain.aggregates.aggregate import Aggregate
+from fingerpost.domain.aggregates.name_claim import NameClaim
 from fingerpost.domain.automation import Automation, Secret
 from fingerpost.domain.collection import Collection
-from fingerpost.domain.entity import Entity
+from fingerpost.domain.collection.approvals import Approvals
 from fingerpost.domain.errors import CorruptLedgerError
 from fingerpost.domain.events import (
     AutomationCreated,
@@ -35,8 +35,8 @@ from fingerpost.domain.events import (
     SecretSet,
     VersionApproved,
 )
-from fingerpost.domain.name_claim import NameClaim
-from fingerpost.domain.organization import Organization
+from fingerpost.domain.organization.entity import Entity
+from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.run import Run
 

@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Final
 
 from fingerpost.domain.errors import CorruptLedgerError
-from fingerpost.domain.ledger_record import LedgerRecord
-from fingerpost.domain.merkle import Frontier, stored_count, tree_size
+from fingerpost.domain.ledger.merkle import Frontier, stored_count, tree_size
+from fingerpost.domain.ledger.record import LedgerRecord
 
 from ..read_tables.cursor import Cursor
 

@@ -21,8 +21,8 @@ from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 from fingerpost.domain.errors import CorruptLedgerError, LimitExceededError, StoreFormatError
 from fingerpost.domain.events import EVENT_CLASSES, Event
 from fingerpost.domain.events.base import Envelope
-from fingerpost.domain.metadata import DEEPEST, JsonObject
-from fingerpost.domain.origin import Origin
+from fingerpost.domain.metadata.metadata import DEEPEST, JsonObject
+from fingerpost.domain.versions.origin import Origin
 
 Raw = dict[str, Any]
 """A stored event's JSON object, before it has a class."""

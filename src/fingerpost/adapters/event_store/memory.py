@@ -12,7 +12,7 @@ from eventsourcing.popo import POPOApplicationRecorder
 from fingerpost.application.ports.event_store import Fence
 from fingerpost.domain.events import Event
 
-from ..forgotten import close_when_forgotten
+from ..files.finalizers import close_when_forgotten
 from ..read_tables import SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from ..read_tables.functions import add_functions

@@ -19,7 +19,7 @@ from eventsourcing.persistence import (
 )
 
 from fingerpost.application.ports.event_store import Fence, RecordedEvent
-from fingerpost.domain.aggregate import Aggregate
+from fingerpost.domain.aggregates.aggregate import Aggregate
 from fingerpost.domain.errors import (
     ConcurrencyError,
     CorruptLedgerError,
@@ -28,7 +28,7 @@ from fingerpost.domain.errors import (
     StoreUnavailableError,
 )
 from fingerpost.domain.events import Event
-from fingerpost.domain.ledger_record import LedgerRecord
+from fingerpost.domain.ledger.record import LedgerRecord
 
 from ..read_tables import SqlQueries, apply_event, differing, fresh_tables
 from ..read_tables.cursor import Cursor

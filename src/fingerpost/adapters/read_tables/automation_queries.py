@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 
-from fingerpost.application.automation_rows import AutomationRow, SecretRow
+from fingerpost.application.read_models.automation_rows import AutomationRow, SecretRow
 from fingerpost.domain.automation import Scope, ScopeKind, Surroundings, Trigger, TriggerKind
 
 from .cursor import Row, from_hex, from_micros

@@ -12,7 +12,6 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from fingerpost.domain.alias import version_label
 from fingerpost.domain.filters import (
     Compares,
     Contains,
@@ -26,6 +25,7 @@ from fingerpost.domain.filters import (
 from fingerpost.domain.filters.documents import passes
 from fingerpost.domain.filters.expression import Order
 from fingerpost.domain.filters.pattern import compiled
+from fingerpost.domain.names.alias import version_label
 
 MATCHES: Final = "fingerpost_matches"
 PASSES: Final = "fingerpost_passes"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.events import (
     ApprovalsLifted,
     ApprovalsRequired,
@@ -23,8 +24,7 @@ from fingerpost.domain.events import (
     VersionApproved,
     VisibilityChanged,
 )
-from fingerpost.domain.membership import MemberKind
-from fingerpost.domain.permissions import Role
+from fingerpost.domain.organization.membership import MemberKind
 
 from .cursor import Cursor, to_hex, to_micros
 

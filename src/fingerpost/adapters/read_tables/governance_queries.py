@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from fingerpost.application.governance_rows import ApprovalRow, MemberRow
-from fingerpost.domain.entity import EntityKind
-from fingerpost.domain.membership import MemberKind
-from fingerpost.domain.permissions import Role
+from fingerpost.application.read_models.governance_rows import ApprovalRow, MemberRow
+from fingerpost.domain.aggregates.permissions import Role
+from fingerpost.domain.organization.effective_roles import Standing
+from fingerpost.domain.organization.entity import EntityKind
+from fingerpost.domain.organization.membership import MemberKind
 from fingerpost.domain.registry import Visibility
-from fingerpost.domain.standing import Standing
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
 from .cursor import Row, from_hex, from_micros
 from .reader import SqlReader

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import orjson
 
-from fingerpost.application.history_rows import PolicyChange, VersionRecord
-from fingerpost.application.rows import AliasChange
-from fingerpost.domain.version import VersionRef
+from fingerpost.application.read_models.history_rows import PolicyChange, VersionRecord
+from fingerpost.application.read_models.rows import AliasChange
+from fingerpost.domain.versions.version import VersionRef
 
 from . import rows
 from .cursor import Row, from_hex, from_micros, to_micros

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from fingerpost.domain.origin import Origin
+from fingerpost.domain.versions.origin import Origin
 
 from .reader import SqlReader
 

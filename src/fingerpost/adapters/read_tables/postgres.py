@@ -5,9 +5,9 @@ from typing import Final
 
 from attrs import evolve
 
-from fingerpost.application.cursors import SortKey
 from fingerpost.application.ports.search_queries import SearchQuery
-from fingerpost.application.selection import Selection
+from fingerpost.application.read_models.cursors import SortKey
+from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.filters import Kind
 
 from .cursor import Row

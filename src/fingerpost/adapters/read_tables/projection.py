@@ -51,7 +51,7 @@ from fingerpost.domain.events import (
     VersionUntagged,
     VersionWithdrawn,
 )
-from fingerpost.domain.names import RegistryName
+from fingerpost.domain.names.names import RegistryName
 
 from .alias_history import add_alias_change
 from .automation_projection import AUTOMATION_PROJECTIONS

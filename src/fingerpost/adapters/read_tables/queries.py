@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from fingerpost.application.rows import (
+from fingerpost.application.read_models.rows import (
     AliasChange,
     CollectionRow,
     EntityRow,
@@ -17,7 +17,7 @@ from fingerpost.application.rows import (
     RegistryRow,
     VersionRow,
 )
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
 from . import rows
 from .automation_queries import SqlAutomationQueries

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import orjson
 
-from fingerpost.application.rows import (
+from fingerpost.application.read_models.rows import (
     AliasChange,
     CollectionRow,
     EntityRow,
@@ -18,11 +18,11 @@ from fingerpost.application.rows import (
     RunRow,
     VersionRow,
 )
-from fingerpost.domain.alias import version_label
 from fingerpost.domain.collection import CollectionKind
-from fingerpost.domain.entity import EntityKind
-from fingerpost.domain.ttl import TimeToLive
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.names.alias import version_label
+from fingerpost.domain.organization.entity import EntityKind
+from fingerpost.domain.versions.ttl import TimeToLive
+from fingerpost.domain.versions.version import VersionRef
 
 from .cursor import Row, from_hex, from_micros
 from .origins import origin_of

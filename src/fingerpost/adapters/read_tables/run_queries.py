@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from fingerpost.application.rows import MetricsRow, RunArtifactRow, RunRow
+from fingerpost.application.read_models.rows import MetricsRow, RunArtifactRow, RunRow
 from fingerpost.domain.lineage import EdgeKind
-from fingerpost.domain.metadata import LARGEST_INTEGER
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.metadata.metadata import LARGEST_INTEGER
+from fingerpost.domain.versions.version import VersionRef
 
 from . import rows
 from .cursor import Row

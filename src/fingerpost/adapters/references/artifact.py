@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 from uuid import UUID
 
-from fingerpost.application.manifests import StoredManifest
+from fingerpost.application.manifests.manifests import StoredManifest
 from fingerpost.application.ports.references import Observation, Reference
 from fingerpost.application.store import Store
-from fingerpost.domain.artifact_reference import SCHEME, parse_artifact_uri, referring_to
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
+from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.errors import (
     EntryNotFoundError,
     InvalidReferenceError,
     ReferenceMissingError,
     VersionNotFoundError,
 )
-from fingerpost.domain.permissions import Action
+from fingerpost.domain.manifest.artifact_reference import SCHEME, parse_artifact_uri, referring_to
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 from .observing import observed_by_reading
 

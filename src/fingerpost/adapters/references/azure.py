@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from fingerpost.domain.errors import InvalidReferenceError
-from fingerpost.domain.metadata import JsonValue
+from fingerpost.domain.metadata.metadata import JsonValue
 
 from .azure_api import AzureApi, configured_endpoint
 from .object_client import VERSION, Found, Location

@@ -5,12 +5,12 @@ from typing import BinaryIO
 
 from attrs import evolve
 
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.entry import CONTENT_DIGEST, Entry
 from fingerpost.domain.errors import ReferenceChangedError
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.entry import CONTENT_DIGEST, Entry
 
-from ..hashing import BLOCK_BYTES, new_hasher
-from ..verified import VerifiedReader, verified
+from ..files.hashing import BLOCK_BYTES, new_hasher
+from ..files.verified_reader import VerifiedReader, verified
 
 
 def with_content_digest(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fingerpost.application.ports.references import ReferenceResolver
 from fingerpost.application.store import Store
-from fingerpost.domain.permissions import Action
+from fingerpost.domain.aggregates.permissions import Action
 
 from .resolvers import Resolvers
 

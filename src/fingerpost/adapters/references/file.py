@@ -9,23 +9,23 @@ from urllib.parse import quote
 from attrs import evolve
 
 from fingerpost.application.ports.references import Observation, Reference, ReferenceState
-from fingerpost.domain.digest import Digest
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath, joined
 from fingerpost.domain.errors import (
     InvalidReferenceError,
     ReferenceChangedError,
     ReferenceMissingError,
     SourceFileError,
 )
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath, joined
 
-from ..file_uri import absolute_uri, is_there, partly_encoded_paths, referenced_path
-from ..hashing import hash_bytes, hash_file
-from ..local_files.spool import stat_regular
-from ..local_files.unchanged import Watched
-from ..local_files.walk import is_folder, walk
-from ..verified import verified
+from ..drafts.staging_area import stat_regular
+from ..drafts.unchanged import Watched
+from ..drafts.walk import is_folder, walk
+from ..files.hashing import hash_bytes, hash_file
+from ..files.uris import absolute_uri, is_there, partly_encoded_paths, referenced_path
+from ..files.verified_reader import verified
 from .limit import ObjectCount
 from .observing import observed_by_reading
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from fingerpost.domain.errors import InvalidReferenceError
-from fingerpost.domain.metadata import JsonValue
+from fingerpost.domain.metadata.metadata import JsonValue
 
 from .gcs_api import GCSApi, JsonObjectResource, object_path
 from .object_client import VERSION, Found, Location

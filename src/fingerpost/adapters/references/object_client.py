@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from attrs import field, frozen
 
-from fingerpost.domain.metadata import JsonValue
+from fingerpost.domain.metadata.metadata import JsonValue
 
 VERSION: Final = "versionID"
 """Key in an entry's ``extra``: what the provider calls this version of the object."""

@@ -13,18 +13,18 @@ from fingerpost.application.ports.references import (
     Reference,
     ReferenceState,
 )
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath, joined
 from fingerpost.domain.errors import (
     InvalidPathError,
     InvalidReferenceError,
     ReferenceChangedError,
     ReferenceMissingError,
 )
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath, joined
 
-from ..hashing import hash_bytes
-from ..verified import verified
+from ..files.hashing import hash_bytes
+from ..files.verified_reader import verified
 from .ahead import one_ahead
 from .content_digest import with_content_digest
 from .limit import ObjectCount

@@ -3,10 +3,10 @@
 from typing import Protocol
 
 from fingerpost.application.ports.references import Observation, ReferenceState
-from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import ReferenceChangedError, ReferenceMissingError
+from fingerpost.domain.manifest.entry import Entry
 
-from ..hashing import BLOCK_BYTES
+from ..files.hashing import BLOCK_BYTES
 
 
 class Opens(Protocol):

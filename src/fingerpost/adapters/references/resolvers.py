@@ -11,8 +11,8 @@ from fingerpost.application.ports.references import (
     ReferenceResolver,
     ReferenceState,
 )
-from fingerpost.domain.entry import CONTENT_DIGEST, Entry
 from fingerpost.domain.errors import InvalidReferenceError, ReferenceMissingError
+from fingerpost.domain.manifest.entry import CONTENT_DIGEST, Entry
 
 from .content_digest import checked_by_content, with_content_digest
 from .observing import observed_by_reading, recorded

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from fingerpost.application.ports.references import Observation, Reference, ReferenceState
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import InvalidReferenceError, ReferenceRefusedError
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
 
-from ..hashing import hash_bytes
+from ..files.hashing import hash_bytes
 from .http.urls import require_no_login
 
 _LOG: Final = logging.getLogger("fingerpost")

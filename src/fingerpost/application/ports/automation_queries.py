@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fingerpost.domain.automation import Surroundings
 
-from ..automation_rows import AutomationRow, SecretRow
+from ..read_models.automation_rows import AutomationRow, SecretRow
 
 
 class AutomationQueries(Protocol):

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 from .content_sweep import ContentSweep
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from fingerpost.domain.digest import Digest
+from fingerpost.domain.manifest.digest import Digest
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from fingerpost.domain.metadata import JsonObject
+from fingerpost.domain.metadata.metadata import JsonObject
 
 
 class DeliveryState(Enum):

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from attrs import frozen
 
-from fingerpost.domain.aggregate import Aggregate
+from fingerpost.domain.aggregates.aggregate import Aggregate
 from fingerpost.domain.events import Event
-from fingerpost.domain.ledger_record import LedgerRecord
+from fingerpost.domain.ledger.record import LedgerRecord
 
 from .queries import Queries
 
@@ -45,8 +45,9 @@ class RecordedEvent:
 class EventStore(Protocol):
     """All events, in one order, and the heads and read tables that follow from them.
 
-    Positions are 1, 2, 3, … without gaps: the event at a position is the leaf ``position - 1`` of a
-    Merkle tree (:mod:`fingerpost.domain.merkle`), which grows in the transaction of the events.
+    Positions are 1, 2, 3, … without gaps. The event at a position is leaf ``position - 1`` of a
+    Merkle tree (:mod:`fingerpost.domain.ledger.merkle`), which grows in the transaction that stores
+    the events.
 
     Safe to use from several threads; several processes may open the same store. The suite
     ``fingerpost.testing.EventStoreConformance`` holds implementations to this contract.

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from fingerpost.domain.standing import Standing
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.organization.effective_roles import Standing
+from fingerpost.domain.versions.version import VersionRef
 
-from ..governance_rows import ApprovalRow, MemberRow
+from ..read_models.governance_rows import ApprovalRow, MemberRow
 
 
 class GovernanceQueries(Protocol):

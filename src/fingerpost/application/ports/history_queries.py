@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
-from ..history_rows import PolicyChange, VersionRecord
-from ..rows import AliasChange
+from ..read_models.history_rows import PolicyChange, VersionRecord
+from ..read_models.rows import AliasChange
 
 
 class HistoryQueries(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
-from ..rows import VersionRow
+from ..read_models.rows import VersionRow
 
 
 class OriginQueries(Protocol):

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
-from ..rows import (
+from ..read_models.rows import (
     AliasChange,
     CollectionRow,
     EntityRow,

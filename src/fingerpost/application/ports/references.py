@@ -6,8 +6,8 @@ from typing import BinaryIO, Protocol
 
 from attrs import frozen
 
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
 
 ObjectsFound = Callable[[int], None]
 """Progress callback: receives the number of objects found since the last call."""
@@ -24,7 +24,7 @@ class Reference:
         max_objects: more objects than this are an error.
         digest_algorithm: what digests are made with where the resolver makes them itself.
         is_content_hashed: whether to read the bytes once, and record their digest under
-            :data:`~fingerpost.domain.entry.CONTENT_DIGEST` beside the provider's checksum.
+            :data:`~fingerpost.domain.manifest.entry.CONTENT_DIGEST` beside the provider's checksum.
         progress: told of the objects that were found.
     """
 

@@ -5,9 +5,9 @@ from typing import Protocol
 from uuid import UUID
 
 from fingerpost.domain.lineage import EdgeKind
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
-from ..rows import MetricsRow, RunArtifactRow, RunRow
+from ..read_models.rows import MetricsRow, RunArtifactRow, RunRow
 
 
 class RunQueries(Protocol):

@@ -8,9 +8,9 @@ from attrs import frozen
 
 from fingerpost.domain.filters import Expression, Kind
 
-from ..cursors import SortKey
-from ..rows import CollectionRow, RegistryRow, VersionRow
-from ..selection import Selection
+from ..read_models.cursors import SortKey
+from ..read_models.rows import CollectionRow, RegistryRow, VersionRow
+from ..read_models.selection import Selection
 
 
 @frozen(kw_only=True)

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from ..errors import CorruptLedgerError, InvalidValueError
-from ..metadata import JsonObject, normalized
-from ..text import is_unicode
+from ..metadata.metadata import JsonObject, normalized
+from ..names.text import is_unicode
 from .names import ACCESS_TOKEN, SecretName
 from .template import Template
 

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
-from ..aggregate import Recording, envelope, foreign
+from ..aggregates.aggregate import Recording, envelope, foreign
+from ..aggregates.permissions import Action as Permission
+from ..aggregates.permissions import Authority
 from ..errors import NoSuchThingError
 from ..events import (
     AutomationChanged,
@@ -15,9 +17,7 @@ from ..events import (
     AutomationEnabled,
     Event,
 )
-from ..metadata import JsonObject
-from ..permissions import Action as Permission
-from ..permissions import Authority
+from ..metadata.metadata import JsonObject
 from .action import Action
 from .names import AutomationName
 from .scope import Scope, ScopeKind

@@ -4,7 +4,7 @@ from typing import Final
 
 from attrs import asdict, frozen
 
-from ..metadata import JsonObject
+from ..metadata.metadata import JsonObject
 
 METADATA: Final = "artifact_metadata."
 """Beginning of the variables that stand for a version's metadata, by top-level key."""

@@ -4,8 +4,8 @@ import re
 from typing import Final, Self
 
 from ..errors import InvalidNameError
-from ..names import Title
-from ..text import LONGEST_NAME, plain
+from ..names.names import Title
+from ..names.text import LONGEST_NAME, plain
 
 _SECRET: Final = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
 _NOT_SECRET: Final = re.compile(r"[^A-Z0-9]+")

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
-from ..aggregate import envelope, foreign
+from ..aggregates.aggregate import envelope, foreign
+from ..aggregates.permissions import Action, Authority
 from ..errors import NoSuchThingError
 from ..events import Event, SecretRemoved, SecretSet
-from ..permissions import Action, Authority
 from .names import SecretName
 
 

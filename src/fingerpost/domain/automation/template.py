@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from ..errors import InvalidValueError
-from ..metadata import JsonObject, JsonValue
+from ..metadata.metadata import JsonObject, JsonValue
 from .facts import METADATA, VARIABLES
 from .names import ACCESS_TOKEN, SecretName
 

@@ -8,10 +8,10 @@ from typing import Self
 
 from attrs import field, frozen
 
-from ..alias import LATEST, Alias
 from ..errors import InvalidValueError
-from ..names import Tag
-from ..text import is_label
+from ..names.alias import LATEST, Alias
+from ..names.names import Tag
+from ..names.text import is_label
 
 
 class TriggerKind(Enum):

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from ..aggregate import Recording
-from ..alias import Alias, version_index, version_label
+from ..aggregates.aggregate import Recording
+from ..aggregates.permissions import Action, Authority
 from ..errors import AliasExpectationError, AliasNotFoundError, InvalidValueError
 from ..events import Event
-from ..permissions import Action, Authority
-from ..text import plain
-from ..version import Version
+from ..names.alias import Alias, version_index, version_label
+from ..names.text import plain
+from ..versions.version import Version
 from .annotations import AnnotationCommands
 from .head import Head
 from .steps import point, take_off

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from ..aggregate import Recording
+from ..aggregates.aggregate import Recording
+from ..aggregates.permissions import Action, Authority
 from ..errors import CollectionNotFoundError
 from ..events import CollectionDescribed, CollectionTagged, CollectionUntagged, Event
-from ..names import Tag
-from ..permissions import Action, Authority
+from ..names.names import Tag
 from .head import Head
 from .links import LinkCommands
 

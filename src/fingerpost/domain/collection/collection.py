@@ -4,14 +4,14 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ..aggregate import Recording, envelope
+from ..aggregates.aggregate import Recording, envelope
+from ..aggregates.permissions import Action, Authority
 from ..events import (
     CollectionCreated,
     CollectionDeleted,
     CollectionRenamed,
     Event,
 )
-from ..permissions import Action, Authority
 from .aliases import AliasCommands
 from .head import CollectionKind, Head
 from .steps import take_off

@@ -11,8 +11,7 @@ from uuid import UUID
 
 from attrs import evolve, field, frozen
 
-from ..aggregate import foreign
-from ..alias import LATEST, version_label
+from ..aggregates.aggregate import foreign
 from ..events import (
     AliasMoved,
     AliasRemoved,
@@ -35,6 +34,7 @@ from ..events import (
     VersionUntagged,
     VersionWithdrawn,
 )
+from ..names.alias import LATEST, version_label
 
 
 class CollectionKind(Enum):

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from ..aggregate import Recording, envelope
-from ..alias import LATEST, Alias
+from ..aggregates.aggregate import Recording, envelope
+from ..aggregates.permissions import Action, Authority
 from ..errors import ProtectedVersionError
 from ..events import Event, Linked, Unlinked, VersionPublished, VersionWithdrawn
-from ..permissions import Action, Authority
-from ..version import Version, VersionRef
+from ..names.alias import LATEST, Alias
+from ..versions.version import Version, VersionRef
 from .head import Head
 from .steps import place, point, take_off
 from .versions import VersionCommands

@@ -6,14 +6,14 @@ Each looks at the state that the steps before it left, and records what follows.
 from collections.abc import Iterable
 from typing import Final
 
-from ..aggregate import Recording
-from ..alias import LATEST, Alias
+from ..aggregates.aggregate import Recording
+from ..aggregates.permissions import Authority
 from ..errors import LimitExceededError
 from ..events import AliasMoved, AliasRemoved, MetadataChanged, TtlChanged, VersionTagged
-from ..metadata import JsonObject, is_same
-from ..permissions import Authority
-from ..ttl import TimeToLive
-from ..version import Version
+from ..metadata.metadata import JsonObject, is_same
+from ..names.alias import LATEST, Alias
+from ..versions.ttl import TimeToLive
+from ..versions.version import Version
 from .head import Head
 
 MOST_ALIASES: Final = 10_000

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from ..aggregate import Recording
-from ..alias import LATEST, Alias
+from ..aggregates.aggregate import Recording
+from ..aggregates.permissions import Action, Authority
 from ..errors import LinkedVersionError, TypeMismatchError, VersionHasAliasesError
 from ..events import (
     Event,
@@ -15,11 +15,11 @@ from ..events import (
     VersionLogged,
     VersionUntagged,
 )
-from ..metadata import JsonObject
-from ..names import Tag
-from ..permissions import Action, Authority
-from ..ttl import INHERITED, TimeToLive
-from ..version import NewVersion, Version
+from ..metadata.metadata import JsonObject
+from ..names.alias import LATEST, Alias
+from ..names.names import Tag
+from ..versions.ttl import INHERITED, TimeToLive
+from ..versions.version import NewVersion, Version
 from .head import Head
 from .steps import change_metadata, keep, place, point, tag, take_off
 from .unset import UNSET, Unset

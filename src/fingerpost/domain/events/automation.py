@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import field, frozen
 
-from ..metadata import JsonObject
+from ..metadata.metadata import JsonObject
 from .base import Event, free_text
 
 

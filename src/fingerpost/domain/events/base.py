@@ -8,8 +8,8 @@ from uuid import UUID
 from attrs import Attribute, field, frozen
 
 from ..errors import InvalidValueError
-from ..metadata import LARGEST_INTEGER
-from ..text import is_unicode
+from ..metadata.metadata import LARGEST_INTEGER
+from ..names.text import is_unicode
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from attrs import field, frozen
 
-from ..metadata import JsonObject
-from ..origin import Origin
+from ..metadata.metadata import JsonObject
+from ..versions.origin import Origin
 from .base import ADDED, Event, free_text
 
 

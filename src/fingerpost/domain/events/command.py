@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from ..metadata import JsonObject
+from ..metadata.metadata import JsonObject
 from .base import Event, free_text
 
 

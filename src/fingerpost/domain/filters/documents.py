@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final
 
-from ..metadata import JsonValue
+from ..metadata.metadata import JsonValue
 from .expression import (
     Compares,
     Contains,

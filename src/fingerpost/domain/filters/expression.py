@@ -10,7 +10,7 @@ from typing import TypeAlias, Union
 
 from attrs import frozen
 
-from ..metadata import JsonValue
+from ..metadata.metadata import JsonValue
 from .fields import Field
 
 Operand: TypeAlias = JsonValue | datetime

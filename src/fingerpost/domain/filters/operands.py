@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from ..alias import version_index
 from ..errors import InvalidFilterError, InvalidMetadataError, LimitExceededError, shown
-from ..metadata import LARGEST_INTEGER, JsonValue, normalized
-from ..names import RegistryName
-from ..text import is_unicode
+from ..metadata.metadata import LARGEST_INTEGER, JsonValue, normalized
+from ..names.alias import version_index
+from ..names.names import RegistryName
+from ..names.text import is_unicode
 from .expression import Operand
 from .fields import Field, FieldType
 

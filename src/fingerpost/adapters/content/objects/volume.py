@@ -7,12 +7,12 @@ from collections.abc import Collection, Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar, cast
 
-from fingerpost.domain.digest import Digest
 from fingerpost.domain.errors import ContentMismatchError
+from fingerpost.domain.manifest.digest import Digest
 
-from ...hashing import hash_descriptor
+from ...files.hashing import hash_descriptor
+from ...files.staging import Staging
 from ...references.ranged import RangedReader
-from ...staging import Staging
 from ..blobs import blob_digest
 from ..packs import pack_digest
 from ..volume import NOTE_BYTES, SHARD_LENGTH, Failpoint, Shard, StagedFile

@@ -22,7 +22,7 @@ from eventsourcing.persistence import (
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from ...forgotten import close_when_forgotten
+from ...files.finalizers import close_when_forgotten
 from .address import PostgresAddress
 from .cursor import NamedRow, PostgresCursor, named_row
 from .failures import AcknowledgementLostError, failed, is_passing, unreachable

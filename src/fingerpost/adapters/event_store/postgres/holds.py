@@ -22,6 +22,12 @@ from .cursor import PostgresCursor
 from .reading import LedgerReading
 
 _LOG: Final = logging.getLogger("fingerpost")
+HOLD: Final = "hold"
+"""Names the lock that is held by all who rely on content, and alone by one who removes some."""
+
+SWEEP: Final = "sweep"
+"""Names the lock of a garbage collection."""
+
 _TURN_S: Final = 2.0
 _PAUSE_S: Final = 0.5
 _LEAST_S: Final = 0.001
@@ -52,7 +58,7 @@ class PostgresHolds:
     @contextmanager
     def shared(self) -> Iterator[None]:
         """Hold the store."""
-        with self._lock("hold", self._timeout_s, is_shared=True) as is_held:
+        with self._lock(HOLD, self._timeout_s, is_shared=True) as is_held:
             if not is_held:
                 raise blocked(self._location, self._timeout_s)
             yield
@@ -62,7 +68,7 @@ class PostgresHolds:
         """Have the store to oneself; for short blocks."""
         deadline = time.monotonic() + self._timeout_s
         while True:
-            with self._lock("hold", min(_TURN_S, self._timeout_s)) as is_held:
+            with self._lock(HOLD, min(_TURN_S, self._timeout_s)) as is_held:
                 if is_held:
                     yield
                     return
@@ -73,7 +79,7 @@ class PostgresHolds:
     @contextmanager
     def sweeping(self) -> Iterator[None]:
         """Be the only garbage collection."""
-        with self._lock("sweep", _LEAST_S) as is_held:
+        with self._lock(SWEEP, _LEAST_S) as is_held:
             if not is_held:
                 raise another(self._location)
             yield

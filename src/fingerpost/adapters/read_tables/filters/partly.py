@@ -12,8 +12,7 @@ from uuid import UUID, uuid5
 import orjson
 from attrs import evolve, frozen
 
-from fingerpost.application.selection import Selection
-from fingerpost.domain.alias import version_label
+from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.filters import (
     All,
     Condition,
@@ -26,6 +25,7 @@ from fingerpost.domain.filters import (
 from fingerpost.domain.filters import Any as AnyOf
 from fingerpost.domain.filters.documents import passes
 from fingerpost.domain.filters.pattern import compiled
+from fingerpost.domain.names.alias import version_label
 
 from ..cursor import Row
 from ..functions import VERSION_ID

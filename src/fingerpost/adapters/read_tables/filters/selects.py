@@ -7,8 +7,8 @@ from uuid import UUID
 
 from attrs import frozen
 
-from fingerpost.application.cursors import SortKey
-from fingerpost.application.selection import Ordering, Selection
+from fingerpost.application.read_models.cursors import SortKey
+from fingerpost.application.read_models.selection import Ordering, Selection
 from fingerpost.domain.filters import Kind
 
 from .sql import TRUE, Sql, both

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from attrs import evolve
 
-from fingerpost.application.cursors import SortKey
 from fingerpost.application.ports.search_queries import Hit, SearchQuery
-from fingerpost.application.rows import CollectionRow, RegistryRow, VersionRow
-from fingerpost.application.selection import Selection
+from fingerpost.application.read_models.cursors import SortKey
+from fingerpost.application.read_models.rows import CollectionRow, RegistryRow, VersionRow
+from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.filters import Kind
-from fingerpost.domain.version import VersionRef
+from fingerpost.domain.versions.version import VersionRef
 
 from ..cursor import Row
 from ..filters.selects import count, page

@@ -5,8 +5,8 @@ An item's class depends on the query and on what the item says, and on nothing e
 together.) So the sort key, class and position, is the same from page to page.
 """
 
-from fingerpost.application.cursors import SortKey
 from fingerpost.application.ports.search_queries import SearchQuery
+from fingerpost.application.read_models.cursors import SortKey
 
 from ..filters.sql import TRUE, Sql, both
 from .items import key_of

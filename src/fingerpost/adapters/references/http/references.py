@@ -10,17 +10,17 @@ from fingerpost.application.ports.references import (
     Reference,
     ReferenceState,
 )
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
 from fingerpost.domain.errors import (
     InvalidReferenceError,
     LimitExceededError,
     ReferenceChangedError,
     ReferenceMissingError,
 )
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
 
-from ...hashing import hash_bytes
-from ...verified import verified
+from ...files.hashing import hash_bytes
+from ...files.verified_reader import verified
 from ..content_digest import with_content_digest
 from ..observing import observed_by_reading
 from ..retrying import TransientError, retrying

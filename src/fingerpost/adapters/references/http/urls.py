@@ -6,9 +6,9 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from fingerpost.application.ports.references import Reference
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import InvalidReferenceError
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry_path import EntryPath
 
 _WITH_LOGIN: Final = "it holds a login, which everybody who sees the artifact would see"
 

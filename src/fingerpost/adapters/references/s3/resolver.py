@@ -10,19 +10,19 @@ from fingerpost.application.ports.references import (
     Reference,
     ReferenceState,
 )
-from fingerpost.domain.digest_algorithm import DigestAlgorithm
-from fingerpost.domain.entry import Entry
-from fingerpost.domain.entry_path import EntryPath
 from fingerpost.domain.errors import (
     InvalidPathError,
     InvalidReferenceError,
     ReferenceChangedError,
     ReferenceMissingError,
 )
-from fingerpost.domain.metadata import JsonValue
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.domain.metadata.metadata import JsonValue
 
-from ...hashing import hash_bytes
-from ...verified import verified
+from ...files.hashing import hash_bytes
+from ...files.verified_reader import verified
 from ..content_digest import with_content_digest
 from ..limit import ObjectCount
 from ..retrying import ATTEMPTS

@@ -1,8 +1,0 @@
-"""A cache of downloaded content that is not on a local disk otherwise."""
-
-from .cache import DownloadCache, NoCache
-from .of_user import user_cache
-from .room import CacheUsage
-from .sizes import parse_size
-
-__all__ = ["CacheUsage", "DownloadCache", "NoCache", "parse_size", "user_cache"]

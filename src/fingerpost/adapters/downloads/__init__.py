@@ -1,0 +1,1 @@
+"""The files of a version on their way out of a store."""

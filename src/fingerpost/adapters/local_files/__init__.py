@@ -1,1 +1,0 @@
-"""Local files: taking them into drafts, and writing artifacts out again."""

@@ -1,0 +1,1 @@
+"""Finding things by name, and with which authority an actor acts on them."""

@@ -1,0 +1,1 @@
+"""Use cases of automations: rules, secrets and deliveries."""

@@ -1,0 +1,1 @@
+"""Use cases of collections: versions, aliases, tags, approvals, rollbacks."""

@@ -1,0 +1,70 @@
+"""Changing what is said of a collection, beside others who do the same."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from attrs import frozen
+
+from fingerpost.domain.aggregates.permissions import Action
+from fingerpost.domain.collection import Collection
+from fingerpost.domain.errors import EditConflictError
+from fingerpost.domain.metadata.merge import Change, merged_value
+from fingerpost.domain.names.names import Tag
+
+from ..access.lookup import path_of
+from ..read_models.rows import CollectionRow
+from ..transactions.command_subjects import Subject
+from ..transactions.transaction import Session, Transaction
+from .collections import authority_over
+
+
+@frozen(kw_only=True)
+class CollectionEdit:
+    """Changes to a collection. What is ``None`` or empty stays as it is.
+
+    The description says what it was changed from: when somebody else has changed it meanwhile, the
+    whole edit is refused.
+    """
+
+    description: Change[str | None] | None = None
+    add_tags: Sequence[Tag] = ()
+    remove_tags: Sequence[Tag] = ()
+
+
+def edit(
+    session: Session,
+    collection_id: UUID,
+    changes: CollectionEdit,
+    reason: str | None = None,
+) -> None:
+    """Change a collection in one step; only differences become events.
+
+    Raises:
+        CollectionNotFoundError: it was deleted meanwhile.
+        EditConflictError: somebody else changed the description; nothing is changed.
+        RoleRequiredError: the actor may not change it.
+    """
+
+    def decide(transaction: Transaction) -> None:
+        head = transaction.load(Collection, collection_id)
+        authority = authority_over(transaction, head)
+        # Who may not is told that, and not what others have made of it.
+        authority.require(Action.DESCRIBE)
+        row = _row(transaction, head)
+        if changes.description is not None:
+            wanted, clashes = merged_value("description", changes.description, row.description)
+            if clashes:
+                raise EditConflictError(path_of(transaction.queries, head.id), clashes)
+            transaction.record(head.describe(wanted, row.description, authority))
+            head = transaction.load(Collection, collection_id)
+        transaction.record(head.retag(changes.add_tags, changes.remove_tags, row.tags, authority))
+
+    session.transact(decide, reason, subject=Subject.COLLECTION_EDITS)
+
+
+def _row(transaction: Transaction, head: Collection) -> CollectionRow:
+    row = transaction.queries.collection(head.id)
+    if row is None:
+        msg = f"the read tables have no collection {head.id}"
+        raise LookupError(msg)
+    return row

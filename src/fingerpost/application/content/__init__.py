@@ -1,0 +1,1 @@
+"""Use cases of content: expiry and garbage collection."""

@@ -1,0 +1,1 @@
+"""What happened: the ledger, the past of aliases, proofs."""

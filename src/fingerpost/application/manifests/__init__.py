@@ -1,0 +1,1 @@
+"""Manifests on their way into and out of a content store."""

@@ -1,0 +1,1 @@
+"""Rows of the read tables, and how lists are selected and paged."""

@@ -1,0 +1,1 @@
+"""Use cases of registries: creating them, their policy, and links into them."""

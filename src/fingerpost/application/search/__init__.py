@@ -1,0 +1,1 @@
+"""Finding registries, collections and versions, and listing projects."""

@@ -1,0 +1,52 @@
+"""Finding registries, collections and versions by filters."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from fingerpost.domain.filters import Kind
+
+from ..ports.queries import Queries
+from ..ports.search_queries import Hit
+from ..read_models.cursors import Question, SortKey
+from ..read_models.rows import CollectionRow, RegistryRow
+from ..read_models.selection import Asked, Selection
+from ..transactions.transaction import Session
+from ..visibility import visible_homes
+
+T = TypeVar("T")
+
+
+def question(session: Session, kind: Kind, asked: Asked) -> Question:
+    """Return what cursors of a list belong to."""
+    return Question.of(
+        session.queries.organizations()[0].id, about=kind.value, selection=repr(asked)
+    )
+
+
+def registries(
+    session: Session, asked: Asked, after: SortKey | None, limit: int
+) -> Sequence[tuple[SortKey, RegistryRow]]:
+    """Return a page of registries."""
+    return _seen(session, asked, lambda q, s: q.registries_where(s, after=after, limit=limit))
+
+
+def collections(
+    session: Session, asked: Asked, after: SortKey | None, limit: int
+) -> Sequence[tuple[SortKey, CollectionRow]]:
+    """Return a page of collections in registries."""
+    return _seen(session, asked, lambda q, s: q.collections_where(s, after=after, limit=limit))
+
+
+def versions(session: Session, asked: Asked, after: SortKey | None, limit: int) -> Sequence[Hit]:
+    """Return a page of versions in registries."""
+    return _seen(session, asked, lambda q, s: q.versions_where(s, after=after, limit=limit))
+
+
+def count(session: Session, kind: Kind, asked: Asked) -> int:
+    """Return how many there are now."""
+    return _seen(session, asked, lambda q, s: q.count_where(kind, s))
+
+
+def _seen(session: Session, asked: Asked, look: Callable[[Queries, Selection], T]) -> T:
+    with session.queries.snapshot() as queries:
+        return look(queries, asked.selection(visible_homes(session, queries)))

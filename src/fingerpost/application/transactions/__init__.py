@@ -1,0 +1,1 @@
+"""Carrying out commands: load, decide, append under conditions."""

@@ -1,0 +1,1 @@
+"""Wiring: which adapters make up a store. The only reader of settings."""

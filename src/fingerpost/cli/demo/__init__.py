@@ -1,0 +1,1 @@
+"""The tour that `fingerpost demo` gives."""

@@ -1,0 +1,1 @@
+"""The terminal: output, tables, progress, questions, warnings and errors."""

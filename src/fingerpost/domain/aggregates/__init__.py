@@ -1,0 +1,1 @@
+"""What all aggregates share: identity, attribution, permission and unique names."""

@@ -1,0 +1,1 @@
+"""Manifests: entries, digests and their canonical form."""

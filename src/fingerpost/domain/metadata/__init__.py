@@ -1,0 +1,1 @@
+"""Metadata: JSON that users attach to a version, how it changes and merges."""

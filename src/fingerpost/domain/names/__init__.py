@@ -1,0 +1,1 @@
+"""Names as validated values, and the paths that people write."""

@@ -1,0 +1,1 @@
+"""Organizations, the entities that own projects, and who belongs to them."""

@@ -1,0 +1,263 @@
+"""The entries of an artifact that is being put together."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from os import PathLike, fspath, sep
+from pathlib import Path
+from typing import BinaryIO, ClassVar, Final
+
+from fingerpost.adapters.drafts.entries import (
+    MOST_IN_MEMORY,
+    RecordedEntries,
+    SpillingEntries,
+    chunks,
+)
+from fingerpost.adapters.drafts.staging_area import Spool, StoredBlob, Taken
+from fingerpost.adapters.drafts.walk import walk
+from fingerpost.adapters.references import Resolvers
+from fingerpost.application.collections.versions import BlobSource
+from fingerpost.application.ports.content_store import BytesWritten, ContentStore
+from fingerpost.application.ports.references import Reference
+from fingerpost.domain.errors import EntryExistsError, InvalidValueError, ItemNotFoundError
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
+from fingerpost.domain.manifest.entry import Entry
+from fingerpost.domain.manifest.entry_path import EntryPath, joined
+
+from .added_paths import AddedPaths
+
+DEFAULT_MAX_OBJECTS: Final = 10_000_000
+"""*Source*: W&B's class reference, ``max_objects``."""
+
+_TMP_NAME_DIGITS: Final = 20
+_SHOWN: Final = 8
+"""Paths in a message."""
+
+
+class DraftEntries:
+    """Entries by path, and where their bytes are until they are logged.
+
+    Args:
+        new_spool: makes the place for copies; called by the first file that needs one.
+        resolvers: for references.
+        digest_algorithm: what digests are made with.
+
+    Attributes:
+        most_in_memory: with more entries they move to a file beside the copies.
+    """
+
+    most_in_memory: ClassVar[int] = MOST_IN_MEMORY
+
+    def __init__(
+        self,
+        new_spool: Callable[[], Spool],
+        resolvers: Resolvers,
+        digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
+    ) -> None:
+        self._spool = _SpoolOnDemand(new_spool)
+        self.entries = SpillingEntries(self._spool, self.most_in_memory)
+        self.sources: dict[Digest, BlobSource] = {}
+        self.being_written: list[str] = []
+        self.added = AddedPaths()
+        self._resolvers = resolvers
+        self.digest_algorithm = digest_algorithm
+
+    @property
+    def spool(self) -> Spool:
+        """The place for copies."""
+        return self._spool.get()
+
+    def add_file(
+        self,
+        path: Path,
+        name: "str | PathLike[str] | None",
+        *,
+        policy: str,
+        overwrite: bool,
+        is_tmp: bool = False,
+        progress: BytesWritten | None = None,
+    ) -> Entry:
+        """Add one file."""
+        is_mutable = checked_policy(policy)
+        entry_path = EntryPath.clean(path.name if name is None else as_text(name))
+        taken = self.spool.add(
+            path, is_mutable=is_mutable, progress=progress, algorithm=self.digest_algorithm
+        )
+        if is_tmp:
+            entry_path = _renamed(entry_path, taken.digests[-1])
+        return self.put(self._stored(entry_path, taken), taken.source, overwrite=overwrite)
+
+    def add_dir(
+        self,
+        folder: Path,
+        prefix: "str | PathLike[str] | None",
+        *,
+        policy: str,
+        overwrite: bool,
+        progress: BytesWritten | None = None,
+    ) -> int:
+        """Add all files below a folder, or none if one of them cannot be added."""
+        is_mutable = checked_policy(policy)
+        above = None if prefix is None else as_text(prefix)
+        files = list(walk(folder))
+        self.spool.expect((found.path for found in files), self.digest_algorithm)
+        with self.entries.step():
+            for found in files:
+                entry_path = joined(above, found.relative)
+                taken = self.spool.add(
+                    found.path,
+                    is_mutable=is_mutable,
+                    progress=progress,
+                    algorithm=self.digest_algorithm,
+                )
+                self.put(self._stored(entry_path, taken), taken.source, overwrite=overwrite)
+        return len(files)
+
+    def add_reference(self, reference: Reference) -> RecordedEntries:
+        """Add what a URI stands for, or nothing if one entry of it cannot be added."""
+        added = RecordedEntries(self._spool, self.most_in_memory)
+        with self.entries.step():
+            for chunk in chunks(self._resolvers.resolve(reference)):
+                for entry in self.entries.insert(chunk):
+                    self._require_free(entry, overwrite=False)
+                    self.entries.put(entry)
+                for entry in chunk.entries:
+                    self._note_source(entry, self._source_of(entry))
+                added.extend(chunk)
+        return added
+
+    def fill(self, entries: Iterable[Entry]) -> bool:
+        """Add the entries of a version that this draft begins with.
+
+        Returns:
+            Whether one of them refers to an entry of another artifact.
+        """
+        refers = False
+        with self.entries.step():
+            for chunk in chunks(entries):
+                self.entries.insert(chunk)
+                refers = refers or _refers(chunk.entries)
+        return refers
+
+    def refer(self, entry: Entry, content: ContentStore) -> Entry:
+        """Add a reference to another artifact's entry, whose bytes are in a store."""
+        source = None if entry.content is None else StoredBlob(content, entry.content)
+        return self.put(entry, source, overwrite=False)
+
+    def _source_of(self, entry: Entry) -> BlobSource | None:
+        return None if entry.content is None else self.spool.stored(entry.content)
+
+    def _stored(self, path: EntryPath, taken: Taken) -> Entry:
+        digest = taken.digests[-1]
+        is_wandb = self.digest_algorithm is DigestAlgorithm.MD5
+        return Entry(
+            path=path,
+            digest=digest.base64 if is_wandb else str(digest),
+            size_bytes=taken.size_bytes,
+            content=taken.digests[0],
+        )
+
+    def remove(self, path: str) -> None:
+        """Remove an entry, or all entries below a folder.
+
+        Raises:
+            ItemNotFoundError: there is neither.
+        """
+        if not self.entries.remove(path):
+            some, count = list(islice(self.entries, _SHOWN)), len(self.entries)
+            remedy = "Check the path in the artifact."
+            if count > _SHOWN:
+                remedy = f"Those are the first of {count:,} entries. {remedy}"
+            raise ItemNotFoundError("entry or folder", path, some, remedy)
+
+    def put(self, entry: Entry, source: BlobSource | None, *, overwrite: bool) -> Entry:
+        """Add an entry.
+
+        Raises:
+            EntryExistsError: the path is taken by something else, and ``overwrite`` is false.
+        """
+        self._require_free(entry, overwrite=overwrite)
+        self.entries.put(entry)
+        self._note_source(entry, source)
+        return entry
+
+    def _note_source(self, entry: Entry, source: BlobSource | None) -> None:
+        if entry.content is not None and source is not None:
+            self.sources[entry.content] = source
+
+    def _require_free(self, entry: Entry, *, overwrite: bool) -> None:
+        held = self.entries.find(entry.path)
+        if held is not None and not self._is_same(held, entry) and not overwrite:
+            raise EntryExistsError(
+                str(entry.path),
+                "Pass overwrite=True (add_file) or merge=True (add_dir) to replace it.",
+            )
+
+    def _is_same(self, held: Entry, entry: Entry) -> bool:
+        if self.digest_algorithm is not DigestAlgorithm.MD5:
+            return held == entry
+        # As W&B: a reference to the same content elsewhere takes the place of the one before it.
+        # Not for two contents that were forged to have one md5.
+        contents = {held.content, entry.content} - {None}
+        return held.digest == entry.digest and len(contents) <= 1
+
+    def close(self) -> None:
+        """Forget the entries and remove the copies: they are logged."""
+        self.entries.close()
+        self._spool.close()
+        self.sources.clear()
+
+
+class _SpoolOnDemand:
+    def __init__(self, new_spool: Callable[[], Spool]) -> None:
+        self._new_spool = new_spool
+        self._held: Spool | None = None
+
+    def get(self) -> Spool:
+        if self._held is None:
+            self._held = self._new_spool()
+        return self._held
+
+    @property
+    def folder(self) -> str:
+        return self.get().folder
+
+    def new_path(self) -> Path:
+        return self.get().new_path()
+
+    def new_file(self) -> BinaryIO:
+        return self.get().new_file()
+
+    def close(self) -> None:
+        if self._held is not None:
+            self._held.close()
+
+
+def _refers(entries: Iterable[Entry]) -> bool:
+    return any(entry.ref is not None and entry.content is not None for entry in entries)
+
+
+def as_text(name: "str | PathLike[str]") -> str:
+    """Return a path in an artifact, which may come as a ``Path``, with ``/`` between its parts."""
+    return fspath(name).replace(sep, "/") if isinstance(name, PathLike) else name
+
+
+def checked_policy(policy: str | None) -> bool:
+    """Return whether a policy says that files may change before the artifact is logged.
+
+    Raises:
+        InvalidValueError: it is neither ``mutable`` nor ``immutable`` (a ``ValueError``).
+    """
+    if policy not in ("mutable", "immutable", None):
+        raise InvalidValueError(
+            "policy", policy, "it is 'mutable' or 'immutable'", "Leave it out for 'mutable'."
+        )
+    return policy != "immutable"
+
+
+def _renamed(path: EntryPath, digest: Digest) -> EntryPath:
+    # As W&B's class reference says of is_tmp: a name that follows from the content, so that it does
+    # not change from run to run as a temporary file's name does.
+    folder, slash, name = path.rpartition("/")
+    _, dot, extension = name.partition(".")
+    return EntryPath(f"{folder}{slash}{digest.hex[:_TMP_NAME_DIGITS]}{dot}{extension}")

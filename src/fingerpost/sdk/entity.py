@@ -1,0 +1,70 @@
+"""An entity: a team or a personal entity, and how long it keeps things."""
+
+from datetime import timedelta
+
+from fingerpost.application.content import expiry
+from fingerpost.application.organizations.members import Named, Place
+from fingerpost.application.read_models.rows import EntityRow
+from fingerpost.application.visibility import require_in_entity
+from fingerpost.domain.aggregates.permissions import Action
+from fingerpost.domain.names.names import EntityName
+from fingerpost.domain.organization.entity import Entity as Head
+from fingerpost.domain.organization.entity import EntityKind
+from fingerpost.domain.versions.ttl import duration_s
+
+from .members import HasMembers
+from .workspace import Workspace
+
+
+class Entity(HasMembers):
+    """Owner of projects; a team has members with roles.
+
+    What it says is read when it is asked: nothing is remembered.
+    """
+
+    def __init__(self, workspace: Workspace, row: EntityRow) -> None:
+        self._workspace = workspace
+        self._row = row
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._row.name
+
+    @property
+    def is_team(self) -> bool:
+        """Whether it is a team; the others are personal."""
+        return self._row.kind is EntityKind.TEAM
+
+    @property
+    def default_ttl(self) -> timedelta | None:
+        """For how long versions are kept of which nobody said otherwise; ``None`` for ever.
+
+        Setting it writes it, which an admin may. It counts for versions that are there already,
+        too: :meth:`fingerpost.Api.expired` shows what has expired before anything is deleted.
+
+        Raises:
+            InvalidValueError: (setting) not a duration of at least a second (a ``ValueError``).
+            RoleRequiredError: (setting) the actor does not administer the entity.
+        """
+        row = self._workspace.opened.store.queries.entity(self._row.name)
+        kept_s = row.default_ttl_s if row else None
+        return None if kept_s is None else timedelta(seconds=kept_s)
+
+    @default_ttl.setter
+    def default_ttl(self, ttl: timedelta | None) -> None:
+        session = self._workspace.session()
+        expiry.keep_for(session, EntityName(self._row.name), duration_s(ttl))
+
+    @property
+    def _place(self) -> Place:
+        return Place(Head, self._row.id)
+
+    def _require_visible(self) -> None:
+        require_in_entity(self._workspace.session(), self._row.id, Action.VIEW)
+
+    def _as_member(self) -> Named:
+        return Named(name=self.name, is_team=True)
+
+    def __repr__(self) -> str:
+        return f"<Entity {self.name}>"

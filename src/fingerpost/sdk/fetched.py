@@ -1,0 +1,176 @@
+"""A version as it was fetched from a store, and what else the store says of it."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from functools import cached_property
+from typing import Final
+from uuid import UUID, uuid5
+
+from fingerpost.application.manifests.manifests import StoredManifest
+from fingerpost.application.ports.queries import Queries
+from fingerpost.application.read_models.rows import CollectionRow, RunRow, VersionRow
+from fingerpost.application.transactions.transaction import Session
+from fingerpost.application.visibility import visible_homes
+from fingerpost.domain.aggregates.permissions import Action
+from fingerpost.domain.errors import VersionNotFoundError
+from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.names.alias import version_label
+from fingerpost.domain.versions.version import VersionRef
+
+from .edits import Editable
+from .workspace import Workspace
+
+MOST_LINKS: Final = 500
+"""*Source*: W&B's class reference, ``linked_artifacts``."""
+
+
+class Fetched:
+    """Collection and version rows, and where they came from.
+
+    Attributes:
+        is_deleted: whether this object deleted or unlinked it.
+    """
+
+    def __init__(self, workspace: Workspace, collection: CollectionRow, row: VersionRow) -> None:
+        self.workspace = workspace
+        self.collection = collection
+        self.row = row
+        self.is_deleted = False
+
+    @property
+    def id(self) -> str:
+        """Identity of the version."""
+        return str(uuid5(self.row.collection_id, self.row.label))
+
+    @property
+    def name(self) -> str:
+        """``collection:vN``."""
+        return f"{self.collection.name}:{self.row.label}"
+
+    @property
+    def qualified_name(self) -> str:
+        """``entity/project/name:vN``."""
+        return f"{self.collection.path}:{self.row.label}"
+
+    @property
+    def state(self) -> str:
+        """``COMMITTED`` or ``DELETED``."""
+        return "DELETED" if self.is_deleted else "COMMITTED"
+
+    @cached_property
+    def source_collection(self) -> CollectionRow:
+        """The collection that the version was logged to."""
+        if self.row.source is None:
+            return self.collection
+        return self._collection(self.row.source.collection_id)
+
+    @property
+    def source_ref(self) -> VersionRef:
+        """Where the version is that was logged."""
+        return self.row.source or self.row.ref
+
+    @property
+    def source_label(self) -> str:
+        """``vN`` in the source collection."""
+        return version_label(self.row.source.index) if self.row.source else self.row.label
+
+    @property
+    def source_name(self) -> str:
+        """``collection:vN`` of the source."""
+        return f"{self.source_collection.name}:{self.source_label}"
+
+    @cached_property
+    def manifest(self) -> StoredManifest:
+        """The entries."""
+        return StoredManifest(self.workspace.opened.store.content, Digest(self.row.manifest))
+
+    def session(self) -> Session:
+        """Return a session of the actor who fetched it."""
+        return self.workspace.session()
+
+    def aliases(self) -> Sequence[str]:
+        """Return its aliases now."""
+        return self._queries.aliases_of(self.row.ref)
+
+    def editable(self, aliases: Sequence[str]) -> Editable:
+        """Return what can be changed of it, as it was read, with these aliases."""
+        row = self.row
+        # Not checked again: what was accepted once has to stay readable.
+        return Editable(
+            description=row.description,
+            metadata=deepcopy(row.metadata),
+            ttl=row.ttl,
+            aliases=frozenset(aliases),
+            tags=row.tags,
+        )
+
+    def refresh(self) -> None:
+        """Read the version again."""
+        self.row = self.at(self.row.ref)[1]
+
+    def at(self, ref: VersionRef) -> tuple[CollectionRow, VersionRow]:
+        """Return collection and row of a version of the same store.
+
+        Raises:
+            VersionNotFoundError: it was deleted meanwhile.
+            RoleRequiredError: the actor may not see it.
+        """
+        row = self._queries.version(ref)
+        collection = self.workspace.seen(self._collection(ref.collection_id))
+        if row is None:
+            label = f"{collection.path}:{version_label(ref.index)}"
+            raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
+        return collection, row
+
+    def collection_now(self) -> CollectionRow:
+        """Return the collection that the version was logged to, as it is called by now."""
+        return self._collection(self.source_ref.collection_id)
+
+    def source(self) -> tuple[CollectionRow, VersionRow]:
+        """Return collection and row of the source version."""
+        return self.at(self.source_ref)
+
+    def links(self) -> list[tuple[CollectionRow, VersionRow]]:
+        """Return collections and rows of the links to it that the actor may see, oldest first."""
+        if self.row.source is not None:
+            return []
+        visible = visible_homes(self.session())
+        links = self._queries.links_of(self.row.ref, MOST_LINKS)
+        return [
+            self.at(ref) for ref in links if self._collection(ref.collection_id).home_id in visible
+        ]
+
+    def require_use(self) -> None:
+        """Return if the actor may use the content, by the path that it was fetched by.
+
+        Raises:
+            RoleRequiredError: not permitted; the attempt itself is recorded.
+        """
+        self.workspace.require(self.collection, Action.USE)
+
+    def logged_by(self) -> RunRow | None:
+        """Return the run that first logged it, if the actor may see it."""
+        row = self._queries.run(self.row.run_id) if self.row.run_id else None
+        return row if row is not None and row.entity_id in visible_homes(self.session()) else None
+
+    def used_by(self) -> list[RunRow]:
+        """Return the runs that used it or its links and that the actor may see, oldest first."""
+        visible = visible_homes(self.session())
+        found = self._queries.used_by(self.row.source or self.row.ref)
+        return [row for row in found if row.entity_id in visible]
+
+    def history_step(self) -> int | None:
+        """Return the last step with metrics when the run that first logged it did so."""
+        run_id, ref = self.row.run_id, self.row.source or self.row.ref
+        return self._queries.logged_step(run_id, ref) if run_id else None
+
+    @property
+    def _queries(self) -> Queries:
+        return self.workspace.opened.store.queries
+
+    def _collection(self, collection_id: UUID) -> CollectionRow:
+        row = self._queries.collection(collection_id)
+        if row is None:
+            msg = f"the read tables have no collection {collection_id}"
+            raise LookupError(msg)
+        return row

@@ -1,0 +1,167 @@
+"""Registries, collections and versions that pass filters. *Source*: W&B's ``Api.registries``.
+
+Lists that go on where they are: ``api.registries(filter=…).collections(filter=…).versions(…)``
+asks once, for versions that pass, in collections that pass, in registries that pass.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+
+from fingerpost.application.ports.search_queries import Hit
+from fingerpost.application.read_models.cursors import SortKey
+from fingerpost.application.read_models.selection import Asked, Filter
+from fingerpost.application.search import filtering
+from fingerpost.domain.filters import Kind
+
+from .collection import Collection
+from .paging import Pages
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from .artifact import Artifact
+    from .registry import Registry
+
+PER_PAGE: Final = 100
+"""*Source*: W&B's class reference, ``Api.registries``."""
+
+T = TypeVar("T")
+
+
+class _Matching(Pages[SortKey, T]):
+    """A list of what passes filters.
+
+    Attributes:
+        KIND: of what there is in it.
+    """
+
+    KIND: ClassVar[Kind]
+
+    def __init__(
+        self, workspace: Workspace, asked: Asked, per_page: int = PER_PAGE, start: str | None = None
+    ) -> None:
+        self._workspace = workspace
+        self._question = asked
+        session = workspace.session()
+        question = filtering.question(session, self.KIND, asked)
+        super().__init__(
+            self._fetched,
+            partial(filtering.count, session, self.KIND, asked),
+            per_page,
+            start,
+            read=question.key,
+            write=question.cursor,
+        )
+
+    @abstractmethod
+    def _fetched(self, after: SortKey | None, limit: int) -> Sequence[tuple[SortKey, T | None]]:
+        """Return the next ones, and where each is in the order."""
+
+
+class Versions(_Matching["Artifact"]):
+    """Versions in registries that pass filters, newest first.
+
+    In the order of their registries or collections first, where those were given one.
+    """
+
+    KIND = Kind.VERSION
+
+    def _fetched(
+        self, after: SortKey | None, limit: int
+    ) -> "Sequence[tuple[SortKey, Artifact | None]]":
+        found = filtering.versions(self._workspace.session(), self._question, after, limit)
+        return [(hit.key, self._artifact(hit)) for hit in found]
+
+    def _artifact(self, hit: Hit) -> "Artifact | None":
+        from .artifact import Artifact
+
+        if hit.collection is None or hit.version is None:
+            return None
+        return Artifact._of(self._workspace, hit.collection, hit.version, hit.aliases)
+
+
+class HasVersions:
+    """What versions can be asked for in: a registry, registries, collections."""
+
+    _workspace: Workspace
+
+    def versions(
+        self, filter: Filter | None = None, per_page: int = PER_PAGE, start: str | None = None
+    ) -> Versions:
+        """Return the versions in it that pass a filter, newest first.
+
+        Args:
+            filter: what versions have to pass; see the reference page of filters.
+            per_page: how many to fetch at once.
+            start: the ``cursor`` of such a list, to go on from there.
+
+        Raises:
+            InvalidFilterError: the filter names an unknown field or operator.
+            InvalidValueError: the cursor is that of another list.
+        """
+        asked = self._asked().narrowed(Kind.VERSION, filter)
+        return Versions(self._workspace, asked, per_page, start)
+
+    @abstractmethod
+    def _asked(self) -> Asked:
+        """Return what was asked for so far."""
+
+
+class Collections(HasVersions, _Matching[Collection]):
+    """Collections in registries that pass filters, in the order in which they were made."""
+
+    KIND = Kind.COLLECTION
+
+    def _asked(self) -> Asked:
+        return self._question
+
+    def _fetched(
+        self, after: SortKey | None, limit: int
+    ) -> Sequence[tuple[SortKey, Collection | None]]:
+        found = filtering.collections(self._workspace.session(), self._question, after, limit)
+        return [(key, Collection(self._workspace, row)) for key, row in found]
+
+
+class HasCollections(HasVersions):
+    """What collections and versions can be asked for in: a registry, registries."""
+
+    def collections(
+        self,
+        filter: Filter | None = None,
+        order: str | None = None,
+        per_page: int = PER_PAGE,
+        start: str | None = None,
+    ) -> Collections:
+        """Return the collections in it that pass a filter.
+
+        Args:
+            filter: what collections have to pass; see the reference page of filters.
+            order: ``name``, ``created_at`` or ``updated_at``, with ``-`` in front for descending;
+                by default in the order in which they were made.
+            per_page: how many to fetch at once.
+            start: the ``cursor`` of such a list, to go on from there.
+
+        Raises:
+            InvalidFilterError: the filter names an unknown field or operator.
+            InvalidValueError: order or cursor is not valid.
+        """
+        asked = self._asked().narrowed(Kind.COLLECTION, filter, order)
+        return Collections(self._workspace, asked, per_page, start)
+
+
+class Registries(HasCollections, _Matching["Registry"]):
+    """Registries that pass a filter, in the order in which they were made."""
+
+    KIND = Kind.REGISTRY
+
+    def _asked(self) -> Asked:
+        return self._question
+
+    def _fetched(
+        self, after: SortKey | None, limit: int
+    ) -> "Sequence[tuple[SortKey, Registry | None]]":
+        from .registry import Registry
+
+        found = filtering.registries(self._workspace.session(), self._question, after, limit)
+        return [(key, Registry(self._workspace, row)) for key, row in found]

@@ -1,0 +1,97 @@
+"""An organization: who belongs to it, and what it has."""
+
+from fingerpost.application.organizations import members, organizations
+from fingerpost.application.organizations.members import Named, Place
+from fingerpost.application.read_models.history_rows import PolicyChange
+from fingerpost.application.read_models.rows import OrganizationRow
+from fingerpost.application.visibility import require_in_organization
+from fingerpost.domain.aggregates.permissions import Action, Role
+from fingerpost.domain.organization.organization import Organization as Head
+
+from .members import HasMembers
+from .workspace import Workspace
+
+
+class Organization(HasMembers):
+    """The people and service accounts that share teams and registries.
+
+    Its roles count in all of these: whoever is an admin of the organization is one of each registry
+    and team. What it says is read when it is asked: nothing is remembered.
+    """
+
+    def __init__(self, workspace: Workspace, row: OrganizationRow) -> None:
+        self._workspace = workspace
+        self._row = row
+
+    @property
+    def _place(self) -> Place:
+        return Place(Head, self._row.id)
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._row.name
+
+    @property
+    def entity_name(self) -> str:
+        """Its identifier in target paths: the name, with a suffix where an entity has the name.
+
+        *Source*: W&B's linking document, "Organization names with team name collisions".
+        """
+        return self._row.entity_name
+
+    @property
+    def default_role(self) -> str | None:
+        """Role of every actor who was given none; ``None`` keeps them out.
+
+        Setting it writes it, which an admin may.
+
+        Raises:
+            InvalidValueError: (setting) there is no such role (a ``ValueError``).
+            RoleRequiredError: (setting) the actor does not administer the organization.
+        """
+        return self._workspace.opened.store.queries.default_role(self._row.id)
+
+    @default_role.setter
+    def default_role(self, role: str | None) -> None:
+        wanted = None if role is None else Role.parse(role)
+        organizations.change_default_role(self._workspace.session(), self._row, wanted)
+
+    def add_service_account(
+        self, name: str, role: str = "member", *, reason: str | None = None
+    ) -> "Organization":
+        """Add a service account: an actor that is no person, and whose approval does not count.
+
+        Raises:
+            AlreadyExistsError: it has another role, or is known as a user.
+            RoleRequiredError: the actor does not administer the organization.
+        """
+        named = [Named(name=name, is_service=True)]
+        session = self._workspace.session()
+        members.add(session, self._place, named, Role.parse(role), reason)
+        return self
+
+    def teams(self) -> list[str]:
+        """Return the names of its teams, sorted."""
+        self._require_visible()
+        return list(self._workspace.opened.store.queries.teams(self._row.id))
+
+    def history(self) -> list[PolicyChange]:
+        """Return what happened to it, oldest first: members, roles, teams, registries.
+
+        What happened in a registry is in that registry's history.
+
+        Returns:
+            Rows with ``position, at, actor, reason, what, facts`` and ``sentence``.
+
+        Raises:
+            RoleRequiredError: the actor may not see it.
+        """
+        self._require_visible()
+        return list(self._workspace.opened.store.queries.policy_history(self._row.id))
+
+    def _require_visible(self) -> None:
+        require_in_organization(self._workspace.session(), self._row.id, Action.VIEW)
+
+    def __repr__(self) -> str:
+        return f"<Organization {self.entity_name}>"

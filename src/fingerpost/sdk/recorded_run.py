@@ -1,0 +1,183 @@
+"""A run as the store has it: running still, or long finished."""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from fingerpost.application.ports.queries import Queries
+from fingerpost.application.read_models.rows import RunArtifactRow, RunRow
+from fingerpost.application.visibility import visible_homes
+from fingerpost.domain.lineage import EdgeKind
+
+from .arguments import listed
+from .paging import Page, Paged
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from .artifact import Artifact
+
+STEP: Final = "_step"
+"""*Source*: W&B's name for the step in a row of history."""
+
+
+class RecordedRun:
+    """A run that was recorded: who ran what, when, and what went in and came out.
+
+    Read only. ``state``, ``finished_at`` and ``exit_code`` are as they were when it was fetched;
+    the rest is read when it is asked for. *Source*: W&B's ``Run`` of the public API.
+    """
+
+    def __init__(self, workspace: Workspace, row: RunRow) -> None:
+        self._workspace = workspace
+        self._row = row
+
+    @property
+    def id(self) -> str:
+        """Identity, 32 hex digits."""
+        return self._row.id.hex
+
+    @property
+    def name(self) -> str:
+        """Name for people."""
+        return self._row.name
+
+    @property
+    def entity(self) -> str:
+        """Team or personal entity."""
+        return self._row.entity
+
+    @property
+    def project(self) -> str:
+        """Project."""
+        return self._row.project
+
+    @property
+    def path(self) -> str:
+        """``entity/project/id``."""
+        return self._row.path
+
+    @property
+    def job_type(self) -> str | None:
+        """What kind of step it is, such as ``train``."""
+        return self._row.job_type
+
+    @property
+    def actor(self) -> str:
+        """On whose behalf it ran."""
+        return self._row.actor
+
+    @property
+    def created_at(self) -> datetime:
+        """When it began; UTC."""
+        return self._row.started_at
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it ended; UTC. ``None`` while it runs, and for ever if its process was killed."""
+        return self._row.finished_at
+
+    @property
+    def exit_code(self) -> int | None:
+        """0, or another number if it failed; ``None`` while it runs."""
+        return self._row.exit_code
+
+    @property
+    def state(self) -> str:
+        """``running``, ``finished``, or ``failed`` when it ended with an exit code but 0."""
+        return self._row.state
+
+    def logged_artifacts(self, per_page: int = 100) -> "Paged[Artifact]":
+        """Return the artifacts that it logged, in that order; deleted ones are left out."""
+        return self._artifacts(EdgeKind.LOGGED, per_page)
+
+    def used_artifacts(self, per_page: int = 100) -> "Paged[Artifact]":
+        """Return the artifacts that it used, in that order.
+
+        Those that were deleted, or that the actor may not see, are left out.
+        What was used through a registry is the link, or its source once the link is taken away.
+        """
+        return self._artifacts(EdgeKind.USED, per_page)
+
+    def _artifacts(self, kind: EdgeKind, per_page: int) -> "Paged[Artifact]":
+        count = partial(self._queries.artifact_count, self._row.id, kind)
+        return Paged(partial(self._page, kind), count, per_page)
+
+    def _page(self, kind: EdgeKind, after: int | None, limit: int) -> "Page[Artifact]":
+        rows = self._queries.artifacts_of(self._row.id, kind, after=after or 0, limit=limit)
+        return [(row.position, self._artifact(row)) for row in rows]
+
+    def _artifact(self, row: RunArtifactRow) -> "Artifact | None":
+        from .artifact import Artifact
+
+        visible = visible_homes(self._workspace.session())
+        for ref in (row.ref, row.source):
+            version = self._queries.version(ref)
+            collection = self._queries.collection(ref.collection_id)
+            if version is None or collection is None:
+                continue
+            if collection.home_id in visible:
+                return Artifact._of(self._workspace, collection, version)
+        return None
+
+    def scan_history(
+        self,
+        keys: Collection[str] | None = None,
+        page_size: int = 1000,
+        min_step: int | None = None,
+        max_step: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Iterate over what ``run.log`` noted, one row a step, in order.
+
+        Args:
+            keys: only rows that have all of these metrics, and only these of them.
+            page_size: rows fetched at once.
+            min_step: the first step.
+            max_step: the step before which to stop.
+
+        Returns:
+            Dictionaries of metrics, with the step as ``_step``.
+        """
+        wanted = listed(keys, "keys")
+        fetch = self._history_page(min_step or 0, max_step)
+        for row in Paged(fetch, lambda: 0, page_size):
+            if all(key in row for key in wanted):
+                yield {key: row[key] for key in (STEP, *wanted)} if wanted else row
+
+    def _history_page(
+        self, min_step: int, max_step: int | None
+    ) -> Callable[[int | None, int], Page[dict[str, Any]]]:
+        def page(after: int | None, limit: int) -> Page[dict[str, Any]]:
+            first = min_step if after is None else after + 1
+            rows = self._queries.history(
+                self._row.id, from_step=first, below_step=max_step, limit=limit
+            )
+            return [(row.step, {STEP: row.step, **row.metrics}) for row in rows]
+
+        return page
+
+    def history(self, keys: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """Return all of :meth:`scan_history`."""
+        return list(self.scan_history(keys))
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The last value of each metric, and the last step as ``_step``; empty if there is none."""
+        last: dict[str, Any] = {}
+        for row in self.scan_history():
+            last |= row
+        return last
+
+    @property
+    def _queries(self) -> Queries:
+        return self._workspace.opened.store.queries
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same run."""
+        return isinstance(other, RecordedRun) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"<RecordedRun {self.path} {self.state}>"

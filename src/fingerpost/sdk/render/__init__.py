@@ -1,0 +1,1 @@
+"""Lineage, timelines and differences as text, SVG and Mermaid."""
