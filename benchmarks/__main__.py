@@ -13,6 +13,7 @@ from . import (
     objects,
     references,
     search,
+    startup,
     writers,
 )
 
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "objects": objects.main,
     "references": references.main,
     "search": search.main,
+    "startup": startup.main,
     "writers": writers.main,
 }
 
