@@ -209,6 +209,18 @@ def test_what_it_holds_can_be_gone_on_with(made):
         assert questions.run(made.location, "alice", line)[0] == 0
 
 
+def test_the_same_content_has_the_digest_that_it_had(made):
+    with made.open() as store, fingerpost.Api(store, "alice") as api:
+        sources = {path for path in made.answers["contents"] if "registry" not in path}
+        for path in sorted(sources):
+            artifact = api.artifact(path)
+            with fingerpost.init(artifact.entity, artifact.project, store=store) as run:
+                again = run.log_artifact(artifact.new_draft())
+            expected = made.answers["contents"][path]
+            assert again.digest == expected["digest"], path
+            assert questions.content(store, again.qualified_name)["entries"] == expected["entries"]
+
+
 def of_kind(kept, kind):
     return [event for event in kept.events if event["data"]["kind"] == kind]
 
