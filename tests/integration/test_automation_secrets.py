@@ -161,6 +161,63 @@ def test_a_secret_that_was_removed_is_gone_and_can_be_set_again(tmp_path, monkey
         assert vault.get(api._workspace.opened.identity, "TOKEN") is None
 
 
+@pytest.fixture
+def api(tmp_path, monkeypatch):
+    monkeypatch.setenv("FINGERPOST_SECRETS_KEY", KEY)
+    with fingerpost.Api(tmp_path / "store") as api:
+        yield api
+
+
+def value_of_token(api):
+    opened = api._workspace.opened
+    return opened.automations.vault.get(opened.identity, "TOKEN")
+
+
+def test_a_repeated_removal_keeps_the_value_that_was_set_since(api):
+    api.set_secret("TOKEN", "one")
+    with fingerpost.once("clean up"):
+        api.remove_secret("TOKEN")
+    api.set_secret("TOKEN", "two")
+    with fingerpost.once("clean up"):
+        api.remove_secret("TOKEN")
+    assert value_of_token(api) == "two"
+
+
+def test_a_repeated_setting_keeps_the_value_that_was_set_since(api):
+    with fingerpost.once("rotate"):
+        api.set_secret("TOKEN", "one")
+    api.set_secret("TOKEN", "two")
+    with fingerpost.once("rotate"):
+        api.set_secret("TOKEN", "one")
+    assert value_of_token(api) == "two"
+
+
+def test_a_repeated_setting_does_not_bring_a_removed_value_back(api):
+    with fingerpost.once("rotate"):
+        api.set_secret("TOKEN", "one")
+    api.remove_secret("TOKEN")
+    with fingerpost.once("rotate"):
+        api.set_secret("TOKEN", "one")
+    assert value_of_token(api) is None
+    assert api.secrets() == []
+
+
+def test_a_repeated_setting_stores_the_value_that_a_killed_process_did_not(api, monkeypatch):
+    vault = api._workspace.opened.automations.vault
+    with monkeypatch.context() as patch, fingerpost.once("rotate"):
+        patch.setattr(vault, "put", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            api.set_secret("TOKEN", "one")
+    assert value_of_token(api) is None
+    with fingerpost.once("rotate"):
+        api.set_secret("TOKEN", "one")
+    assert value_of_token(api) == "one"
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize(
     ("module", "use"),
     [

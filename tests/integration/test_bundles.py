@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,20 @@ def test_what_comes_out_is_what_went_in(store, stick, key, tmp_path):
             assert files(copy, path) == files(store, path)
         history = fingerpost.Api(copy).collection("team/p/data").alias_history()
         assert history == fingerpost.Api(store).collection("team/p/data").alias_history()
+
+
+def test_a_deleted_collection_whose_content_was_collected_does_not_stop_an_export(
+    store, stick, tmp_path
+):
+    log(store, "other", name="other")
+    api = fingerpost.Api(store)
+    api.collection("team/p/other").delete()
+    assert api.gc(timedelta(0), dry_run=False).files > 0
+    assert store.export(stick).versions == 2
+    import_bundle(stick, tmp_path / "copy")
+    with fingerpost.open_store(tmp_path / "copy", create=False) as copy:
+        assert everything(copy) == everything(store)
+        assert files(copy, "team/p/data:v0") == files(store, "team/p/data:v0")
 
 
 def test_proofs_and_checkpoints_stay_what_they_are(store, stick, key, tmp_path):

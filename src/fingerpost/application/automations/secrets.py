@@ -1,6 +1,7 @@
 """Secrets that automations use: their names are recorded, their values kept elsewhere."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from ..ports.queries import Queries
 from ..ports.secret_vault import SecretVault
 from ..read_models.automation_rows import SecretRow
 from ..transactions.command_subjects import Subject
+from ..transactions.idempotency import next_command
 from ..transactions.transaction import Session, Transaction
 
 LONGEST_SECRET: Final = 16_384
@@ -80,8 +82,8 @@ def put(
     # The permission is looked at first: who may not set it need not know whether there is a key.
     session.rehearse(decide)
     vault.check()
-    session.transact(decide, subject=Subject.AUTOMATION_SECRETS)
-    vault.put(owner.id, name, value)
+    if _is_carried_out_last(session, decide, secret_stream(owner.id, name)):
+        vault.put(owner.id, name, value)
 
 
 def remove(session: Session, vault: SecretVault, owner: SecretOwner, name: SecretName) -> None:
@@ -101,8 +103,22 @@ def remove(session: Session, vault: SecretVault, owner: SecretOwner, name: Secre
             raise NoSuchThingError("secret", str(name), there)
         transaction.record(head.remove(authority))
 
-    session.transact(decide, subject=Subject.AUTOMATION_SECRETS)
-    vault.remove(owner.id, name)
+    if _is_carried_out_last(session, decide, secret_stream(owner.id, name)):
+        vault.remove(owner.id, name)
+
+
+def _is_carried_out_last(
+    session: Session, decide: Callable[[Transaction], None], stream_id: UUID
+) -> bool:
+    """Carry out a command, and return whether it is the last one on the secret.
+
+    A command that is repeated under its key may find that the secret was set or removed since.
+    Then the vault holds the newer state, and must keep it.
+    """
+    command = next_command(session.actor)
+    session.transact(decide, command=command, subject=Subject.AUTOMATION_SECRETS)
+    last = deque(session.store.events.stream(stream_id), maxlen=1)[0]
+    return last.command_id == command.id
 
 
 def rotate(session: Session, vault: SecretVault) -> int:
