@@ -20,6 +20,7 @@ from fingerpost.adapters.content import FsspecContentStore, file_systems
 from fingerpost.adapters.content.file_systems import file_system
 from fingerpost.adapters.content.objects import uploads
 from fingerpost.adapters.content.volume import StagedFile
+from fingerpost.adapters.object_stores.retrying import RetryPolicy
 from fingerpost.cli import main
 from fingerpost.errors import (
     ContentMismatchError,
@@ -267,7 +268,7 @@ def test_a_request_that_is_not_answered_in_time_is_tried_again(faults, s3, tmp_p
 def test_a_server_that_keeps_failing_is_an_error_with_the_place_and_what_to_do(
     faults, s3, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("fingerpost.adapters.content.objects.attempts.pause_s", lambda *_: 0)
+    monkeypatch.setattr(RetryPolicy, "pause_s", lambda *_: 0)
     faults.planned = [answering(503, SLOW_DOWN)] * 100
     with opened(s3.location, tmp_path) as store, pytest.raises(StoreUnavailableError) as caught:
         add(store, b"small")
@@ -278,7 +279,7 @@ def test_a_server_that_keeps_failing_is_an_error_with_the_place_and_what_to_do(
 
 
 def test_a_server_that_is_not_there_is_an_error(s3, tmp_path, monkeypatch):
-    monkeypatch.setattr("fingerpost.adapters.content.objects.attempts.pause_s", lambda *_: 0)
+    monkeypatch.setattr(RetryPolicy, "pause_s", lambda *_: 0)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with (
         opened(s3.location, tmp_path) as store,

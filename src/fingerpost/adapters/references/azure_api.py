@@ -11,8 +11,10 @@ from fingerpost.domain.errors import (
     ReferenceRefusedError,
 )
 
+from ..object_stores.failures import TransientError
+from ..object_stores.retrying import RetryPolicy
+from .attempts import retried
 from .object_client import Found, Location
-from .retrying import TransientError, retrying
 
 T = TypeVar("T")
 
@@ -136,7 +138,7 @@ class AzureApi:
             except AzureError as error:
                 raise _unanswered(location.uri, error) from error
 
-        return retrying(location.uri, once)
+        return retried(location.uri, RetryPolicy(), once)
 
     def _system(self, location: Location) -> Any:
         key = (os.getpid(), location.account)

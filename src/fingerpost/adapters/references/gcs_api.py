@@ -12,7 +12,9 @@ from attrs import frozen
 
 from fingerpost.domain.errors import MissingExtraError, ReferenceRefusedError
 
-from .retrying import TransientError, retrying
+from ..object_stores.failures import TransientError
+from ..object_stores.retrying import RetryPolicy
+from .attempts import retried
 
 JsonObjectResource = Mapping[str, Any]
 """An object as Google describes it. *Source*: Google's JSON API, Objects."""
@@ -116,7 +118,9 @@ class GCSApi:
         headers: Mapping[str, str] | None = None,
         expected_bytes: int | None = None,
     ) -> _Answer:
-        return retrying(uri, lambda: self._once(uri, path, query, headers, expected_bytes))
+        return retried(
+            uri, RetryPolicy(), lambda: self._once(uri, path, query, headers, expected_bytes)
+        )
 
     def _once(
         self,

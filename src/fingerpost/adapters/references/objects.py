@@ -25,11 +25,11 @@ from fingerpost.domain.manifest.entry_path import EntryPath, joined
 
 from ..files.hashing import hash_bytes
 from ..files.verified_reader import verified
-from .ahead import one_ahead
+from ..object_stores.prefetch import one_ahead
+from ..object_stores.ranged import buffered
 from .content_digest import with_content_digest
 from .limit import ObjectCount
 from .object_client import VERSION, Found, Location, ObjectClient
-from .ranged import buffered
 
 
 class ObjectReferences:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from fingerpost.domain.errors import StoreUnavailableError
 
-from ...references.retrying import TransientError
+from ...object_stores.failures import TransientError
 from .client import Found, Part
 
 T = TypeVar("T")

@@ -37,8 +37,8 @@ class Part(NamedTuple):
 class ObjectClient(Protocol):
     """One prefix of one bucket. Every coroutine makes one attempt, in :attr:`loop`.
 
-    All may raise :class:`~fingerpost.adapters.references.retrying.TransientError` for what may go
-    through later, and :class:`~fingerpost.domain.errors.StoreUnavailableError` for what will not.
+    All may raise :class:`~fingerpost.adapters.object_stores.failures.TransientError` for what may
+    succeed later, and :class:`~fingerpost.domain.errors.StoreUnavailableError` for what will not.
     All of them may be repeated after an attempt whose end nobody knows.
     """
 

@@ -13,7 +13,7 @@ from attrs import define, frozen
 
 from fingerpost.domain.errors import StoreUnavailableError
 
-from ...references.retrying import TransientError
+from ...object_stores.failures import TransientError
 from .client import Found, Part
 
 _TIMEOUT_S: Final = 60.0

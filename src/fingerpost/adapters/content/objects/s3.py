@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from fingerpost.domain.errors import StoreUnavailableError
 
-from ...references.retrying import TransientError
+from ...object_stores.failures import TransientError
 from ...references.s3.failures import S3AnswerError, translated
 from .client import Found, Part
 

@@ -12,12 +12,13 @@ from fingerpost.domain.manifest.digest import Digest
 
 from ...files.hashing import hash_descriptor
 from ...files.staging import Staging
-from ...references.ranged import RangedReader
+from ...object_stores.event_loop import awaited, begun
+from ...object_stores.prefetch import PrefetchingReader
+from ...object_stores.ranged import RangedReader
 from ..blobs import blob_digest
 from ..packs import pack_digest
 from ..volume import NOTE_BYTES, SHARD_LENGTH, Failpoint, Shard, StagedFile
-from .ahead import AheadReader
-from .attempts import attempted, awaited, begun
+from .attempts import attempted
 from .client import Found, ObjectClient
 from .clients import Connection
 from .uploads import Uploads
@@ -92,7 +93,7 @@ class ObjectVolume:
         """Open a file for reading from start to end; return its size in bytes as well."""
         client = self._client
         found = self._run(self._found(name))
-        reader = AheadReader(
+        reader = PrefetchingReader(
             found.size_bytes,
             lambda offset, length: begun(client.loop, self._read(name, offset, length)),
         )

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from fingerpost.domain.errors import MissingExtraError
 
-from ..retrying import ATTEMPTS, retrying
+from ...object_stores.retrying import ATTEMPTS, RetryPolicy
+from ..attempts import retried
 from .failures import translated
 from .pages import read_page
 
@@ -30,8 +31,7 @@ class S3Client:
     def __init__(
         self, attempts: int = ATTEMPTS, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._attempts = attempts
-        self._sleep = sleep
+        self._retry = RetryPolicy(attempts=attempts, sleep=sleep)
         self._made: tuple[int, Any] | None = None
 
     def call(self, uri: str, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -42,9 +42,7 @@ class S3Client:
             ReferenceUnavailableError: it could not be reached, again and again.
         """
         given = {name: value for name, value in parameters.items() if value is not None}
-        return retrying(
-            uri, lambda: self._once(operation, given), attempts=self._attempts, sleep=self._sleep
-        )
+        return retried(uri, self._retry, lambda: self._once(operation, given))
 
     def _once(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         from fsspec.asyn import sync

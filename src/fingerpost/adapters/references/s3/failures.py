@@ -6,7 +6,7 @@ from attrs import frozen
 
 from fingerpost.domain.errors import ReferenceRefusedError
 
-from ..retrying import TransientError
+from ...object_stores.failures import TransientError
 
 _TRANSIENT_STATUSES: Final = {408, 425, 429, 500, 502, 503, 504}
 _TRANSIENT_CODES: Final = {

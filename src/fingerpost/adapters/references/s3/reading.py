@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from fingerpost.domain.errors import ReferenceChangedError, ReferenceMissingError
 
-from ..ranged import RANGE_BYTES, buffered
+from ...object_stores.ranged import RANGE_BYTES, buffered
 from .failures import S3AnswerError
 from .location import S3Location
 from .objects import Found, S3Objects

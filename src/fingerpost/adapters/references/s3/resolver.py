@@ -23,9 +23,9 @@ from fingerpost.domain.metadata.metadata import JsonValue
 
 from ...files.hashing import hash_bytes
 from ...files.verified_reader import verified
+from ...object_stores.retrying import ATTEMPTS
 from ..content_digest import with_content_digest
 from ..limit import ObjectCount
-from ..retrying import ATTEMPTS
 from .client import S3Client
 from .location import S3Location
 from .objects import Found, S3Objects
