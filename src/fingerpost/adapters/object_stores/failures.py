@@ -30,3 +30,21 @@ class AttemptsExhaustedError(Exception):
 
     problem: str
     attempts: int
+
+
+@frozen
+class RefusedError(Exception):
+    """The provider refused a request, or it cannot be made at all; retrying does not help.
+
+    Attributes:
+        problem: what was answered, for people.
+        code: the provider's word for it, or the name of an error class; a key of
+            :class:`~.remedies.Remedies`.
+        status: of HTTP; 0 if there was no answer.
+        remedy: what to do, where that does not depend on the purpose of the request.
+    """
+
+    problem: str
+    code: str = ""
+    status: int = 0
+    remedy: str | None = None

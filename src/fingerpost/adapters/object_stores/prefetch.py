@@ -2,7 +2,7 @@
 
 import io
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, TypeVar
 
@@ -15,7 +15,7 @@ RANGES_AHEAD: Final = 3
 _END: Final = object()
 
 
-def one_ahead(items: Iterator[T]) -> Iterator[T]:
+def one_ahead(items: Iterator[T]) -> Generator[T]:
     """Iterate over items; while the caller handles one, another thread makes the next.
 
     An error in making an item is raised when it is that item's turn. A caller that stops early
