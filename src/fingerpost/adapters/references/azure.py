@@ -10,7 +10,7 @@ from fingerpost.domain.metadata.metadata import JsonValue
 from ..object_stores.azure.file_system import configured_endpoint
 from ..object_stores.client import StoredObject
 from ..object_stores.providers import AZURE
-from .object_uris import VERSION, Found, Location
+from .object_uris import VERSION, Location, ReferencedObject
 from .objects import ObjectReferences
 
 _HOST: Final = ".blob.core.windows.net"
@@ -69,11 +69,11 @@ class _AzureUris:
         # Encoded only where the URI would mean another blob: W&B records names as they are.
         return location.base + (re.sub(r"[%?#]", _escaped, key) if is_url else key)
 
-    def recorded(self, stored: StoredObject) -> Found:
+    def recorded(self, stored: StoredObject) -> ReferencedObject:
         extra: dict[str, JsonValue] = {"etag": stored.etag}
         if stored.version is not None:
             extra[VERSION] = stored.version
-        return Found(stored=stored, checksum=stored.etag, extra=extra)
+        return ReferencedObject(stored=stored, checksum=stored.etag, extra=extra)
 
 
 def _escaped(match: re.Match[str]) -> str:

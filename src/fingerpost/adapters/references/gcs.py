@@ -7,7 +7,7 @@ from fingerpost.domain.errors import InvalidReferenceError
 
 from ..object_stores.client import StoredObject
 from ..object_stores.providers import GCS
-from .object_uris import VERSION, Found, Location
+from .object_uris import VERSION, Location, ReferencedObject
 from .objects import ObjectReferences
 
 _URI: Final = re.compile(r"(?is)gs://(?P<bucket>[^/#?]+)(?:/(?P<key>.*?)(?:\#(?P<version>\d+))?)?")
@@ -58,10 +58,10 @@ class _GCSUris:
         is_needed = version is not None and _ENDS_LIKE_A_GENERATION.fullmatch(key)
         return f"{uri}#{version}" if is_needed else uri
 
-    def recorded(self, stored: StoredObject) -> Found:
+    def recorded(self, stored: StoredObject) -> ReferencedObject:
         checksums = stored.checksums
         checksum = stored.etag or checksums.get("md5Hash") or checksums.get("crc32c")
-        return Found(
+        return ReferencedObject(
             stored=stored,
             checksum=checksum or stored.version or "",
             extra={VERSION: int(stored.version or 0)},

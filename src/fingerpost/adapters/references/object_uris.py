@@ -40,7 +40,7 @@ class Location:
 
 
 @frozen(kw_only=True)
-class Found:
+class ReferencedObject:
     """An object, and what is recorded of it.
 
     Attributes:
@@ -102,6 +102,6 @@ class ObjectUris(Protocol):
         """
         ...
 
-    def recorded(self, stored: StoredObject) -> Found:
+    def recorded(self, stored: StoredObject) -> ReferencedObject:
         """Return what is recorded of an object."""
         ...

@@ -31,7 +31,7 @@ from ..object_stores.ranged import buffered
 from .content_digest import with_content_digest
 from .limit import ObjectCount
 from .object_reader import ObjectReader
-from .object_uris import VERSION, Found, Location, ObjectUris
+from .object_uris import VERSION, Location, ObjectUris, ReferencedObject
 
 
 class ObjectReferences:
@@ -78,7 +78,7 @@ class ObjectReferences:
         path = EntryPath.clean(reference.name or name)
         return Entry(path=path, digest=digest, size_bytes=None, ref=uri)
 
-    def _object(self, location: Location) -> Found | None:
+    def _object(self, location: Location) -> ReferencedObject | None:
         if location.key.endswith("/") or not location.key:
             return None
         found = self._found(location, location.version)
@@ -96,7 +96,7 @@ class ObjectReferences:
             raise _nothing(reference, "there is no such object, and none below that prefix")
 
     def _entry(
-        self, reference: Reference, location: Location, found: Found, name: EntryPath
+        self, reference: Reference, location: Location, found: ReferencedObject, name: EntryPath
     ) -> Entry:
         is_wandb = reference.digest_algorithm is DigestAlgorithm.MD5
         uri = self._uris.uri_of(location, found.key, found.version)
@@ -131,7 +131,7 @@ class ObjectReferences:
 
         return verified(source, entry.size_bytes, digest, location.uri, on_damage)
 
-    def _recorded(self, location: Location, entry: Entry) -> Found:
+    def _recorded(self, location: Location, entry: Entry) -> ReferencedObject:
         version = _version(location, entry)
         if version is not None:
             found = self._found(location, version)
@@ -145,14 +145,16 @@ class ObjectReferences:
             raise ReferenceChangedError(location.uri, _recorded_text(location, entry), str(now))
         return now
 
-    def _opened(self, location: Location, found: Found) -> BinaryIO:
+    def _opened(self, location: Location, found: ReferencedObject) -> BinaryIO:
         return buffered(found.size_bytes, partial(self._read_range, location, found))
 
-    def _found(self, location: Location, version: str | None) -> Found | None:
+    def _found(self, location: Location, version: str | None) -> ReferencedObject | None:
         stored = self._reader.head(location, version)
         return None if stored is None else self._uris.recorded(stored)
 
-    def _read_range(self, location: Location, found: Found, offset: int, length: int) -> bytes:
+    def _read_range(
+        self, location: Location, found: ReferencedObject, offset: int, length: int
+    ) -> bytes:
         try:
             return self._reader.read(location, found.stored, offset, length)
         except FileNotFoundError as error:
@@ -189,7 +191,7 @@ def _last_part(key: str) -> str:
     return key.rstrip("/").rpartition("/")[2]
 
 
-def _is_other(location: Location, found: Found) -> bool:
+def _is_other(location: Location, found: ReferencedObject) -> bool:
     return location.version is not None and found.version != location.version
 
 
@@ -214,7 +216,7 @@ def _version(location: Location, entry: Entry) -> str | None:
     return location.version if recorded is None else str(recorded)
 
 
-def _is_same(entry: Entry, now: Found) -> bool:
+def _is_same(entry: Entry, now: ReferencedObject) -> bool:
     recorded = entry.extra.get(VERSION)
     if entry.size_bytes != now.size_bytes:
         return False
@@ -226,7 +228,9 @@ def _is_same(entry: Entry, now: Found) -> bool:
     return bool(known) and all(entry.extra[key] == now.more[key] for key in known)
 
 
-def _of_recorded_size(location: Location, entry: Entry, found: Found) -> Found:
+def _of_recorded_size(
+    location: Location, entry: Entry, found: ReferencedObject
+) -> ReferencedObject:
     if entry.size_bytes is not None and entry.size_bytes != found.size_bytes:
         raise ReferenceChangedError(location.uri, _recorded_text(location, entry), str(found))
     return found
