@@ -29,6 +29,11 @@ def test_every_scheme_of_a_place_for_content_is_recorded_as_the_first_one(provid
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.extra)
+def test_the_url_that_people_are_shown_is_a_place_for_content(provider):
+    assert content_location(provider.url_form) == provider.url_form
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.extra)
 def test_every_provider_has_a_resolver_of_references(provider):
     resolver = default_resolvers().resolver_of(URIS[provider.extra])
     assert resolver.schemes == provider.reference_schemes
@@ -43,7 +48,7 @@ def test_every_client_has_the_whole_protocol(provider):
     ]
     assert wanted
     for name in wanted:
-        theirs = inspect.signature(getattr(provider.client, name)).parameters
+        theirs = inspect.signature(getattr(provider.load().client, name)).parameters
         ours = inspect.signature(getattr(ObjectClient, name)).parameters
         assert list(theirs) == list(ours)
 
@@ -67,10 +72,10 @@ def test_other_file_systems_are_no_object_stores():
 )
 def test_what_to_do_depends_on_the_purpose(provider, code, status, reading, storing):
     error = RefusedError("problem", code, status)
-    assert reading in provider.reading.remedy(error)
-    assert storing in provider.storing.remedy(error)
+    assert reading in provider.load().reading.remedy(error)
+    assert storing in provider.load().storing.remedy(error)
 
 
 def test_a_refusal_with_a_remedy_of_its_own_keeps_it():
     error = RefusedError("problem", "NoSuchBucket", 404, "Do that.")
-    assert S3.reading.remedy(error) == S3.storing.remedy(error) == "Do that."
+    assert S3.load().reading.remedy(error) == S3.load().storing.remedy(error) == "Do that."

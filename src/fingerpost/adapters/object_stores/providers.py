@@ -1,31 +1,38 @@
 """The table of object-store providers, which references and content both use.
 
-To add a provider, write a client, and add it here. Its reference URIs are in
-:mod:`fingerpost.adapters.references`.
+To add a provider, write its client in a folder beside the others, and add it here. What URIs of
+references mean is in :mod:`fingerpost.adapters.references`.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fingerpost.domain.errors import MissingExtraError
 
-from .azure import remedies as azure_remedies
-from .azure.client import AzureClient
-from .azure.file_system import azure_file_system
 from .client import ObjectClient
-from .gcs import remedies as gcs_remedies
-from .gcs.client import GCSClient
-from .gcs.file_system import gcs_file_system
-from .remedies import Remedies
-from .s3 import remedies as s3_remedies
-from .s3.client import S3Client
-from .s3.file_system import s3_file_system
+
+if TYPE_CHECKING:
+    from .remedies import Remedies
 
 
-@frozen(kw_only=True)
-class Provider:
+class Driver(NamedTuple):
+    """The code for one provider.
+
+    Attributes:
+        new_file_system: returns a file system of fsspec for an account; empty for the one in the
+            environment. Imports the provider's library.
+        client: returns the client that uses a file system.
+        reading: remedies for references.
+        storing: remedies for content.
+    """
+
+    new_file_system: Callable[[str], Any]
+    client: Callable[[Any], ObjectClient]
+    reading: "Remedies"
+    storing: "Remedies"
+
+
+class Provider(NamedTuple):
     """A provider of object storage.
 
     Attributes:
@@ -35,11 +42,7 @@ class Provider:
         reference_schemes: of URIs of references.
         url_form: of a place for content, for people.
         extra: what to install: ``fingerpost[extra]``.
-        new_file_system: returns a file system of fsspec for an account; empty for the one in the
-            environment. Imports the provider's library.
-        client: returns the client that uses a file system.
-        reading: remedies for references.
-        storing: remedies for content.
+        load: imports the code. A store that is in a folder never needs it.
     """
 
     name: str
@@ -47,10 +50,7 @@ class Provider:
     reference_schemes: frozenset[str]
     url_form: str
     extra: str
-    new_file_system: Callable[[str], Any]
-    client: Callable[[Any], ObjectClient]
-    reading: Remedies
-    storing: Remedies
+    load: Callable[[], Driver]
 
     @property
     def scheme(self) -> str:
@@ -68,10 +68,35 @@ class Provider:
             MissingExtraError: the provider's library is not installed.
             RefusedError: there are no credentials, where that shows at once.
         """
+        driver = self.load()
         try:
-            return self.new_file_system(account)
+            return driver.new_file_system(account)
         except ImportError as error:
             raise MissingExtraError(purpose, self.extra, str(error)) from error
+
+
+def _s3() -> Driver:
+    from .s3.client import S3Client
+    from .s3.file_system import s3_file_system
+    from .s3.remedies import READING, STORING
+
+    return Driver(s3_file_system, S3Client, READING, STORING)
+
+
+def _gcs() -> Driver:
+    from .gcs.client import GCSClient
+    from .gcs.file_system import gcs_file_system
+    from .gcs.remedies import READING, STORING
+
+    return Driver(gcs_file_system, GCSClient, READING, STORING)
+
+
+def _azure() -> Driver:
+    from .azure.client import AzureClient
+    from .azure.file_system import azure_file_system
+    from .azure.remedies import READING, STORING
+
+    return Driver(azure_file_system, AzureClient, READING, STORING)
 
 
 S3: Final = Provider(
@@ -80,10 +105,7 @@ S3: Final = Provider(
     reference_schemes=frozenset({"s3"}),
     url_form="s3://bucket/prefix",
     extra="s3",
-    new_file_system=s3_file_system,
-    client=S3Client,
-    reading=s3_remedies.READING,
-    storing=s3_remedies.STORING,
+    load=_s3,
 )
 GCS: Final = Provider(
     name="Google Cloud Storage",
@@ -91,10 +113,7 @@ GCS: Final = Provider(
     reference_schemes=frozenset({"gs"}),
     url_form="gs://bucket/prefix",
     extra="gcs",
-    new_file_system=gcs_file_system,
-    client=GCSClient,
-    reading=gcs_remedies.READING,
-    storing=gcs_remedies.STORING,
+    load=_gcs,
 )
 AZURE: Final = Provider(
     name="Azure Blob Storage",
@@ -103,10 +122,7 @@ AZURE: Final = Provider(
     reference_schemes=frozenset({"https", "http", "az", "abfs"}),
     url_form="az://container/prefix",
     extra="azure",
-    new_file_system=azure_file_system,
-    client=AzureClient,
-    reading=azure_remedies.READING,
-    storing=azure_remedies.STORING,
+    load=_azure,
 )
 
 PROVIDERS: Final = (S3, GCS, AZURE)

@@ -89,7 +89,7 @@ class ObjectReader:
             _require_account(account, client)
             return retried(uri, self._retry, lambda: awaited(client.loop, _made(client, request)))
         except RefusedError as error:
-            remedy = self._provider.reading.remedy(error)
+            remedy = self._provider.load().reading.remedy(error)
             raise ReferenceRefusedError(uri, error.problem, remedy) from error
 
     def _client(self, account: str) -> ObjectClient:
@@ -97,8 +97,8 @@ class ObjectReader:
         key = (os.getpid(), account)
         if key not in self._clients:
             provider = self._provider
-            fs = provider.open_file_system(f"{provider.scheme}:// references", account)
-            return self._clients.setdefault(key, provider.client(fs))
+            fs = provider.open_file_system(f"{provider.name} references", account)
+            return self._clients.setdefault(key, provider.load().client(fs))
         return self._clients[key]
 
 

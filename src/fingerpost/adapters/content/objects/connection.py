@@ -67,4 +67,4 @@ class Connection:
         return self._made[1]
 
     def _connected(self, fs: Any) -> ObjectPrefix:
-        return ObjectPrefix(self._provider, self._provider.client(fs), self._root)
+        return ObjectPrefix(self._provider, self._provider.load().client(fs), self._root)

@@ -111,4 +111,4 @@ class ObjectPrefix:
 
 def refusal(provider: Provider, location: str, error: RefusedError) -> StoreUnavailableError:
     """Return the content store's error for a refusal of a provider."""
-    return StoreUnavailableError(location, error.problem, provider.storing.remedy(error))
+    return StoreUnavailableError(location, error.problem, provider.load().storing.remedy(error))
