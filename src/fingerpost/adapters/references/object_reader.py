@@ -1,8 +1,8 @@
 """Asking a provider about the objects that references point at."""
 
 import os
-from collections.abc import Awaitable, Callable, Iterator
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeAlias, TypeVar
 
 from fingerpost.domain.errors import ReferenceRefusedError
 
@@ -16,7 +16,7 @@ from .object_uris import Location
 
 T = TypeVar("T")
 
-Request: TypeAlias = Callable[[ObjectClient], Awaitable[T]]
+Request: TypeAlias = Callable[[ObjectClient], Coroutine[Any, Any, T]]
 """Makes one attempt of a request."""
 
 
@@ -87,7 +87,7 @@ class ObjectReader:
         try:
             client = self._client(account)
             _require_account(account, client)
-            return retried(uri, self._retry, lambda: awaited(client.loop, _made(client, request)))
+            return retried(uri, self._retry, lambda: awaited(client.loop, request(client)))
         except RefusedError as error:
             remedy = self._provider.load().reading.remedy(error)
             raise ReferenceRefusedError(uri, error.problem, remedy) from error
@@ -100,10 +100,6 @@ class ObjectReader:
             fs = provider.open_file_system(f"{provider.name} references", account)
             return self._clients.setdefault(key, provider.load().client(fs))
         return self._clients[key]
-
-
-async def _made(client: ObjectClient, request: Request[T]) -> T:
-    return await request(client)
 
 
 def _require_account(account: str, client: ObjectClient) -> None:
