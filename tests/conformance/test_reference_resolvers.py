@@ -123,7 +123,7 @@ class TestAzurite(BucketResolverConformance):
     @pytest.fixture
     def resolver(self, azure_container, monkeypatch):
         # Azure's pages of 5,000 would take a minute to fill.
-        monkeypatch.setattr("fingerpost.adapters.references.azure_api._PAGE_BLOBS", 7)
+        monkeypatch.setattr("fingerpost.adapters.object_stores.azure.client._PAGE_BLOBS", 7)
         self._container = azure_container
         return AzureReferences()
 

@@ -109,7 +109,7 @@ def test_a_percent_encoded_url_names_the_blob_that_browsers_mean(azure_container
 
 
 def test_more_blobs_than_fit_a_page_are_all_found(azure_container, base, monkeypatch):
-    monkeypatch.setattr("fingerpost.adapters.references.azure_api._PAGE_BLOBS", 2)
+    monkeypatch.setattr("fingerpost.adapters.object_stores.azure.client._PAGE_BLOBS", 2)
     for number in range(5):
         azure_container.put(f"p/{number}", b"x")
     told = []

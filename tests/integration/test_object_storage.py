@@ -16,10 +16,12 @@ import fsspec
 import pytest
 
 import fingerpost
-from fingerpost.adapters.content import FsspecContentStore, file_systems
+from fingerpost.adapters.content import FsspecContentStore
 from fingerpost.adapters.content.file_systems import file_system
 from fingerpost.adapters.content.objects import uploads
 from fingerpost.adapters.content.volume import StagedFile
+from fingerpost.adapters.object_stores.retrying import RetryPolicy
+from fingerpost.adapters.object_stores.s3 import file_system as s3_settings
 from fingerpost.cli import main
 from fingerpost.errors import (
     ContentMismatchError,
@@ -44,7 +46,7 @@ def shared_file_system(location):
     """A client of S3 takes a quarter of a second to make: one for each server and secret."""
     names = ("AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY", "AZURE_STORAGE_CONNECTION_STRING")
     scheme, _, root = location.partition("://")
-    key = (scheme, file_systems._READ_S, *(os.environ.get(name) for name in names))
+    key = (scheme, s3_settings._READ_S, *(os.environ.get(name) for name in names))
     if key not in FILE_SYSTEMS:
         FILE_SYSTEMS[key], _ = file_system(location)
     return FILE_SYSTEMS[key], root
@@ -250,7 +252,7 @@ def test_every_request_is_tried_again_when_that_may_help(faults, s3, tmp_path, f
 
 
 def test_a_request_that_is_not_answered_in_time_is_tried_again(faults, s3, tmp_path, monkeypatch):
-    monkeypatch.setattr(file_systems, "_READ_S", 0.5)
+    monkeypatch.setattr(s3_settings, "_READ_S", 0.5)
 
     def too_slow(handler):
         time.sleep(1.2)
@@ -267,7 +269,7 @@ def test_a_request_that_is_not_answered_in_time_is_tried_again(faults, s3, tmp_p
 def test_a_server_that_keeps_failing_is_an_error_with_the_place_and_what_to_do(
     faults, s3, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("fingerpost.adapters.content.objects.attempts.pause_s", lambda *_: 0)
+    monkeypatch.setattr(RetryPolicy, "pause_s", lambda *_: 0)
     faults.planned = [answering(503, SLOW_DOWN)] * 100
     with opened(s3.location, tmp_path) as store, pytest.raises(StoreUnavailableError) as caught:
         add(store, b"small")
@@ -278,7 +280,7 @@ def test_a_server_that_keeps_failing_is_an_error_with_the_place_and_what_to_do(
 
 
 def test_a_server_that_is_not_there_is_an_error(s3, tmp_path, monkeypatch):
-    monkeypatch.setattr("fingerpost.adapters.content.objects.attempts.pause_s", lambda *_: 0)
+    monkeypatch.setattr(RetryPolicy, "pause_s", lambda *_: 0)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with (
         opened(s3.location, tmp_path) as store,
@@ -313,6 +315,15 @@ def test_an_object_that_is_another_one_is_an_error_and_never_data(
         with pytest.raises(ContentMismatchError):
             store.read(digest)
         assert store.missing([digest]) == {digest}
+
+
+def test_others_who_use_the_same_file_system_list_as_before(s3, tmp_path):
+    fs, root = file_system(s3.location)
+    store = FsspecContentStore(fs, root, tmp_path / "catalog.sqlite")
+    with closing(store):
+        add(store, content(2 * MIB))
+        assert len(list(store.digests())) == 1
+    assert fs.find(root) == [f"{root}/{name}" for name in s3.names()]
 
 
 # -- what is in the way ------------------------------------------------------------------------

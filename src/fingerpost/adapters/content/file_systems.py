@@ -1,13 +1,10 @@
 """The file systems of fsspec, opened the way content needs them."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
-from fingerpost.domain.errors import MissingExtraError, StoreUnavailableError
-
-_CONNECTIONS: Final = 64
-_CONNECT_S, _READ_S = 20, 60
+from ..object_stores.providers import provider_of
+from .objects import open_file_system
 
 
 def file_system(location: str) -> tuple[Any, str]:
@@ -30,7 +27,10 @@ def file_system(location: str) -> tuple[Any, str]:
         return fsspec.filesystem("file", skip_instance_cache=True), location
     if protocol == "memory":
         return fsspec.filesystem("memory"), f"/{root}"
-    return _OPENED[protocol](location), _without_account(root)
+    provider = provider_of(protocol)
+    if provider is not None:
+        return open_file_system(provider, location, _account(location)), _without_account(root)
+    raise AssertionError(location)
 
 
 def _without_account(root: str) -> str:
@@ -39,58 +39,6 @@ def _without_account(root: str) -> str:
     return f"{place.partition('@')[0]}{slash}{prefix}"
 
 
-def _s3(location: str) -> Any:
-    try:
-        from s3fs import S3FileSystem
-    except ImportError as error:
-        raise MissingExtraError("content stores on s3://", "s3", str(error)) from error
-    from fsspec.config import conf
-
-    # Retries are made outside, for all providers alike. Newer checksums go into trailers, which
-    # some servers take for content: an MD5 is sent instead.
-    ours = {
-        "max_pool_connections": _CONNECTIONS,
-        "retries": {"total_max_attempts": 1},
-        "connect_timeout": _CONNECT_S,
-        "read_timeout": _READ_S,
-        "request_checksum_calculation": "when_required",
-        "response_checksum_validation": "when_required",
-    }
-    theirs = conf.get("s3", {}).get("config_kwargs", {})
-    try:
-        return S3FileSystem(
-            use_listings_cache=False, skip_instance_cache=True, config_kwargs=ours | theirs
-        )
-    except ValueError as error:
-        raise StoreUnavailableError(
-            location, str(error).rstrip("."), "Check fsspec's configuration of s3."
-        ) from error
-
-
-def _gcs(location: str) -> Any:
-    del location
-    try:
-        # Not gcsfs.GCSFileSystem: that one asks another service about each bucket first, which
-        # stalls for a minute where only the JSON API is (emulators, gcsfs 2026.10).
-        from gcsfs.core import GCSFileSystem
-    except ImportError as error:
-        raise MissingExtraError("content stores on gs://", "gcs", str(error)) from error
-    return GCSFileSystem(skip_instance_cache=True, use_listings_cache=False)
-
-
-def _azure(location: str) -> Any:
-    try:
-        from adlfs import AzureBlobFileSystem
-    except ImportError as error:
-        raise MissingExtraError("content stores on az://", "azure", str(error)) from error
-    from .objects.azure import CREDENTIALS
-
+def _account(location: str) -> str:
     host = urlsplit(location).hostname if "@" in location else None
-    options = {} if host is None else {"account_name": host.partition(".")[0]}
-    try:
-        return AzureBlobFileSystem(skip_instance_cache=True, use_listings_cache=False, **options)
-    except ValueError as error:
-        raise StoreUnavailableError(location, str(error).rstrip("!."), CREDENTIALS) from error
-
-
-_OPENED: Final[dict[str, Callable[[str], Any]]] = {"s3": _s3, "gs": _gcs, "az": _azure}
+    return (host or "").partition(".")[0]

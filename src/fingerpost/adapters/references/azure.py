@@ -1,15 +1,16 @@
 """References to Azure Blob Storage: ``https://ACCOUNT.blob.core.windows.net``, ``az://``, ``abfs://``."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 from fingerpost.domain.errors import InvalidReferenceError
 from fingerpost.domain.metadata.metadata import JsonValue
 
-from .azure_api import AzureApi, configured_endpoint
-from .object_client import VERSION, Found, Location
+from ..object_stores.azure.file_system import configured_endpoint
+from ..object_stores.client import StoredObject
+from ..object_stores.providers import AZURE
+from .object_uris import VERSION, Location, ReferencedObject
 from .objects import ObjectReferences
 
 _HOST: Final = ".blob.core.windows.net"
@@ -33,10 +34,10 @@ class AzureReferences(ObjectReferences):
     *Source*: W&B's class reference, ``add_reference``.
     """
 
-    schemes = frozenset({"https", "http", "az", "abfs"})
+    schemes = AZURE.reference_schemes
 
     def __init__(self) -> None:
-        super().__init__(_AzureClient())
+        super().__init__(_AzureUris(), AZURE)
 
     def handles(self, uri: str) -> bool:
         """Whether it knows a URI: Azure's own hosts, and the endpoint that is configured."""
@@ -49,10 +50,7 @@ class AzureReferences(ObjectReferences):
         return endpoint is not None and uri.startswith(f"{endpoint}/")
 
 
-class _AzureClient:
-    def __init__(self) -> None:
-        self._api = AzureApi()
-
+class _AzureUris:
     def located(self, uri: str) -> Location:
         location = _of_plain(uri) if _PLAIN.fullmatch(uri) else _of_url(uri)
         if location is None:
@@ -71,16 +69,11 @@ class _AzureClient:
         # Encoded only where the URI would mean another blob: W&B records names as they are.
         return location.base + (re.sub(r"[%?#]", _escaped, key) if is_url else key)
 
-    def stat(self, location: Location, version: str | None) -> Found | None:
-        properties = self._api.properties(location, version)
-        return None if properties is None else _found(properties)
-
-    def pages(self, location: Location) -> Iterator[list[Found]]:
-        for page in self._api.pages(location):
-            yield [_found(properties) for properties in page]
-
-    def read(self, location: Location, found: Found, offset: int, length: int) -> bytes | None:
-        return self._api.read(location, found, offset, length)
+    def recorded(self, stored: StoredObject) -> ReferencedObject:
+        extra: dict[str, JsonValue] = {"etag": stored.etag}
+        if stored.version is not None:
+            extra[VERSION] = stored.version
+        return ReferencedObject(stored=stored, checksum=stored.etag, extra=extra)
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -123,22 +116,4 @@ def _of_url(uri: str) -> Location | None:
         )
         if container
         else None
-    )
-
-
-def _found(properties: Any) -> Found:
-    checksum = str(properties.etag).strip('"')
-    extra: dict[str, JsonValue] = {"etag": checksum}
-    if properties.version_id:
-        extra[VERSION] = properties.version_id
-    metadata = {name.lower(): value for name, value in (properties.metadata or {}).items()}
-    is_stub = metadata.get("hdi_isfolder", "").lower() == "true"
-    is_marker = properties.name.endswith("/") and not properties.size
-    return Found(
-        key=properties.name,
-        size_bytes=properties.size,
-        checksum=checksum,
-        version=properties.version_id or None,
-        extra=extra,
-        is_folder=is_stub or is_marker,
     )

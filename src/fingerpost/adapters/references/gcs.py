@@ -1,20 +1,17 @@
 """References to Google Cloud Storage: ``gs://`` URIs."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from fingerpost.domain.errors import InvalidReferenceError
-from fingerpost.domain.metadata.metadata import JsonValue
 
-from .gcs_api import GCSApi, JsonObjectResource, object_path
-from .object_client import VERSION, Found, Location
+from ..object_stores.client import StoredObject
+from ..object_stores.providers import GCS
+from .object_uris import VERSION, Location, ReferencedObject
 from .objects import ObjectReferences
 
 _URI: Final = re.compile(r"(?is)gs://(?P<bucket>[^/#?]+)(?:/(?P<key>.*?)(?:\#(?P<version>\d+))?)?")
 _ENDS_LIKE_A_GENERATION: Final = re.compile(r"(?s).*#\d+")
-_FIELDS: Final = "name,generation,size,etag,md5Hash,crc32c"
-_PAGE_OBJECTS: Final = 1000
 
 
 class GCSReferences(ObjectReferences):
@@ -27,10 +24,10 @@ class GCSReferences(ObjectReferences):
     *Source*: W&B's class reference, ``add_reference``; Google's JSON API, Objects.
     """
 
-    schemes = frozenset({"gs"})
+    schemes = GCS.reference_schemes
 
     def __init__(self) -> None:
-        super().__init__(_GCSClient())
+        super().__init__(_GCSUris(), GCS)
 
     def handles(self, uri: str) -> bool:
         """Whether it knows a URI: any with its scheme."""
@@ -38,10 +35,7 @@ class GCSReferences(ObjectReferences):
         return True
 
 
-class _GCSClient:
-    def __init__(self) -> None:
-        self._api = GCSApi()
-
+class _GCSUris:
     def located(self, uri: str) -> Location:
         match = _URI.fullmatch(uri)
         if match is None:
@@ -64,43 +58,12 @@ class _GCSClient:
         is_needed = version is not None and _ENDS_LIKE_A_GENERATION.fullmatch(key)
         return f"{uri}#{version}" if is_needed else uri
 
-    def stat(self, location: Location, version: str | None) -> Found | None:
-        query = {"fields": _FIELDS}
-        if version is not None:
-            query["generation"] = version
-        path = object_path(location.bucket, location.key)
-        resource = self._api.json(location.uri, path, query)
-        return None if resource is None else _found(resource)
-
-    def pages(self, location: Location) -> Iterator[list[Found]]:
-        query = {"fields": f"items({_FIELDS}),nextPageToken", "maxResults": str(_PAGE_OBJECTS)}
-        if location.prefix:
-            query["prefix"] = location.prefix
-        while True:
-            page = self._api.listing(location.uri, location.bucket, query)
-            yield [_found(resource) for resource in page.get("items", ())]
-            token = page.get("nextPageToken")
-            if not token:
-                return
-            query["pageToken"] = token
-
-    def read(self, location: Location, found: Found, offset: int, length: int) -> bytes | None:
-        path = object_path(location.bucket, found.key)
-        return self._api.media(location.uri, path, found.version or "", (offset, length))
-
-
-def _found(resource: JsonObjectResource) -> Found:
-    generation, size_bytes = str(resource["generation"]), int(resource["size"])
-    more: dict[str, JsonValue] = {
-        name: resource[name] for name in ("md5Hash", "crc32c") if resource.get(name)
-    }
-    checksum = resource.get("etag") or resource.get("md5Hash") or resource.get("crc32c")
-    return Found(
-        key=resource["name"],
-        size_bytes=size_bytes,
-        checksum=str(checksum or generation),
-        version=generation,
-        extra={VERSION: int(generation)},
-        more=more,
-        is_folder=resource["name"].endswith("/") and not size_bytes,
-    )
+    def recorded(self, stored: StoredObject) -> ReferencedObject:
+        checksums = stored.checksums
+        checksum = stored.etag or checksums.get("md5Hash") or checksums.get("crc32c")
+        return ReferencedObject(
+            stored=stored,
+            checksum=checksum or stored.version or "",
+            extra={VERSION: int(stored.version or 0)},
+            more=dict(checksums),
+        )

@@ -1,7 +1,7 @@
 """References to objects of a bucket or container: what is the same for every provider.
 
-Names, limits, digests and the comparison with what was recorded are here; a provider's client
-answers the rest (:class:`~.object_client.ObjectClient`).
+Names, limits, digests and the comparison with what was recorded are here. A provider has its own
+URIs (:class:`~.object_uris.ObjectUris`) and a client in the table of providers.
 """
 
 from collections.abc import Iterator
@@ -25,30 +25,34 @@ from fingerpost.domain.manifest.entry_path import EntryPath, joined
 
 from ..files.hashing import hash_bytes
 from ..files.verified_reader import verified
-from .ahead import one_ahead
+from ..object_stores.prefetch import one_ahead
+from ..object_stores.providers import Provider
+from ..object_stores.ranged import buffered
 from .content_digest import with_content_digest
 from .limit import ObjectCount
-from .object_client import VERSION, Found, Location, ObjectClient
-from .ranged import buffered
+from .object_reader import ObjectReader
+from .object_uris import VERSION, Location, ObjectUris, ReferencedObject
 
 
 class ObjectReferences:
     """Resolves URIs of objects and prefixes.
 
     Args:
-        client: of the provider.
+        uris: of the provider.
+        provider: of the objects.
 
     *Source*: W&B's artifact guides, references.
     """
 
     is_local = False
 
-    def __init__(self, client: ObjectClient) -> None:
-        self._client = client
+    def __init__(self, uris: ObjectUris, provider: Provider) -> None:
+        self._uris = uris
+        self._reader = ObjectReader(provider)
 
     def resolve(self, reference: Reference) -> Iterator[Entry]:
         """Iterate over the entries that a reference stands for; two pages of them in memory."""
-        location = self._client.located(reference.uri)
+        location = self._uris.located(reference.uri)
         if not reference.checksum:
             yield self._unchecked(reference, location)
             return
@@ -65,7 +69,7 @@ class ObjectReferences:
 
     def _unchecked(self, reference: Reference, location: Location) -> Entry:
         if reference.digest_algorithm is DigestAlgorithm.MD5:
-            uri = digest = self._client.uri_of(location, location.key, None)
+            uri = digest = self._uris.uri_of(location, location.key, None)
             name = location.key or location.bucket
         else:
             uri = reference.uri
@@ -74,31 +78,31 @@ class ObjectReferences:
         path = EntryPath.clean(reference.name or name)
         return Entry(path=path, digest=digest, size_bytes=None, ref=uri)
 
-    def _object(self, location: Location) -> Found | None:
+    def _object(self, location: Location) -> ReferencedObject | None:
         if location.key.endswith("/") or not location.key:
             return None
-        found = self._client.stat(location, location.version)
+        found = self._found(location, location.version)
         return None if found is None or found.is_folder or _is_other(location, found) else found
 
     def _below(self, reference: Reference, location: Location) -> Iterator[Entry]:
         count = ObjectCount(reference)
-        for page in one_ahead(self._client.pages(location)):
-            objects = [found for found in page if not found.is_folder]
+        for page in one_ahead(self._reader.pages(location)):
+            objects = [stored for stored in page if not stored.is_folder]
             count.add(len(objects))
-            for found in objects:
+            for found in map(self._uris.recorded, objects):
                 name = _name_below(reference, location, found.key)
                 yield self._entry(reference, location, found, name)
         if not count.count:
             raise _nothing(reference, "there is no such object, and none below that prefix")
 
     def _entry(
-        self, reference: Reference, location: Location, found: Found, name: EntryPath
+        self, reference: Reference, location: Location, found: ReferencedObject, name: EntryPath
     ) -> Entry:
         is_wandb = reference.digest_algorithm is DigestAlgorithm.MD5
-        uri = self._client.uri_of(location, found.key, found.version)
+        uri = self._uris.uri_of(location, found.key, found.version)
         if found.key == location.key and location.version is not None and not is_wandb:
             uri = reference.uri
-        if self._client.located(uri).key != found.key:
+        if self._uris.located(uri).key != found.key:
             raise InvalidReferenceError(
                 "reference",
                 reference.uri,
@@ -115,9 +119,9 @@ class ObjectReferences:
 
     def open(self, entry: Entry) -> BinaryIO:
         """Open the recorded version; if that is gone, another one with the same content."""
-        location = self._client.located(entry.ref or "")
+        location = self._uris.located(entry.ref or "")
         found = self._recorded(location, entry)
-        source = self._reader(location, found)
+        source = self._opened(location, found)
         digest = entry.bytes_digest
         if entry.size_bytes is None or digest is None:
             return source
@@ -127,13 +131,13 @@ class ObjectReferences:
 
         return verified(source, entry.size_bytes, digest, location.uri, on_damage)
 
-    def _recorded(self, location: Location, entry: Entry) -> Found:
+    def _recorded(self, location: Location, entry: Entry) -> ReferencedObject:
         version = _version(location, entry)
         if version is not None:
-            found = self._client.stat(location, version)
+            found = self._found(location, version)
             if found is not None and found.version == version and not found.is_folder:
                 return _of_recorded_size(location, entry, found)
-        now = self._client.stat(location, None)
+        now = self._found(location, None)
         if now is None or now.is_folder:
             raise ReferenceMissingError(location.uri)
         is_unpinned = entry.size_bytes is None and version is None
@@ -141,26 +145,32 @@ class ObjectReferences:
             raise ReferenceChangedError(location.uri, _recorded_text(location, entry), str(now))
         return now
 
-    def _reader(self, location: Location, found: Found) -> BinaryIO:
+    def _opened(self, location: Location, found: ReferencedObject) -> BinaryIO:
         return buffered(found.size_bytes, partial(self._read_range, location, found))
 
-    def _read_range(self, location: Location, found: Found, offset: int, length: int) -> bytes:
-        data = self._client.read(location, found, offset, length)
-        if data is None:
-            now = self._client.stat(location, None)
+    def _found(self, location: Location, version: str | None) -> ReferencedObject | None:
+        stored = self._reader.head(location, version)
+        return None if stored is None else self._uris.recorded(stored)
+
+    def _read_range(
+        self, location: Location, found: ReferencedObject, offset: int, length: int
+    ) -> bytes:
+        try:
+            return self._reader.read(location, found.stored, offset, length)
+        except FileNotFoundError as error:
+            now = self._found(location, None)
             if now is None:
-                raise ReferenceMissingError(location.uri)
-            raise ReferenceChangedError(location.uri, str(found), str(now))
-        return data
+                raise ReferenceMissingError(location.uri) from error
+            raise ReferenceChangedError(location.uri, str(found), str(now)) from error
 
     def observe(self, entry: Entry) -> Observation:
         """Compare what there is now with what was recorded, with one request for its metadata.
 
         What is compared with is the current version, or the one that the URI pins.
         """
-        location = self._client.located(entry.ref or "")
+        location = self._uris.located(entry.ref or "")
         recorded = _recorded_text(location, entry)
-        now = self._client.stat(location, location.version)
+        now = self._found(location, location.version)
         if now is None or now.is_folder:
             return Observation(state=ReferenceState.MISSING, recorded=recorded)
         if entry.size_bytes is None and location.version is None:
@@ -181,7 +191,7 @@ def _last_part(key: str) -> str:
     return key.rstrip("/").rpartition("/")[2]
 
 
-def _is_other(location: Location, found: Found) -> bool:
+def _is_other(location: Location, found: ReferencedObject) -> bool:
     return location.version is not None and found.version != location.version
 
 
@@ -206,7 +216,7 @@ def _version(location: Location, entry: Entry) -> str | None:
     return location.version if recorded is None else str(recorded)
 
 
-def _is_same(entry: Entry, now: Found) -> bool:
+def _is_same(entry: Entry, now: ReferencedObject) -> bool:
     recorded = entry.extra.get(VERSION)
     if entry.size_bytes != now.size_bytes:
         return False
@@ -218,7 +228,9 @@ def _is_same(entry: Entry, now: Found) -> bool:
     return bool(known) and all(entry.extra[key] == now.more[key] for key in known)
 
 
-def _of_recorded_size(location: Location, entry: Entry, found: Found) -> Found:
+def _of_recorded_size(
+    location: Location, entry: Entry, found: ReferencedObject
+) -> ReferencedObject:
     if entry.size_bytes is not None and entry.size_bytes != found.size_bytes:
         raise ReferenceChangedError(location.uri, _recorded_text(location, entry), str(found))
     return found

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from ...object_stores.client import Part
 from ..volume import StagedFile
-from .attempts import attempted
-from .client import ObjectClient, Part
+from .prefix import ObjectPrefix
 
 PART_BYTES: Final = 8 << 20
 """Size of a part; a smaller file is uploaded whole."""
@@ -25,12 +25,12 @@ class Uploads:
     """The uploads of one commit.
 
     Args:
-        client: where they go.
+        prefix: where they go.
         part_bytes: see :data:`PART_BYTES`.
     """
 
-    def __init__(self, client: ObjectClient, part_bytes: int = PART_BYTES) -> None:
-        self._client = client
+    def __init__(self, prefix: ObjectPrefix, part_bytes: int = PART_BYTES) -> None:
+        self._prefix = prefix
         self._part_bytes = part_bytes
         self._bodies = asyncio.Semaphore(_BODIES_AT_ONCE)
         self._files = asyncio.Semaphore(_FILES_AT_ONCE)
@@ -53,27 +53,27 @@ class Uploads:
             if size_bytes <= self._part_bytes:
                 async with self._bodies:
                     data = file.path.read_bytes()
-                    await self._asked(lambda: self._client.put(file.name, data))
+                    await self._prefix.put(file.name, data)
             else:
                 await self._in_parts(file, size_bytes)
 
     async def _in_parts(self, file: StagedFile, size_bytes: int) -> None:
-        upload = await self._asked(lambda: self._client.begin(file.name, size_bytes))
+        upload = await self._prefix.begin_upload(file.name, size_bytes)
         try:
             receipts = await self._parts(upload, file.path, size_bytes)
-            await self._asked(lambda: self._client.complete(upload, receipts))
+            await self._prefix.complete(upload, receipts)
         except BaseException:
-            await self._asked(lambda: self._client.abort(upload))
+            await self._prefix.abort(upload)
             raise
 
     async def _parts(self, upload: Any, path: Path, size_bytes: int) -> list[Any]:
         length = _part_length(size_bytes, self._part_bytes)
-        own = asyncio.Semaphore(self._client.parts_at_once)
+        own = asyncio.Semaphore(self._prefix.parts_at_once)
 
         async def one(number: int, offset: int) -> Any:
             async with own, self._bodies:
                 part = Part(number, offset, _read(path, offset, length), size_bytes)
-                return await self._asked(lambda: self._client.put_part(upload, part))
+                return await self._prefix.put_part(upload, part)
 
         offsets = enumerate(range(0, size_bytes, length), start=1)
         tasks = [asyncio.ensure_future(one(number, offset)) for number, offset in offsets]
@@ -85,9 +85,6 @@ class Uploads:
             # A part that arrives after its upload was thrown away would stay, and be paid for.
             await asyncio.gather(*tasks, return_exceptions=True)
             raise
-
-    async def _asked(self, attempt: Any) -> Any:
-        return await attempted(self._client.location, attempt)
 
 
 def _part_length(size_bytes: int, part_bytes: int) -> int:

@@ -12,14 +12,15 @@ from fingerpost.domain.manifest.digest import Digest
 
 from ...files.hashing import hash_descriptor
 from ...files.staging import Staging
-from ...references.ranged import RangedReader
+from ...object_stores.client import ObjectPage, StoredObject
+from ...object_stores.event_loop import awaited, begun
+from ...object_stores.prefetch import PrefetchingReader
+from ...object_stores.ranged import RangedReader
 from ..blobs import blob_digest
 from ..packs import pack_digest
 from ..volume import NOTE_BYTES, SHARD_LENGTH, Failpoint, Shard, StagedFile
-from .ahead import AheadReader
-from .attempts import attempted, awaited, begun
-from .client import Found, ObjectClient
-from .clients import Connection
+from .connection import Connection
+from .prefix import ObjectPrefix
 from .uploads import Uploads
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ class ObjectVolume:
         self._failpoint("after_rename")
 
     async def _uploaded(self, files: list[StagedFile]) -> None:
-        await Uploads(self._client).upload(files)
+        await Uploads(self._prefix).upload(files)
 
     def open(self, name: str) -> BinaryIO:
         """Open a file for a few small reads anywhere in it."""
@@ -90,11 +91,11 @@ class ObjectVolume:
 
     def stream(self, name: str) -> tuple[BinaryIO, int]:
         """Open a file for reading from start to end; return its size in bytes as well."""
-        client = self._client
+        prefix = self._prefix
         found = self._run(self._found(name))
-        reader = AheadReader(
+        reader = PrefetchingReader(
             found.size_bytes,
-            lambda offset, length: begun(client.loop, self._read(name, offset, length)),
+            lambda offset, length: begun(prefix.loop, prefix.read(name, offset, length)),
         )
         return cast("BinaryIO", reader), found.size_bytes
 
@@ -102,7 +103,7 @@ class ObjectVolume:
         """Read a part of a file; shorter where the file ends."""
         if length == 0:
             return b""
-        return self._run(self._read(name, offset, length))
+        return self._run(self._prefix.read(name, offset, length))
 
     def sizes(self, names: Collection[str]) -> dict[str, int]:
         """Return the sizes in bytes of those files that are there, and durable."""
@@ -137,13 +138,15 @@ class ObjectVolume:
         Raises:
             FileNotFoundError: it is not there.
         """
-        return self._run(self._found(name)).stored_at
+        found = self._run(self._found(name))
+        if found.stored_at is None:
+            raise AssertionError(found)
+        return found.stored_at
 
     def take(self, name: str, target: Path) -> None:
         """Remove a file for good; nothing is left at the target."""
         del target
-        client = self._client
-        self._run(attempted(client.location, lambda: client.remove(name)))
+        self._run(self._prefix.remove(name))
 
     def read_note(self, name: str) -> bytes | None:
         """Return a small file, ``None`` if there is none."""
@@ -154,50 +157,39 @@ class ObjectVolume:
 
     def write_note(self, name: str, data: bytes) -> None:
         """Write a small file, over another one should there be one."""
-        client = self._client
-        self._run(attempted(client.location, lambda: client.put(name, data)))
+        self._run(self._prefix.put(name, data))
 
-    def _listed(self, folder: str) -> Iterator[Found]:
-        client, token = self._client, None
+    def _listed(self, folder: str) -> Iterator[StoredObject]:
+        prefix, following = self._prefix, None
         while True:
-            page, token = self._run(self._page(client, f"{folder}/", token))
-            yield from page
-            if token is None:
+            page: ObjectPage = self._run(prefix.page(f"{folder}/", following))
+            yield from page.objects
+            following = page.following
+            if following is None:
                 return
 
-    @staticmethod
-    async def _page(
-        client: ObjectClient, prefix: str, token: str | None
-    ) -> tuple[list[Found], str | None]:
-        return await attempted(client.location, lambda: client.page(prefix, token))
-
-    async def _found(self, name: str) -> Found:
-        client = self._client
-        found = await attempted(client.location, lambda: client.find(name))
+    async def _found(self, name: str) -> StoredObject:
+        found = await self._prefix.find(name)
         if found is None:
             raise FileNotFoundError(name)
         return found
 
-    async def _asked_for(self, names: list[str]) -> list[Found]:
-        client, turns = self._client, asyncio.Semaphore(_ASKED_AT_ONCE)
+    async def _asked_for(self, names: list[str]) -> list[StoredObject]:
+        prefix, turns = self._prefix, asyncio.Semaphore(_ASKED_AT_ONCE)
 
-        async def one(name: str) -> Found | None:
+        async def one(name: str) -> StoredObject | None:
             async with turns:
-                return await attempted(client.location, lambda: client.find(name))
+                return await prefix.find(name)
 
         found = await asyncio.gather(*(one(name) for name in names))
         return [each for each in found if each is not None]
 
-    async def _read(self, name: str, offset: int, length: int) -> bytes:
-        client = self._client
-        return await attempted(client.location, lambda: client.read(name, offset, length))
-
     @property
-    def _client(self) -> ObjectClient:
-        return self._connection.client
+    def _prefix(self) -> ObjectPrefix:
+        return self._connection.prefix
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return awaited(self._client.loop, work)
+        return awaited(self._prefix.loop, work)
 
 
 def _require_named(file: StagedFile) -> None:

@@ -8,7 +8,8 @@ from attrs import frozen
 
 from fingerpost.domain.errors import ReferenceChangedError, ReferenceUnavailableError
 
-from ..retrying import TransientError, retrying
+from ...object_stores.failures import TransientError
+from ..attempts import retried
 from .client import Answer, HttpClient
 from .facts import ContentRange, Facts, encoding_of, opaque, strong
 
@@ -116,7 +117,7 @@ class HttpBody(io.RawIOBase):
 
     def _retrying(self, attempt: Callable[[], T]) -> T:
         limits = self._client.limits
-        return retrying(self._uri, attempt, attempts=limits.attempts, sleep=limits.sleep)
+        return retried(self._uri, limits.retry, attempt)
 
     def _next(self, most_bytes: int) -> bytes:
         if self._is_ended:

@@ -9,7 +9,7 @@ from fingerpost.domain.errors import (
     ReferenceRefusedError,
 )
 
-from ..retrying import TransientError
+from ...object_stores.failures import TransientError
 from .background import Background, shared
 from .facts import retry_after_s
 from .failures import told

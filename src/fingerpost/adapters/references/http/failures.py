@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from fingerpost.domain.errors import InvalidReferenceError, ReferenceRefusedError
 
-from ..retrying import TransientError
+from ...object_stores.failures import TransientError
 
 
 @contextmanager

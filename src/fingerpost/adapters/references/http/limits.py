@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
-from ..retrying import ATTEMPTS
+from ...object_stores.retrying import ATTEMPTS, RetryPolicy
 
 MOST_REDIRECTS: Final = 10
 """As many as browsers and curl are content with, and then some."""
@@ -27,3 +27,8 @@ class HttpLimits:
     connect_timeout_s: float = 30.0
     read_timeout_s: float = 60.0
     sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How requests are retried."""
+        return RetryPolicy(attempts=self.attempts, sleep=self.sleep)

@@ -21,9 +21,10 @@ from fingerpost.domain.manifest.entry import Entry
 
 from ...files.hashing import hash_bytes
 from ...files.verified_reader import verified
+from ...object_stores.failures import TransientError
+from ..attempts import retried
 from ..content_digest import with_content_digest
 from ..observing import observed_by_reading
-from ..retrying import TransientError, retrying
 from .body import HttpBody, Recorded
 from .client import Answer, HttpClient
 from .decoding import decoded
@@ -125,7 +126,7 @@ class HttpReferences:
 
     def _facts(self, uri: str) -> Facts:
         limits = self._limits
-        return retrying(uri, lambda: self._look(uri), attempts=limits.attempts, sleep=limits.sleep)
+        return retried(uri, limits.retry, lambda: self._look(uri))
 
     def _look(self, uri: str) -> Facts:
         told = Facts(None, None)

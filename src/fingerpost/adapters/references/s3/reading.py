@@ -1,21 +1,15 @@
 """Reading the recorded version of an object, and nothing else."""
 
 import io
-from typing import Final
 
 from attrs import field, frozen
 
 from fingerpost.domain.errors import ReferenceChangedError, ReferenceMissingError
 
-from ..ranged import RANGE_BYTES, buffered
-from .failures import S3AnswerError
+from ...object_stores.client import StoredObject
+from ...object_stores.ranged import RANGE_BYTES, buffered
 from .location import S3Location
-from .objects import Found, S3Objects
-from .pages import unquoted
-
-_NOT_FOUND: Final = {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "405"}
-_PRECONDITION_FAILED: Final = 412
-_RANGE_NOT_SATISFIABLE: Final = 416
+from .objects import S3Objects
 
 
 def described(etag: str | None, size_bytes: int | None, version_id: str | None) -> str:
@@ -26,6 +20,11 @@ def described(etag: str | None, size_bytes: int | None, version_id: str | None) 
         None if version_id is None else f"version {version_id}",
     ]
     return ", ".join(part for part in parts if part) or "no checksum"
+
+
+def described_object(stored: StoredObject) -> str:
+    """Return facts of an object for people."""
+    return described(stored.etag, stored.size_bytes, stored.version)
 
 
 @frozen(kw_only=True)
@@ -41,7 +40,7 @@ class PinnedObject:
 
     uri: str
     at: S3Location
-    recorded: Found
+    recorded: StoredObject
     objects: S3Objects = field(repr=False)
 
     def opened(self) -> io.BufferedReader:
@@ -69,57 +68,27 @@ class PinnedObject:
         return buffered(size_bytes, read_range)
 
     def _require_same(self) -> None:
-        found = self.objects.head(self.uri, self.at, self.recorded.version_id)
+        found = self.objects.head(self.uri, self.at, self.recorded.version)
+        recorded = self.recorded
         if found is None:
             raise self._missing()
-        if (found.etag, found.size_bytes) != (self.recorded.etag, self.recorded.size_bytes):
+        if (found.etag, found.size_bytes) != (recorded.etag, recorded.size_bytes):
             raise self._changed(found)
 
     def _range(self, offset: int, length: int) -> bytes:
         try:
-            answer = self.objects.client.call(
-                self.uri,
-                "get_object",
-                Bucket=self.at.bucket,
-                Key=self.at.key,
-                Range=f"bytes={offset}-{offset + length - 1}",
-                IfMatch=f'"{self.recorded.etag}"',
-                VersionId=self.recorded.version_id,
-            )
-        except S3AnswerError as problem:
-            if problem.status in {_PRECONDITION_FAILED, _RANGE_NOT_SATISFIABLE}:
-                raise self._changed_since() from problem
-            if problem.code in _NOT_FOUND:
-                raise self._missing() from problem
-            raise problem.refused(self.uri) from problem
-        # Not every server heeds If-Match, nor Range.
-        span, _, total = answer.get("ContentRange", "").partition("/")
-        total_bytes = int(total) if total.isdecimal() else int(answer["ContentLength"])
-        etag = unquoted(answer["ETag"])
-        if (etag, total_bytes) != (self.recorded.etag, self.recorded.size_bytes):
-            raise self._changed(Found(etag, total_bytes, self.recorded.version_id))
-        data: bytes = answer["Data"]
-        is_span = span == f"bytes {offset}-{offset + length - 1}"
-        is_whole = not span and length == total_bytes
-        if not (is_span or is_whole) or len(data) != length:
-            asked = f"{length:,} bytes from {offset:,} on were asked for"
-            ignored = S3AnswerError(200, "another range", f"{asked}, and {len(data):,} came")
-            raise ignored.refused(self.uri)
-        return data
+            return self.objects.read(self.uri, self.at, self.recorded, offset, length)
+        except FileNotFoundError as error:
+            found = self.objects.head(self.uri, self.at, self.recorded.version)
+            raise (self._missing() if found is None else self._changed(found)) from error
 
     def _missing(self) -> ReferenceMissingError:
         self.objects.require_bucket(self.uri, self.at.bucket)
         return ReferenceMissingError(self.uri, self._described)
 
-    def _changed_since(self) -> Exception:
-        found = self.objects.head(self.uri, self.at, self.recorded.version_id)
-        return self._missing() if found is None else self._changed(found)
-
-    def _changed(self, found: Found) -> ReferenceChangedError:
-        now = described(found.etag, found.size_bytes, found.version_id)
-        return ReferenceChangedError(self.uri, self._described, now)
+    def _changed(self, found: StoredObject) -> ReferenceChangedError:
+        return ReferenceChangedError(self.uri, self._described, described_object(found))
 
     @property
     def _described(self) -> str:
-        recorded = self.recorded
-        return described(recorded.etag, recorded.size_bytes, recorded.version_id)
+        return described_object(self.recorded)

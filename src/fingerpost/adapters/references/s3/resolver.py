@@ -23,14 +23,15 @@ from fingerpost.domain.metadata.metadata import JsonValue
 
 from ...files.hashing import hash_bytes
 from ...files.verified_reader import verified
+from ...object_stores.client import StoredObject
+from ...object_stores.providers import S3
+from ...object_stores.retrying import ATTEMPTS, RetryPolicy
 from ..content_digest import with_content_digest
 from ..limit import ObjectCount
-from ..retrying import ATTEMPTS
-from .client import S3Client
+from ..object_reader import ObjectReader
 from .location import S3Location
-from .objects import Found, S3Objects
-from .pages import Listed
-from .reading import PinnedObject, described
+from .objects import S3Objects
+from .reading import PinnedObject, described, described_object
 
 _ETAG: Final = "etag"
 _VERSION: Final = "versionID"
@@ -51,13 +52,14 @@ class S3References:
     *Source*: W&B's artifact guides, "Adding references"; W&B's S3 handler.
     """
 
-    schemes = frozenset({"s3"})
+    schemes = S3.reference_schemes
     is_local = False
 
     def __init__(
         self, *, attempts: int = ATTEMPTS, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._objects = S3Objects(S3Client(attempts, sleep))
+        retry = RetryPolicy(attempts=attempts, sleep=sleep)
+        self._objects = S3Objects(ObjectReader(S3, retry))
 
     def handles(self, uri: str) -> bool:
         """Whether it knows a URI: any with its scheme."""
@@ -75,10 +77,9 @@ class S3References:
     def _found(self, reference: Reference, at: S3Location) -> Iterator[Entry]:
         uri = reference.uri
         found = None if at.is_prefix else self._objects.head(uri, at, at.version_id)
-        if found is not None and not found.is_folder_marker:
+        if found is not None and not found.is_folder:
             ObjectCount(reference).add(1)
-            listed = Listed(at.key, found.etag, found.size_bytes, found.version_id)
-            yield _entry(at, listed, _object_name(reference, at))
+            yield _entry(at, found, _object_name(reference, at))
         elif at.version_id is not None:
             self._objects.require_bucket(uri, at.bucket)
             raise InvalidReferenceError(
@@ -123,7 +124,7 @@ class S3References:
                 self._objects.require_bucket(uri, at.bucket)
                 raise ReferenceMissingError(uri, described(etag, entry.size_bytes, version_id))
         else:
-            found = Found(etag, entry.size_bytes, version_id)
+            found = StoredObject(at.key, entry.size_bytes, etag, version_id)
         pinned = PinnedObject(uri=uri, at=at, recorded=found, objects=self._objects)
         source, digest = pinned.opened(), entry.bytes_digest
         if digest is None:
@@ -150,7 +151,7 @@ class S3References:
         else:
             is_same = (found.etag, found.size_bytes) == (etag, entry.size_bytes)
             state = ReferenceState.SAME if is_same else ReferenceState.CHANGED
-        now = described(found.etag, found.size_bytes, found.version_id)
+        now = described_object(found)
         return Observation(state=state, recorded=recorded, found=now)
 
 
@@ -173,10 +174,10 @@ def _unchecked(reference: Reference, at: S3Location) -> Entry:
     return Entry(path=path, digest=hashed, size_bytes=None, ref=at.uri, extra=extra)
 
 
-def _entry(at: S3Location, listed: Listed, path: EntryPath) -> Entry:
+def _entry(at: S3Location, listed: StoredObject, path: EntryPath) -> Entry:
     extra: dict[str, JsonValue] = {_ETAG: listed.etag}
-    if listed.version_id is not None:
-        extra[_VERSION] = listed.version_id
+    if listed.version is not None:
+        extra[_VERSION] = listed.version
     return Entry(
         path=path,
         digest=listed.etag,
@@ -214,7 +215,7 @@ def _unusable(at: S3Location, key: str, problem: str) -> InvalidReferenceError:
     )
 
 
-def _is_left_out(listed: Listed, *, is_wandb: bool) -> bool:
+def _is_left_out(listed: StoredObject, *, is_wandb: bool) -> bool:
     # W&B leaves out what is empty, whatever it is.
     return listed.size_bytes == 0 and (is_wandb or listed.key.endswith("/"))
 

@@ -1,11 +1,13 @@
-"""What a provider of objects has to answer, and in which words."""
+"""What URIs of objects say, and what is recorded of an object."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 from attrs import field, frozen
 
 from fingerpost.domain.metadata.metadata import JsonValue
+
+from ..object_stores.client import StoredObject
 
 VERSION: Final = "versionID"
 """Key in an entry's ``extra``: what the provider calls this version of the object."""
@@ -38,27 +40,40 @@ class Location:
 
 
 @frozen(kw_only=True)
-class Found:
-    """An object as its provider describes it.
+class ReferencedObject:
+    """An object, and what is recorded of it.
 
     Attributes:
-        key: its name in the bucket.
-        size_bytes: its length.
+        stored: as its provider describes it.
         checksum: what becomes the entry's digest: the ETag, unquoted.
-        version: generation or version id, if there is one.
         extra: what W&B records.
-        more: what tells more about the content, recorded beside it where the artifact's digests
-            are not W&B's.
-        is_folder: whether it only stands for a folder.
+        more: further checksums, recorded as well where the artifact's digests are not W&B's.
     """
 
-    key: str
-    size_bytes: int
+    stored: StoredObject
     checksum: str
-    version: str | None
     extra: Mapping[str, JsonValue]
     more: Mapping[str, JsonValue] = field(factory=dict)
-    is_folder: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its name in the bucket."""
+        return self.stored.key
+
+    @property
+    def size_bytes(self) -> int:
+        """Its length."""
+        return self.stored.size_bytes
+
+    @property
+    def version(self) -> str | None:
+        """Generation or version id, if there is one."""
+        return self.stored.version
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it only stands for a folder."""
+        return self.stored.is_folder
 
     def __str__(self) -> str:
         """Return it for people."""
@@ -66,14 +81,8 @@ class Found:
         return f"{self.checksum}, {self.size_bytes:,} bytes{version}"
 
 
-class ObjectClient(Protocol):
-    """What a provider has to answer. Retries what is transient; safe to use from several threads.
-
-    Raises:
-        MissingExtraError: the provider's library is not installed.
-        ReferenceRefusedError: the provider refuses for good.
-        ReferenceUnavailableError: the provider could not be reached.
-    """
+class ObjectUris(Protocol):
+    """The URIs of a provider, and what is recorded of its objects."""
 
     def located(self, uri: str) -> Location:
         """Return the parts of a URI.
@@ -89,18 +98,10 @@ class ObjectClient(Protocol):
         Args:
             location: where the bucket is.
             key: of the object.
-            version: for keys of which no URI can do without.
+            version: for keys that no URI can name without it.
         """
         ...
 
-    def stat(self, location: Location, version: str | None) -> Found | None:
-        """Return what is there, ``None`` if nothing is; the current version if none is given."""
-        ...
-
-    def pages(self, location: Location) -> Iterator[list[Found]]:
-        """Iterate over the objects below a prefix, page by page, in the order of their keys."""
-        ...
-
-    def read(self, location: Location, found: Found, offset: int, length: int) -> bytes | None:
-        """Return bytes of exactly that version; ``None`` if it is not there any more."""
+    def recorded(self, stored: StoredObject) -> ReferencedObject:
+        """Return what is recorded of an object."""
         ...

@@ -1,11 +1,11 @@
-"""Making one item ahead."""
+"""Prefetching one item."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from fingerpost.adapters.references.ahead import one_ahead
+from fingerpost.adapters.object_stores.prefetch import one_ahead
 
 
 def test_the_next_item_is_made_while_the_caller_has_one():

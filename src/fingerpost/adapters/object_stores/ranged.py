@@ -1,18 +1,18 @@
-"""Reading an object of which ranges can be asked, in bounded memory."""
+"""Reading an object in ranges, in bounded memory."""
 
 import io
 from collections.abc import Callable
 from typing import Final
 
 RANGE_BYTES: Final = 8 << 20
-"""Bytes asked for at once."""
+"""Bytes in one request."""
 
 ReadRange = Callable[[int, int], bytes]
 """Given offset and length, returns exactly these bytes of one pinned version, or raises."""
 
 
 class RangedReader(io.RawIOBase):
-    """A file over ranged reads; seekable, so that an interrupted download can go on.
+    """A file over ranged reads; seekable, so that an interrupted download can continue.
 
     Args:
         size_bytes: length of the object.
@@ -56,5 +56,5 @@ class RangedReader(io.RawIOBase):
 
 
 def buffered(size_bytes: int, read_range: ReadRange) -> io.BufferedReader:
-    """Return a reader that asks for ranges of :data:`RANGE_BYTES`."""
+    """Return a reader that requests ranges of :data:`RANGE_BYTES`."""
     return io.BufferedReader(RangedReader(size_bytes, read_range), RANGE_BYTES)

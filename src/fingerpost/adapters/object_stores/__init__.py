@@ -1,0 +1,1 @@
+"""Object stores: one client for each provider, which references and content both use."""

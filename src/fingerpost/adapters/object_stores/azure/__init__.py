@@ -1,0 +1,1 @@
+"""Azure's Blob service, with the credentials and the client of adlfs."""
