@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, overload
+from typing import overload
 
 from fingerpost.adapters.drafts.entries import RecordedEntries
 from fingerpost.application.manifests.ordered_entries import OrderedEntries
@@ -11,20 +11,8 @@ from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.wandb_manifest import manifest_json
 from fingerpost.domain.metadata.metadata import JsonObject
 
-from .fetched import Fetched
-
-
-class EntryHolder(Protocol):
-    """The artifact that an entry belongs to."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    def _download_entry(self, entry: Entry, root: str | Path | None) -> str: ...
-
-    def _require_logged(self, attempted: str) -> Fetched: ...
+from .version_files import VersionFiles
+from .version_holder import VersionHolder
 
 
 class ArtifactEntry:
@@ -33,7 +21,7 @@ class ArtifactEntry:
     *Source*: W&B's artifact guides, "Use an artifact stored in W&B".
     """
 
-    def __init__(self, artifact: EntryHolder, entry: Entry) -> None:
+    def __init__(self, artifact: VersionHolder, entry: Entry) -> None:
         self._artifact = artifact
         self._entry = entry
 
@@ -90,7 +78,8 @@ class ArtifactEntry:
             ReferenceMissingError: a referenced file is gone.
             ReferenceChangedError: a referenced file is not the one that was recorded.
         """
-        return self._artifact._download_entry(self._entry, root)
+        version = self._artifact._require_logged("download it")
+        return VersionFiles(version).download_entry(self._entry, root)
 
     def __repr__(self) -> str:
         return f"ArtifactEntry(path={self.path!r}, digest={self.digest!r}, size={self.size!r})"
@@ -99,7 +88,7 @@ class ArtifactEntry:
 class Entries(Mapping[str, ArtifactEntry]):
     """Path → entry, in order of the paths; entries of large artifacts are read as needed."""
 
-    def __init__(self, artifact: EntryHolder, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, artifact: VersionHolder, entries: Mapping[str, Entry]) -> None:
         self._artifact = artifact
         self._entries = entries
 
@@ -131,7 +120,7 @@ class Manifest:
         entries: path → entry, in order of the paths.
     """
 
-    def __init__(self, artifact: EntryHolder, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, artifact: VersionHolder, entries: Mapping[str, Entry]) -> None:
         self.entries = Entries(artifact, entries)
         self._in_order = entries
 
@@ -151,7 +140,7 @@ class Manifest:
 class AddedEntries(Sequence[ArtifactEntry]):
     """The entries that one call added; each is read when it is asked for."""
 
-    def __init__(self, artifact: EntryHolder, entries: Sequence[Entry]) -> None:
+    def __init__(self, artifact: VersionHolder, entries: Sequence[Entry]) -> None:
         self._artifact = artifact
         self._entries = entries
 
@@ -174,7 +163,7 @@ class AddedEntries(Sequence[ArtifactEntry]):
         return f"AddedEntries({len(self):,} to {self._artifact.name!r})"
 
 
-def entries_of(artifact: EntryHolder, added: RecordedEntries) -> Sequence[ArtifactEntry]:
+def entries_of(artifact: VersionHolder, added: RecordedEntries) -> Sequence[ArtifactEntry]:
     """Return what was added to an artifact: a list if it is in memory anyway."""
     entries = AddedEntries(artifact, added)
     return list(entries) if added.is_in_memory else entries
