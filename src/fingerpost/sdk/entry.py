@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import overload
+from typing import BinaryIO, overload
 
 from fingerpost.adapters.drafts.entries import RecordedEntries
 from fingerpost.application.manifests.ordered_entries import OrderedEntries
@@ -80,6 +80,34 @@ class ArtifactEntry:
         """
         version = self._artifact._require_logged("download it")
         return VersionFiles(version).download_entry(self._entry, root)
+
+    def open(self) -> BinaryIO:
+        """Open this one file for reading, without a download: nothing is written to disk.
+
+        The bytes are verified while they are read, and the last ones are handed out only when all
+        of them have the recorded digest. So a reader that reaches the end has the right bytes, or
+        got an error. One that stops before has bytes that nothing was compared with yet.
+
+        The stream can seek. Going forward reads what is in between; going back starts again at the
+        first byte, and what is read then is verified again when the end is reached. Of a reference,
+        what its provider gives is checked against what was recorded, as in a download; a reference
+        that was added with ``checksum=False`` has nothing to check it against.
+
+        Returns:
+            A binary stream, and a context manager; closing it early is fine. Not to be shared
+            between threads. Stored content is the same however long it stays open.
+
+        Raises:
+            ArtifactNotLoggedError: the artifact is a draft.
+            RoleRequiredError: the actor may look at the artifact, but not use it.
+            ContentMismatchError: (here or while reading) stored content is damaged.
+            ContentNotFoundError: stored content is gone: its version was deleted.
+            ReferenceMissingError: a referenced file is gone.
+            ReferenceChangedError: (here or while reading) a referenced file is not the one that
+                was recorded.
+        """
+        version = self._artifact._require_logged(f"open its entry {self.path!r}")
+        return VersionFiles(version).open(self._entry)
 
     def __repr__(self) -> str:
         return f"ArtifactEntry(path={self.path!r}, digest={self.digest!r}, size={self.size!r})"

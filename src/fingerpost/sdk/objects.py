@@ -46,7 +46,7 @@ def read_object(version: LoggedVersion, name: str, codec: Codec | str | None) ->
     entry, reader = _entry(version.manifest, name, codec)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spooled:
         file = cast("BinaryIO", spooled)
-        with VersionFiles(version).open(entry) as source:
+        with VersionFiles(version).stream(entry) as source:
             shutil.copyfileobj(source, file, 1 << 20)
         file.seek(0)
         with _failing_to_decode(reader, str(entry.path)):

@@ -85,9 +85,13 @@ class VersionFiles:
         with self._destination(root, clears_up=False) as destination:
             return str(self._downloads().one(entry, destination))
 
-    def open(self, entry: Entry) -> BinaryIO:
-        """Open one file for reading; a reader that reaches the end has read the right bytes."""
+    def stream(self, entry: Entry) -> BinaryIO:
+        """Open one file from start to end; a reader that reaches the end has the right bytes."""
         return self._downloads().open(entry)
+
+    def open(self, entry: Entry) -> BinaryIO:
+        """Open one file as :meth:`stream` does, and seekable."""
+        return self._downloads().reader(entry)
 
     def verify(self, root: StrPath | None = None) -> None:
         """Compare a folder with the version, reading every file."""
