@@ -20,7 +20,7 @@ class Approval:
         at: when, UTC.
         reason: why, where they said so.
         counts: whether it counts today: for the manifest that the version has, by a person who
-            may approve. Of whoever moves the alias their own never counts.
+            may approve. The approval of the person who moves the alias never counts.
     """
 
     alias: str

@@ -174,7 +174,7 @@ class Artifact(VersionHolder):
 
     @property
     def id(self) -> str | None:
-        """Identity of the version: stable, and the same for everybody; ``None`` for a draft."""
+        """Identity of the version: it never changes. ``None`` for a draft."""
         return self._logged.id if self._logged else None
 
     @property
@@ -379,7 +379,7 @@ class Artifact(VersionHolder):
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """JSON that somebody attached; a dictionary to change in place, or to replace."""
+        """JSON; a dictionary to change in place, or to replace."""
         return self._annotations.metadata
 
     @metadata.setter
@@ -406,14 +406,14 @@ class Artifact(VersionHolder):
 
     @property
     def ttl(self) -> timedelta | None:
-        """How long it is kept from when it was logged; ``None`` for ever. Of a link, its source's.
+        """How long it is kept after it was logged; ``None`` for no limit. Of a link, its source's.
 
         Set it to a ``timedelta``, to ``None``, or to ``ArtifactTTL.INHERIT`` for the team's
         default, which is also what counts while nothing was set. Linking a version to a registry
         sets it to ``None``.
 
         Raises:
-            ArtifactNotLoggedError: it is inherited, and of a draft nobody knows yet from where.
+            ArtifactNotLoggedError: it is inherited, and a draft has no team to inherit it from yet.
             InvalidValueError: (setting) not a duration of at least a second (a ``ValueError``).
             LinkedVersionError: (setting) it is a link: those are kept (a ``ValueError``).
         """
@@ -549,7 +549,7 @@ class Artifact(VersionHolder):
                 referred to; an entry that is a reference itself is recorded as that.
             name: path in the artifact, or prefix for the files of a folder.
             checksum: whether to look at the data; if not, a change of it is not noticed.
-                ``"content"`` reads all of it once and records a digest of the bytes beside what
+                ``"content"`` reads all of it once and records a digest of the bytes as well as what
                 the provider says of them; it is compared whenever they are read.
             max_objects: more files than this are an error; 10,000,000 by default.
             progress: receives the number of objects found since the last call.
@@ -601,7 +601,7 @@ class Artifact(VersionHolder):
             LibraryMissingError: the codec needs a library that is not installed.
             EntryExistsError: other content is there already (a ``ValueError``).
             InvalidValueError: the name ends as files of other objects do (a ``ValueError``).
-            PluginError: a codec that somebody installed cannot be loaded.
+            PluginError: an installed codec cannot be loaded.
         """
         draft = self._require_draft(f"add {str(name)!r}")
         return ArtifactEntry(self, draft.add_object(obj, name, overwrite=overwrite, codec=codec))
@@ -681,7 +681,7 @@ class Artifact(VersionHolder):
             UndecodableError: the file is not what its extension says (a ``ValueError``).
             LibraryMissingError: the codec needs a library that is not installed.
             ContentMismatchError: stored content is damaged.
-            PluginError: a codec that somebody installed cannot be loaded.
+            PluginError: an installed codec cannot be loaded.
         """
         version = self._require_logged(f"get {str(name)!r}")
         return read_object(version, as_text(name), codec)

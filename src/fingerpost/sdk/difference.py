@@ -32,21 +32,7 @@ class Side:
 class Difference:
     """What has to be changed of one artifact to get another one.
 
-    The lists are read from temporary storage as one goes through them, so their length is no
-    matter; ``len()`` is exact and costs nothing.
-
-    Attributes:
-        before: name of the first artifact.
-        after: name of the second.
-        metadata: keys of the metadata that were added, removed or changed, down to the innermost
-            objects; sorted.
-        description: what it was and what it is; ``None`` if it is the same.
-        tags_added: tags of the second alone, sorted.
-        tags_removed: tags of the first alone, sorted.
-        count_before: entries of the first.
-        count_after: entries of the second.
-        size_before_bytes: size of the first, as far as sizes are known.
-        size_after_bytes: size of the second, likewise.
+    The facts alone; :class:`~fingerpost.Diff` documents its attributes, and puts them into words.
     """
 
     def __init__(self, before: Side, after: Side) -> None:
@@ -88,7 +74,7 @@ class Difference:
 
     @property
     def incomparable(self) -> Sequence[EntryChange]:
-        """Entries of both of which nobody can tell whether the content is the same.
+        """Entries of both whose content cannot be compared.
 
         Their digests are of different algorithms, or nothing was recorded of a reference.
         """

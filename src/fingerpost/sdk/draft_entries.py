@@ -38,7 +38,7 @@ class DraftEntries:
         digest_algorithm: what digests are made with.
 
     Attributes:
-        most_in_memory: with more entries they move to a file beside the copies.
+        most_in_memory: with more entries they move to a file next to the copies.
     """
 
     most_in_memory: ClassVar[int] = MOST_IN_MEMORY
