@@ -28,6 +28,7 @@ from fingerpost.application.manifests.manifests import PendingManifest, StoredMa
 from fingerpost.application.ports.references import Reference
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_path import EntryPath
+from fingerpost.sdk.version_files import VersionFiles
 
 MIB = 1 << 20
 LARGE = b"".join(number.to_bytes(4, "big") for number in range(3 * MIB // 4))
@@ -381,7 +382,7 @@ def leave(root: Path, beginning: bytes) -> int:
 def download_resuming(artifact: fingerpost.Artifact, root: Path) -> None:
     fetched = artifact._require_logged("download it")
     with Destination(root, resumed_from_bytes=MIB) as destination:
-        artifact._downloads(fetched).all(fetched.manifest, destination)
+        VersionFiles(fetched)._downloads().all(fetched.manifest, destination)
 
 
 def test_a_large_file_is_gone_on_with_where_a_killed_download_was(artifact):

@@ -18,8 +18,8 @@ from fingerpost.adapters.references import Resolvers
 from fingerpost.application.ports.references import Observation, Reference, ReferenceState
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_path import EntryPath
-from fingerpost.sdk import draft as draft_module
-from fingerpost.sdk.draft import DraftEntries
+from fingerpost.sdk import draft_entries as draft_module
+from fingerpost.sdk.draft_entries import DraftEntries
 
 MANY = 2 * CHUNK + 5
 
@@ -320,7 +320,7 @@ from tempfile import TemporaryDirectory
 from fingerpost.adapters.files.hashing import hash_bytes
 from fingerpost.adapters.drafts.staging_area import Spool
 from fingerpost.adapters.references import Resolvers
-from fingerpost.sdk.draft import DraftEntries
+from fingerpost.sdk.draft_entries import DraftEntries
 from fingerpost.application.manifests.manifests import PendingManifest
 from fingerpost.application.ports.references import Reference
 from fingerpost.domain.manifest.entry import Entry
@@ -363,7 +363,7 @@ def test_memory_does_not_grow_with_the_number_of_references():
 LEFT = """
 import os, signal, sys
 import fingerpost
-from fingerpost.sdk.draft import DraftEntries
+from fingerpost.sdk.draft_entries import DraftEntries
 
 DraftEntries.most_in_memory = 10
 ending = sys.argv[2]

@@ -178,3 +178,13 @@ def test_a_new_draft_follows_its_collection_when_that_is_renamed(first, api, sto
         assert run.log_artifact(draft).qualified_name == "team/p/pictures:v1"
     with pytest.raises(errors.CollectionNotFoundError):
         api.collection("data")
+
+
+def test_a_version_holds_no_draft_whether_it_was_logged_here_or_read(first, api):
+    read = api.artifact("data:v0")
+    assert [artifact._draft for artifact in (first, read, *api.collection("data").versions())] == [
+        None,
+        None,
+        None,
+    ]
+    assert read.new_draft()._draft is not None

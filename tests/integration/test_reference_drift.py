@@ -225,7 +225,7 @@ def test_memory_does_not_grow_with_what_is_the_same(run, service):
         service.objects["mem://x"] = b"data"
         [entry] = service.resolve(_reference("mem://x"))
         for number in range(count):
-            artifact._draft.put(evolve(entry, path=EntryPath(f"{number}")), None, overwrite=False)
+            artifact._draft.put(evolve(entry, path=EntryPath(f"{number}")), overwrite=False)
         run.log_artifact(artifact)
         fetched = fingerpost.Api(run.store, entity="team", project="p").artifact(f"refs{count}:v0")
         del artifact

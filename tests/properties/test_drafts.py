@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 
 import fingerpost
 from fingerpost import Artifact, errors
-from fingerpost.sdk.draft import DraftEntries
+from fingerpost.sdk.draft_entries import DraftEntries
 
 NAMES = st.sampled_from(["a", "b", "d/a", "d/b", "d/e/a", "é", "A"])
 CONTENTS = st.sampled_from([b"", b"1", b"2", b"x" * 3000])

@@ -31,7 +31,7 @@ from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_path import EntryPath
-from fingerpost.sdk.draft import DraftEntries
+from fingerpost.sdk.draft_entries import DraftEntries
 
 CONTENT = Digest("blake3:" + "ab" * 32)
 # The last two: by UTF-16 they would be the other way round.

@@ -51,7 +51,9 @@ class Api(Listings, Homes, Searching, Automations):
         project: str | None = None,
         content: str | os.PathLike[str] | None = None,
     ) -> None:
-        self._workspace = open_workspace(store, actor, entity, project, content=content)
+        self._workspace = open_workspace(
+            Artifact._of, store, actor, entity, project, content=content
+        )
         self._is_owner = self._workspace.opened is not store
 
     @property
@@ -89,7 +91,7 @@ class Api(Listings, Homes, Searching, Automations):
         collection, row, aliases = self._workspace.version(name, at)
         if type is not None and row.type != type:
             raise TypeMismatchError(collection.path, row.type, type)
-        return Artifact._of(self._workspace, collection, row, aliases)
+        return self._workspace.artifact(collection, row, aliases)
 
     def artifact_exists(
         self, name: str, type: str | None = None, *, at: datetime | None = None

@@ -133,23 +133,19 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
             start: the ``cursor`` of such a list, to go on from there.
             tags: only versions that have all of these.
         """
-        from .artifact import Artifact
-
         queries, wanted = self._workspace.opened.store.queries, _tags(tags)
 
         def page(below: int | None, limit: int) -> "Page[Artifact]":
             rows = queries.versions_below(self._row.id, below, tags=wanted, limit=limit)
-            return [(row.index, Artifact._of(self._workspace, self._row, row)) for row in rows]
+            return [(row.index, self._workspace.artifact(self._row, row)) for row in rows]
 
         count = partial(queries.version_count, self._row.id, wanted)
         return Paged(page, count, per_page, start)
 
     def versions(self) -> "Iterator[Artifact]":
         """Iterate over the versions, newest first."""
-        from .artifact import Artifact
-
         for row in self._workspace.opened.store.queries.versions(self._row.id):
-            yield Artifact._of(self._workspace, self._row, row)
+            yield self._workspace.artifact(self._row, row)
 
     def set_alias(
         self,

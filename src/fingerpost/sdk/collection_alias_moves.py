@@ -10,6 +10,7 @@ from fingerpost.domain.collection import UNSET, Unset
 from fingerpost.domain.errors import ForeignStoreError, InvalidAliasError, InvalidValueError
 from fingerpost.domain.names.alias import Alias, version_label
 
+from .version_holder import VersionHolder
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -108,9 +109,7 @@ class CollectionAliasMoves:
         return version_label(index)
 
     def _holder(self, to: "str | Artifact") -> Holder:
-        from .artifact import Artifact
-
-        if not isinstance(to, Artifact):
+        if not isinstance(to, VersionHolder):
             return Alias(to)
         fetched, opened = to._require_logged("give it an alias"), self._workspace.opened
         if fetched.workspace.opened.identity != opened.identity:

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_change import EntryChange
 from fingerpost.domain.metadata.change import MetadataChange
 from fingerpost.domain.metadata.metadata import JsonValue
 
-if TYPE_CHECKING:
-    from .diff import Diff
+from .difference import Difference
 
 _LETTERS: Final = {
     "added": "A",
@@ -26,7 +25,7 @@ _SIGNS: Final = {"added": "+", "removed": "-", "changed": "~"}
 _LONGEST_VALUE: Final = 60
 
 
-def as_text(diff: "Diff", limit: int, kinds: Sequence[str]) -> str:
+def as_text(diff: Difference, limit: int, kinds: Sequence[str]) -> str:
     """Return a summary of a difference."""
     lines = [
         f"{diff.before} -> {diff.after}",
@@ -48,7 +47,7 @@ def entry_cells(kind: str, found: Entry | EntryChange) -> tuple[str, str, str, s
     return _LETTERS[kind], path, size, ", ".join(found.what)
 
 
-def about_cells(diff: "Diff") -> Iterator[tuple[str, str, str]]:
+def about_cells(diff: Difference) -> Iterator[tuple[str, str, str]]:
     """Iterate over what else differs: sign, what it is, and its values."""
     for change in diff.metadata:
         yield _SIGNS[change.kind], f"metadata {change.pointer}", _values(change)
@@ -60,7 +59,7 @@ def about_cells(diff: "Diff") -> Iterator[tuple[str, str, str]]:
             yield sign, "tag", tag
 
 
-def _entries(diff: "Diff", kind: str, limit: int) -> Iterator[str]:
+def _entries(diff: Difference, kind: str, limit: int) -> Iterator[str]:
     found = getattr(diff, kind)
     for each in islice(found, limit):
         letter, path, size, what = entry_cells(kind, each)
@@ -69,7 +68,7 @@ def _entries(diff: "Diff", kind: str, limit: int) -> Iterator[str]:
         yield f" {_LETTERS[kind]} … and {len(found) - limit:,} more"
 
 
-def _about(diff: "Diff") -> Iterator[str]:
+def _about(diff: Difference) -> Iterator[str]:
     for sign, what, value in about_cells(diff):
         yield f" {sign} {what}: {value}"
 
@@ -93,7 +92,7 @@ def _visible(text: str) -> str:
     )
 
 
-def _totals(diff: "Diff") -> str:
+def _totals(diff: Difference) -> str:
     if diff.is_empty:
         return f" no differences in {diff.count_after:,} entries, {diff.size_after_bytes:,} B"
     named = {**diff.counts}

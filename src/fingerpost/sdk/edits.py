@@ -1,4 +1,4 @@
-"""What somebody changed on a fetched artifact, as the difference to what was fetched."""
+"""What was changed on a logged artifact, as the difference to what was read."""
 
 from collections.abc import Iterable
 
@@ -47,7 +47,7 @@ class Editable:
     def edit_to(self, wanted: "Editable") -> Edit:
         """Return the changes that lead from here to what is wanted.
 
-        Only differences: what somebody else changed meanwhile elsewhere stays.
+        Only differences: what others changed in the meantime stays.
         """
         is_described = wanted.description != self.description
         is_metadata_same = is_same(self.metadata, wanted.metadata)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, overload
+from typing import BinaryIO, overload
 
 from fingerpost.adapters.drafts.entries import RecordedEntries
 from fingerpost.application.manifests.ordered_entries import OrderedEntries
@@ -11,20 +11,8 @@ from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.wandb_manifest import manifest_json
 from fingerpost.domain.metadata.metadata import JsonObject
 
-from .fetched import Fetched
-
-
-class EntryHolder(Protocol):
-    """The artifact that an entry belongs to."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    def _download_entry(self, entry: Entry, root: str | Path | None) -> str: ...
-
-    def _require_logged(self, attempted: str) -> Fetched: ...
+from .version_files import VersionFiles
+from .version_holder import VersionHolder
 
 
 class ArtifactEntry:
@@ -33,7 +21,7 @@ class ArtifactEntry:
     *Source*: W&B's artifact guides, "Use an artifact stored in W&B".
     """
 
-    def __init__(self, artifact: EntryHolder, entry: Entry) -> None:
+    def __init__(self, artifact: VersionHolder, entry: Entry) -> None:
         self._artifact = artifact
         self._entry = entry
 
@@ -90,7 +78,36 @@ class ArtifactEntry:
             ReferenceMissingError: a referenced file is gone.
             ReferenceChangedError: a referenced file is not the one that was recorded.
         """
-        return self._artifact._download_entry(self._entry, root)
+        version = self._artifact._require_logged("download it")
+        return VersionFiles(version).download_entry(self._entry, root)
+
+    def open(self) -> BinaryIO:
+        """Open this one file for reading, without a download: nothing is written to disk.
+
+        The bytes are verified while they are read, and the last ones are handed out only when all
+        of them have the recorded digest. So a reader that reaches the end has the right bytes, or
+        got an error. One that stops before has bytes that nothing was compared with yet.
+
+        The stream can seek. Going forward reads what is in between; going back starts again at the
+        first byte, and what is read then is verified again when the end is reached. Of a reference,
+        what its provider gives is checked against what was recorded, as in a download; a reference
+        that was added with ``checksum=False`` has nothing to check it against.
+
+        Returns:
+            A binary stream, and a context manager; closing it early is fine. Not to be shared
+            between threads. Stored content is the same however long it stays open.
+
+        Raises:
+            ArtifactNotLoggedError: the artifact is a draft.
+            RoleRequiredError: the actor may look at the artifact, but not use it.
+            ContentMismatchError: (here or while reading) stored content is damaged.
+            ContentNotFoundError: stored content is gone: its version was deleted.
+            ReferenceMissingError: a referenced file is gone.
+            ReferenceChangedError: (here or while reading) a referenced file is not the one that
+                was recorded.
+        """
+        version = self._artifact._require_logged(f"open its entry {self.path!r}")
+        return VersionFiles(version).open(self._entry)
 
     def __repr__(self) -> str:
         return f"ArtifactEntry(path={self.path!r}, digest={self.digest!r}, size={self.size!r})"
@@ -99,7 +116,7 @@ class ArtifactEntry:
 class Entries(Mapping[str, ArtifactEntry]):
     """Path → entry, in order of the paths; entries of large artifacts are read as needed."""
 
-    def __init__(self, artifact: EntryHolder, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, artifact: VersionHolder, entries: Mapping[str, Entry]) -> None:
         self._artifact = artifact
         self._entries = entries
 
@@ -131,7 +148,7 @@ class Manifest:
         entries: path → entry, in order of the paths.
     """
 
-    def __init__(self, artifact: EntryHolder, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, artifact: VersionHolder, entries: Mapping[str, Entry]) -> None:
         self.entries = Entries(artifact, entries)
         self._in_order = entries
 
@@ -151,7 +168,7 @@ class Manifest:
 class AddedEntries(Sequence[ArtifactEntry]):
     """The entries that one call added; each is read when it is asked for."""
 
-    def __init__(self, artifact: EntryHolder, entries: Sequence[Entry]) -> None:
+    def __init__(self, artifact: VersionHolder, entries: Sequence[Entry]) -> None:
         self._artifact = artifact
         self._entries = entries
 
@@ -174,7 +191,7 @@ class AddedEntries(Sequence[ArtifactEntry]):
         return f"AddedEntries({len(self):,} to {self._artifact.name!r})"
 
 
-def entries_of(artifact: EntryHolder, added: RecordedEntries) -> Sequence[ArtifactEntry]:
+def entries_of(artifact: VersionHolder, added: RecordedEntries) -> Sequence[ArtifactEntry]:
     """Return what was added to an artifact: a list if it is in memory anyway."""
     entries = AddedEntries(artifact, added)
     return list(entries) if added.is_in_memory else entries

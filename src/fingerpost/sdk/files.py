@@ -9,7 +9,8 @@ from fingerpost.application.manifests.manifests import StoredManifest
 from fingerpost.domain.errors import InvalidValueError
 from fingerpost.domain.manifest.entry import Entry
 
-from .entry import ArtifactEntry, EntryHolder
+from .entry import ArtifactEntry
+from .version_holder import VersionHolder
 
 _MARK_DIGITS: Final = 16
 
@@ -27,7 +28,7 @@ class Files(Iterator[ArtifactEntry]):
 
     def __init__(
         self,
-        artifact: EntryHolder,
+        artifact: VersionHolder,
         manifest: StoredManifest,
         names: frozenset[str] | None,
         start: str | None,

@@ -20,11 +20,10 @@ from fingerpost.domain.errors import (
     ReferenceUnavailableError,
 )
 
-from .arguments import listed
+from .arguments import StrPath, listed
 from .artifact import Artifact
 from .import_report import Imported
 from .importing import Destination, Import
-from .reading import StrPath
 from .workspace import StoreLike
 
 _REMEDY: Final = (

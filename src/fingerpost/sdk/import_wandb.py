@@ -22,11 +22,10 @@ from fingerpost.domain.errors import (
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.wandb_manifest import manifest_digest
 
-from .arguments import listed
+from .arguments import StrPath, listed
 from .artifact import Artifact
 from .import_report import Imported
 from .importing import Destination, Import
-from .reading import StrPath
 from .workspace import StoreLike
 
 _WANDB_SCHEME: Final = "wandb-artifact:"
@@ -173,7 +172,7 @@ class _Content:
             file = self._file(entry)
             is_elsewhere = entry.ref is not None and not _is_wandb(entry)
             if is_elsewhere or file is None:
-                draft._draft.put(self._referred(entry), None, overwrite=False)
+                draft._require_draft("import it").put(self._referred(entry), overwrite=False)
             else:
                 self._add(draft, entry, file)
 
@@ -185,7 +184,7 @@ class _Content:
             raise ContentMismatchError(str(file), expected, actual, "Fetch the files again.")
         if entry.ref is not None:
             kept = evolve(added, ref=entry.ref, extra=entry.extra)
-            draft._draft.put(kept, None, overwrite=True)
+            draft._require_draft("import it").put(kept, overwrite=True)
 
     def _file(self, entry: Entry) -> Path | None:
         if self.files is None:

@@ -117,7 +117,9 @@ class Import:
     def _workspace(self, *, create: bool) -> Iterator[Workspace | None]:
         to = self.destination
         try:
-            workspace = open_workspace(to.store, to.actor, to.entity, to.project, create=create)
+            workspace = open_workspace(
+                Artifact._of, to.store, to.actor, to.entity, to.project, create=create
+            )
         except StoreNotFoundError:
             if create:
                 raise
@@ -167,7 +169,7 @@ class Import:
             peer.metadata,
             digest_algorithm=to.digest_algorithm,
         )
-        draft._origin = peer.origin
+        draft._require_draft("import it").origin = peer.origin
         self.fill(draft, peer)
         return run.log_artifact(draft, progress=self.storing).version
 
@@ -244,7 +246,7 @@ def _move(
     index = version_index(move.to_version or "")
     if move.problem is not None or index is None:
         return
-    session = workspace.session(None if run is None else run._run_id)
+    session = workspace.session(None if run is None else run._started.id)
     reason = f"imported: {move.alias!r} of {peer.name!r} is on version {move.peer_version} there"
     to = VersionRef(collection_id=row.id, index=index)
     aliases.move(session, Alias(move.alias), to, reason=reason)

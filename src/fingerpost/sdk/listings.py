@@ -1,7 +1,7 @@
 """What the API lists: types, collections, versions and runs."""
 
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.search.listings import (
@@ -15,16 +15,12 @@ from fingerpost.application.search.listings import (
 from fingerpost.domain.errors import NotFoundError
 from fingerpost.domain.names.paths import parse_collection_path
 
+from .artifact import Artifact
 from .artifact_type import ArtifactType
 from .collection import Collection
 from .paging import Page, Paged
 from .recorded_run import RecordedRun
 from .workspace import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from .artifact import Artifact
 
 
 class Listings:
@@ -109,9 +105,9 @@ class Listings:
         type_name: str,
         name: str,
         per_page: int = 50,
-        tags: "str | Iterable[str] | None" = None,
+        tags: str | Iterable[str] | None = None,
         start: str | None = None,
-    ) -> "Paged[Artifact]":
+    ) -> Paged[Artifact]:
         """Return the versions of a collection, newest first.
 
         Args:

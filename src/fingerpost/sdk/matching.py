@@ -1,4 +1,4 @@
-"""Registries, collections and versions that pass filters. *Source*: W&B's ``Api.registries``.
+"""Collections and versions that pass filters. *Source*: W&B's ``Api.registries``.
 
 Lists that go on where they are: ``api.registries(filter=…).collections(filter=…).versions(…)``
 asks once, for versions that pass, in collections that pass, in registries that pass.
@@ -7,7 +7,7 @@ asks once, for versions that pass, in collections that pass, in registries that 
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from fingerpost.application.ports.search_queries import Hit
 from fingerpost.application.read_models.cursors import SortKey
@@ -15,13 +15,10 @@ from fingerpost.application.read_models.selection import Asked, Filter
 from fingerpost.application.search import filtering
 from fingerpost.domain.filters import Kind
 
+from .artifact import Artifact
 from .collection import Collection
 from .paging import Pages
 from .workspace import Workspace
-
-if TYPE_CHECKING:
-    from .artifact import Artifact
-    from .registry import Registry
 
 PER_PAGE: Final = 100
 """*Source*: W&B's class reference, ``Api.registries``."""
@@ -29,7 +26,7 @@ PER_PAGE: Final = 100
 T = TypeVar("T")
 
 
-class _Matching(Pages[SortKey, T]):
+class Matching(Pages[SortKey, T]):
     """A list of what passes filters.
 
     Attributes:
@@ -59,7 +56,7 @@ class _Matching(Pages[SortKey, T]):
         """Return the next ones, and where each is in the order."""
 
 
-class Versions(_Matching["Artifact"]):
+class Versions(Matching[Artifact]):
     """Versions in registries that pass filters, newest first.
 
     In the order of their registries or collections first, where those were given one.
@@ -69,16 +66,14 @@ class Versions(_Matching["Artifact"]):
 
     def _fetched(
         self, after: SortKey | None, limit: int
-    ) -> "Sequence[tuple[SortKey, Artifact | None]]":
+    ) -> Sequence[tuple[SortKey, Artifact | None]]:
         found = filtering.versions(self._workspace.session(), self._question, after, limit)
         return [(hit.key, self._artifact(hit)) for hit in found]
 
-    def _artifact(self, hit: Hit) -> "Artifact | None":
-        from .artifact import Artifact
-
+    def _artifact(self, hit: Hit) -> Artifact | None:
         if hit.collection is None or hit.version is None:
             return None
-        return Artifact._of(self._workspace, hit.collection, hit.version, hit.aliases)
+        return self._workspace.artifact(hit.collection, hit.version, hit.aliases)
 
 
 class HasVersions:
@@ -108,7 +103,7 @@ class HasVersions:
         """Return what was asked for so far."""
 
 
-class Collections(HasVersions, _Matching[Collection]):
+class Collections(HasVersions, Matching[Collection]):
     """Collections in registries that pass filters, in the order in which they were made."""
 
     KIND = Kind.COLLECTION
@@ -148,20 +143,3 @@ class HasCollections(HasVersions):
         """
         asked = self._asked().narrowed(Kind.COLLECTION, filter, order)
         return Collections(self._workspace, asked, per_page, start)
-
-
-class Registries(HasCollections, _Matching["Registry"]):
-    """Registries that pass a filter, in the order in which they were made."""
-
-    KIND = Kind.REGISTRY
-
-    def _asked(self) -> Asked:
-        return self._question
-
-    def _fetched(
-        self, after: SortKey | None, limit: int
-    ) -> "Sequence[tuple[SortKey, Registry | None]]":
-        from .registry import Registry
-
-        found = filtering.registries(self._workspace.session(), self._question, after, limit)
-        return [(key, Registry(self._workspace, row)) for key, row in found]

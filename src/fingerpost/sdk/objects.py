@@ -20,82 +20,37 @@ from fingerpost.domain.errors import (
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_path import EntryPath
 
-from .draft import as_text
-from .entry import ArtifactEntry
-from .filling import ArtifactFilling
-from .reading import StrPath
+from .draft_entries import DraftEntries
+from .logged_version import LoggedVersion
+from .version_files import VersionFiles
 
 _IN_MEMORY_BYTES: Final = 32 << 20
 
 
-class ArtifactObjects(ArtifactFilling):
-    """``add`` and ``get``. See :class:`~fingerpost.Artifact`."""
+def add_object(
+    entries: DraftEntries, obj: Any, name: str, *, overwrite: bool, codec: Codec | str | None
+) -> Entry:
+    """Add an object to a draft. :meth:`fingerpost.Artifact.add` documents it."""
+    writer, path = _writer(obj, EntryPath.clean(name), codec)
+    local = entries.spool.new_path()
+    try:
+        with local.open("x+b") as file, _failing_to_encode(writer, path):
+            writer.encode(obj, file)
+        return entries.add_file(local, path, policy="mutable", overwrite=overwrite)
+    finally:
+        local.unlink(missing_ok=True)
 
-    def add(
-        self, obj: Any, name: StrPath, overwrite: bool = False, *, codec: Codec | str | None = None
-    ) -> ArtifactEntry:
-        """Add an object: a table, an array, an image, a figure, a page, or sound.
 
-        It is stored in its ecosystem's own file format, which is the one that the name's extension
-        says, or else the usual one of its type, whose extension is appended to the name.
-
-        Args:
-            obj: of a type that there is a codec for.
-            name: path in the artifact.
-            overwrite: replace an entry that is there already.
-            codec: a codec, or the name of one, instead of the one for its type.
-
-        Returns:
-            The entry, which says the path with the extension.
-
-        Raises:
-            ArtifactFinalizedError: it is logged already.
-            NoCodecError: there is no codec for objects of this type (a ``ValueError``).
-            UnencodableError: the format cannot hold this object (a ``ValueError``).
-            LibraryMissingError: the codec needs a library that is not installed.
-            EntryExistsError: other content is there already (a ``ValueError``).
-            InvalidValueError: the name ends as files of other objects do (a ``ValueError``).
-            PluginError: a codec that somebody installed cannot be loaded.
-        """
-        self._require_draft(f"add {str(name)!r}")
-        writer, path = _writer(obj, EntryPath.clean(as_text(name)), codec)
-        local = self._draft.spool.new_path()
-        try:
-            with local.open("x+b") as file, _failing_to_encode(writer, path):
-                writer.encode(obj, file)
-            entry = self._draft.add_file(local, path, policy="mutable", overwrite=overwrite)
-        finally:
-            local.unlink(missing_ok=True)
-        return ArtifactEntry(self, entry)
-
-    def get(self, name: StrPath, *, codec: Codec | str | None = None) -> Any:
-        """Return an object: what :meth:`add` stored, or any file of such a format.
-
-        Reading it runs no code that the file may bring with it.
-
-        Args:
-            name: path in the artifact; the extension can be left out.
-            codec: a codec, or the name of one, instead of the one for the extension.
-
-        Raises:
-            ArtifactNotLoggedError: it is a draft.
-            EntryNotFoundError: it has no such entry (a ``KeyError``).
-            InvalidValueError: without an extension the name stands for several (a ``ValueError``).
-            NoCodecError: there is no codec for files of this kind (a ``ValueError``).
-            UndecodableError: the file is not what its extension says (a ``ValueError``).
-            LibraryMissingError: the codec needs a library that is not installed.
-            ContentMismatchError: stored content is damaged.
-            PluginError: a codec that somebody installed cannot be loaded.
-        """
-        fetched = self._require_logged(f"get {str(name)!r}")
-        entry, reader = _entry(fetched.manifest, as_text(name), codec)
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spooled:
-            file = cast("BinaryIO", spooled)
-            with self._downloads(fetched).open(entry) as source:
-                shutil.copyfileobj(source, file, 1 << 20)
-            file.seek(0)
-            with _failing_to_decode(reader, str(entry.path)):
-                return reader.decode(file)
+def read_object(version: LoggedVersion, name: str, codec: Codec | str | None) -> Any:
+    """Return an object of a version. :meth:`fingerpost.Artifact.get` documents it."""
+    entry, reader = _entry(version.manifest, name, codec)
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spooled:
+        file = cast("BinaryIO", spooled)
+        with VersionFiles(version).stream(entry) as source:
+            shutil.copyfileobj(source, file, 1 << 20)
+        file.seek(0)
+        with _failing_to_decode(reader, str(entry.path)):
+            return reader.decode(file)
 
 
 def _writer(obj: object, path: str, codec: Codec | str | None) -> tuple[Codec, str]:

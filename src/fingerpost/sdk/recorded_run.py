@@ -108,8 +108,6 @@ class RecordedRun:
         return [(row.position, self._artifact(row)) for row in rows]
 
     def _artifact(self, row: RunArtifactRow) -> "Artifact | None":
-        from .artifact import Artifact
-
         visible = visible_homes(self._workspace.session())
         for ref in (row.ref, row.source):
             version = self._queries.version(ref)
@@ -117,7 +115,7 @@ class RecordedRun:
             if version is None or collection is None:
                 continue
             if collection.home_id in visible:
-                return Artifact._of(self._workspace, collection, version)
+                return self._workspace.artifact(collection, version)
         return None
 
     def scan_history(

@@ -1,41 +1,36 @@
 """The run: one execution that logs and uses artifacts."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-from uuid import UUID, uuid4
+from typing import Any, Self
 
 from fingerpost.adapters.drafts.staging_area import Spool
 from fingerpost.adapters.references import Resolvers
-from fingerpost.application.collections import edits, versions
-from fingerpost.application.collections.versions import LinkTo
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.registries import links
 from fingerpost.application.runs import runs
 from fingerpost.bootstrap.store import OpenStore
 from fingerpost.domain.errors import (
-    ForeignStoreError,
     InvalidValueError,
     RunFinishedError,
     TypeMismatchError,
-    VersionNotFoundError,
 )
 from fingerpost.domain.names.alias import LATEST, Alias
 from fingerpost.domain.names.names import ArtifactName, Tag
 from fingerpost.domain.names.paths import parse_target_path
-from fingerpost.domain.organization.entity import Entity
-from fingerpost.domain.versions.version import VersionRef
 
 from . import current
 from .arguments import listed
 from .artifact import Artifact
-from .run_record import RunRecord
-from .workspace import StoreLike, Workspace, open_workspace
+from .paging import Paged
+from .recorded_run import RecordedRun
+from .started_run import StartedRun, start_run
+from .workspace import StoreLike
 
 
-class Run(RunRecord):
+class Run:
     """An execution in a project. Start one with :func:`init`; a context manager.
 
     Attributes:
@@ -46,15 +41,13 @@ class Run(RunRecord):
         job_type: what kind of step it is, or ``None``.
     """
 
-    def __init__(self, workspace: Workspace, entity: Entity, name: str, run_id: UUID) -> None:
-        self.id = run_id.hex
-        self.name = name
-        self.entity = entity.name
-        self.project = str(workspace.project)
-        self.job_type: str | None = None
-        self._workspace = workspace
-        self._entity = entity
-        self._run_id = run_id
+    def __init__(self, started: StartedRun, job_type: str | None) -> None:
+        self.id = started.id.hex
+        self.name: str = started.name
+        self.entity = started.entity.name
+        self.project = str(started.workspace.project)
+        self.job_type = job_type
+        self._started = started
         self._is_finished = False
 
     @property
@@ -65,12 +58,12 @@ class Run(RunRecord):
     @property
     def actor(self) -> str:
         """On whose behalf it runs."""
-        return str(self._workspace.actor)
+        return str(self._started.workspace.actor)
 
     @property
     def store(self) -> OpenStore:
         """The store that it is in."""
-        return self._workspace.opened
+        return self._started.workspace.opened
 
     @property
     def is_finished(self) -> bool:
@@ -80,11 +73,11 @@ class Run(RunRecord):
     @property
     def resolvers(self) -> Resolvers:
         """How references are resolved."""
-        return self._workspace.resolvers
+        return self._started.workspace.resolvers
 
     def new_spool(self) -> Spool:
         """Return a place for the files of a draft."""
-        return self._workspace.new_spool()
+        return self._started.workspace.new_spool()
 
     def log_artifact(
         self,
@@ -125,13 +118,14 @@ class Run(RunRecord):
             artifact = self._draft_of(Path(artifact_or_path), name, type)
         else:
             artifact = artifact_or_path
-            _require_artifact(artifact, self._workspace.opened)
+            _require_artifact(artifact, self._started.workspace.opened)
         custom = [Alias(alias) for alias in listed(aliases, "aliases")]
         labels = [Tag(tag) for tag in listed(tags, "tags")]
         if artifact.is_draft():
-            self._log(artifact, custom, labels, progress)
+            artifact._log(self._started, custom, labels, progress=progress)
         else:
-            self._log_again(artifact, custom, labels)
+            named = [alias for alias in custom if alias != LATEST]
+            artifact._log_again(self._started, named, labels)
         return artifact
 
     def _draft_of(self, path: Path, name: str | None, type: str | None) -> Artifact:
@@ -146,43 +140,6 @@ class Run(RunRecord):
         else:
             artifact.add_file(path)
         return artifact
-
-    def _log(
-        self,
-        artifact: Artifact,
-        aliases: list[Alias],
-        tags: list[Tag],
-        progress: BytesWritten | None = None,
-        link_to: LinkTo | None = None,
-        reason: str | None = None,
-    ) -> VersionRef | None:
-        logged = versions.log(
-            self._session,
-            self._entity,
-            self._workspace.project,
-            artifact._as_draft(aliases, tags, self._workspace.opened),
-            link_to=link_to,
-            reason=reason,
-            progress=progress,
-        )
-        queries = self._workspace.opened.store.queries
-        collection, row = queries.collection(logged.ref.collection_id), queries.version(logged.ref)
-        if collection is None or row is None:
-            remedy = "It was logged, and somebody else deleted it a moment later."
-            raise VersionNotFoundError("version", artifact.name, (), remedy)
-        if not logged.is_new:
-            artifact._warn_of_what_is_not_said(row)
-        artifact._become(self._workspace, collection, row)
-        artifact._draft.close()
-        return logged.link
-
-    def _log_again(self, artifact: Artifact, aliases: list[Alias], tags: list[Tag]) -> None:
-        fetched = artifact._require_logged("log it")
-        custom = [alias for alias in aliases if alias != LATEST]
-        edits.edit(self._session, fetched.row.ref, artifact._edit(custom, tags))
-        runs.log(self._session, self._run_id, fetched.row.ref)
-        fetched.refresh()
-        artifact._read_editable()
 
     def use_artifact(
         self,
@@ -217,17 +174,18 @@ class Run(RunRecord):
                 "artifact", wanted, "it is a name or an Artifact", "Pass 'NAME:ALIAS', say."
             )
         artifact = self._fetch(wanted) if isinstance(wanted, str) else wanted
-        _require_artifact(artifact, self._workspace.opened)
+        _require_artifact(artifact, self._started.workspace.opened)
         if type is not None and artifact.type != type:
             raise TypeMismatchError(artifact.name, artifact.type, type)
         if artifact.is_draft():
-            self._log(artifact, [Alias(alias) for alias in listed(aliases, "aliases")], [])
-        fetched = artifact._require_logged("use it")
-        runs.use(self._session, self._run_id, fetched.row.ref)
+            custom = [Alias(alias) for alias in listed(aliases, "aliases")]
+            artifact._log(self._started, custom)
+        self._started.use_version(artifact._require_logged("use it").row.ref)
         return artifact
 
     def _fetch(self, path: str) -> Artifact:
-        return Artifact._of(self._workspace, *self._workspace.version(path))
+        workspace = self._started.workspace
+        return workspace.artifact(*workspace.version(path))
 
     def link_artifact(
         self,
@@ -261,20 +219,66 @@ class Run(RunRecord):
             RoleRequiredError: the actor may not link there, or may not place one of the aliases.
         """
         self._require_running("link an artifact")
-        _require_artifact(artifact, self._workspace.opened)
+        _require_artifact(artifact, self._started.workspace.opened)
         target = parse_target_path(target_path)
         checked = [Alias(alias) for alias in listed(aliases, "aliases")]
         if not artifact.is_draft():
-            return artifact._link(self._session, target, checked, reason)
-        link = self._log(
-            artifact,
-            [],
-            [],
+            return artifact._link(self._started.session, target, checked, reason)
+        link = artifact._log(
+            self._started,
             link_to=lambda transaction, ref: links.link_in(transaction, ref, target, checked),
             reason=reason,
         )
-        fetched = artifact._require_logged("link it")
-        return Artifact._of(self._workspace, *fetched.at(link or fetched.row.ref))
+        version = artifact._require_logged("link it")
+        return self._started.workspace.artifact(*version.at(link or version.row.ref))
+
+    def log(
+        self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None
+    ) -> None:
+        """Note metrics at a step of this run.
+
+        For a handful of milestones (epochs, an evaluation), so that an artifact's
+        ``history_step`` says how far the run was: each call is an event of its own, durable when
+        this returns, which takes milliseconds. It is no store for a metric of every batch.
+
+        Args:
+            data: metric → value; numbers, text and other JSON, at most 100 metrics. NaN becomes
+                ``None``, infinities are refused.
+            step: the last step, whose metrics these are added to, or a later one; by default the
+                next one, from 0.
+            commit: whether that completes the step, so that the next call without a step goes to
+                the one after it. ``True`` by default, ``False`` with a step.
+
+        Raises:
+            RunFinishedError: the run is finished.
+            InvalidMetadataError: a name or value is not JSON.
+            InvalidValueError: the step is before the last one. (W&B drops the data.)
+
+        *Source*: W&B's ``Run.log``.
+        """
+        completes = step is None if commit is None else bool(commit)
+        runs.log_metrics(self._started.session, self._started.id, data, step=step, commit=completes)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The last value of each metric, and the last step as ``_step``; a copy."""
+        return self._recorded.summary
+
+    def logged_artifacts(self, per_page: int = 100) -> Paged[Artifact]:
+        """Return the artifacts that it logged so far, in that order; deleted ones are left out."""
+        return self._recorded.logged_artifacts(per_page)
+
+    def used_artifacts(self, per_page: int = 100) -> Paged[Artifact]:
+        """Return the artifacts that it used so far, in that order; deleted ones are left out."""
+        return self._recorded.used_artifacts(per_page)
+
+    @property
+    def _recorded(self) -> RecordedRun:
+        row = self._started.workspace.opened.store.queries.run(self._started.id)
+        if row is None:
+            msg = f"the read tables have no run {self._started.id}"
+            raise LookupError(msg)
+        return RecordedRun(self._started.workspace, row)
 
     def finish(self, exit_code: int | None = None) -> None:
         """Finish the run; the second time changes nothing.
@@ -284,7 +288,7 @@ class Run(RunRecord):
         """
         current.leave(self)
         if not self._is_finished:
-            runs.finish(self._session, self._run_id, exit_code or 0)
+            self._started.finish(exit_code or 0)
             self._is_finished = True
 
     def _require_running(self, attempted: str) -> None:
@@ -314,12 +318,7 @@ def _require_artifact(given: object, store: OpenStore) -> None:
             "it is an Artifact",
             "Make one with Artifact(…), or fetch one with run.use_artifact('NAME:ALIAS').",
         )
-    given._require_referred_in(store)
-    fetched = given._fetched
-    if fetched is not None and fetched.workspace.opened.identity != store.identity:
-        # Identities of collections follow from their names: it could pass for one of ours.
-        home = fetched.workspace.opened.location
-        raise ForeignStoreError(fetched.qualified_name, home, store.location)
+    given._require_in(store)
 
 
 def init(
@@ -353,12 +352,9 @@ def init(
         RoleRequiredError: the actor may not log under this entity, or may not create the team.
         StoreUnavailableError: the store cannot be opened or created.
     """
-    workspace = open_workspace(store, actor, entity, project, content=content)
-    run_id = uuid4()
-    session = workspace.session()
-    run_name = f"run-{run_id.hex[:8]}" if name is None else name
-    home = runs.start(session, run_id, workspace.entity, workspace.project, run_name, job_type)
-    run = Run(workspace.within(home.name), home, run_name, run_id)
-    run.job_type = job_type
+    started = start_run(
+        Artifact._of, entity, project, job_type, name, store=store, actor=actor, content=content
+    )
+    run = Run(started, job_type)
     current.enter(run)
     return run

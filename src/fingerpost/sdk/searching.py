@@ -15,7 +15,8 @@ from fingerpost.domain.filters import Kind
 from fingerpost.domain.names.names import RegistryName
 
 from .arguments import listed
-from .matching import PER_PAGE, Registries
+from .matching import PER_PAGE
+from .matching_registries import Registries
 from .paging import Pages
 from .workspace import Workspace
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from attrs import evolve, frozen
@@ -32,19 +33,49 @@ from fingerpost.domain.names.alias import Alias
 from fingerpost.domain.names.names import Actor, EntityName, ProjectName
 from fingerpost.domain.names.paths import parse_artifact_path, parse_collection_path
 
+if TYPE_CHECKING:
+    from .artifact import Artifact
+
 StoreLike = str | os.PathLike[str] | OpenStore | None
 """What ``store=`` takes: a folder, a URL, an open store, or ``None`` for the usual places."""
 
 
+class MakeArtifact(Protocol):
+    """Makes the object that stands for a logged version."""
+
+    def __call__(
+        self,
+        workspace: "Workspace",
+        collection: CollectionRow,
+        row: VersionRow,
+        aliases: Sequence[str] | None = None,
+        /,
+    ) -> "Artifact":
+        """Return the object; the aliases of the version are read unless they are given."""
+        ...
+
+
 @frozen(kw_only=True)
 class Workspace:
-    """What runs, artifacts and the API share."""
+    """What runs, artifacts and the API share.
+
+    Attributes:
+        make_artifact: makes artifacts for what is below them, such as collections and runs: so
+            those need not import the class.
+    """
 
     opened: OpenStore
     actor: Actor
     entity: EntityName | None
     project: ProjectName
     resolvers: Resolvers
+    make_artifact: MakeArtifact
+
+    def artifact(
+        self, collection: CollectionRow, row: VersionRow, aliases: Sequence[str] | None = None
+    ) -> "Artifact":
+        """Return the artifact that stands for a version, as it was read from the store."""
+        return self.make_artifact(self, collection, row, aliases)
 
     @property
     def place(self) -> Place:
@@ -127,6 +158,7 @@ class Workspace:
 
 
 def open_workspace(
+    make_artifact: MakeArtifact,
     store: StoreLike,
     actor: str | None,
     entity: str | None = None,
@@ -147,6 +179,7 @@ def open_workspace(
         actor=names[0],
         entity=names[1],
         project=home,
+        make_artifact=make_artifact,
         resolvers=default_resolvers(
             opened.store, opened.resolvers, partial(require_in_collection, session)
         ),

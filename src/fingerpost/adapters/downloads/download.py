@@ -30,6 +30,7 @@ from ..files.verified_reader import (
 from ..references import Resolvers
 from .cache import DownloadCache, NoCache
 from .destination import Destination
+from .entry_reader import entry_reader
 from .workers import for_each
 
 LOCAL_THREADS: Final = max(2, min(os.cpu_count() or 1, 8))
@@ -158,6 +159,15 @@ class Downloads:
         if entry.content is not None:
             return self.content.open(entry.content)
         return self.resolvers.open(entry)
+
+    def reader(self, entry: Entry) -> BinaryIO:
+        """Open an entry's bytes for a user: as :meth:`open`, and seekable.
+
+        Nothing is written to disk, and the cache is neither read nor filled.
+        """
+        return entry_reader(
+            partial(self.open, entry), entry.size_bytes, partial(self._unreadable, entry)
+        )
 
     def _unreadable(self, entry: Entry, error: BaseException | None) -> FingerpostError:
         problem = f"cannot be read ({getattr(error, 'strerror', None) or error})"

@@ -24,11 +24,6 @@ from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_path import EntryPath, joined
 
-from .added_paths import AddedPaths
-
-DEFAULT_MAX_OBJECTS: Final = 10_000_000
-"""*Source*: W&B's class reference, ``max_objects``."""
-
 _TMP_NAME_DIGITS: Final = 20
 _SHOWN: Final = 8
 """Paths in a message."""
@@ -43,7 +38,7 @@ class DraftEntries:
         digest_algorithm: what digests are made with.
 
     Attributes:
-        most_in_memory: with more entries they move to a file beside the copies.
+        most_in_memory: with more entries they move to a file next to the copies.
     """
 
     most_in_memory: ClassVar[int] = MOST_IN_MEMORY
@@ -58,7 +53,6 @@ class DraftEntries:
         self.entries = SpillingEntries(self._spool, self.most_in_memory)
         self.sources: dict[Digest, BlobSource] = {}
         self.being_written: list[str] = []
-        self.added = AddedPaths()
         self._resolvers = resolvers
         self.digest_algorithm = digest_algorithm
 

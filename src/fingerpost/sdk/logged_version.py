@@ -1,4 +1,4 @@
-"""A version as it was fetched from a store, and what else the store says of it."""
+"""One logged version of an artifact, as it was read from a store."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -14,6 +14,7 @@ from fingerpost.application.visibility import visible_homes
 from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.manifest.digest import Digest
+from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.names.alias import version_label
 from fingerpost.domain.versions.version import VersionRef
 
@@ -24,8 +25,8 @@ MOST_LINKS: Final = 500
 """*Source*: W&B's class reference, ``linked_artifacts``."""
 
 
-class Fetched:
-    """Collection and version rows, and where they came from.
+class LoggedVersion:
+    """A version's row and its collection's, its manifest, and what else the store knows of it.
 
     Attributes:
         is_deleted: whether this object deleted or unlinked it.
@@ -78,6 +79,11 @@ class Fetched:
     def source_name(self) -> str:
         """``collection:vN`` of the source."""
         return f"{self.source_collection.name}:{self.source_label}"
+
+    @property
+    def digest_algorithm(self) -> DigestAlgorithm:
+        """What its digest is made with."""
+        return DigestAlgorithm.of_artifact(self.row.digest)
 
     @cached_property
     def manifest(self) -> StoredManifest:

@@ -1,0 +1,124 @@
+"""A run that was started: artifacts are logged and used in it until it is finished."""
+
+import os
+from types import TracebackType
+from typing import Self
+from uuid import UUID, uuid4
+
+from attrs import frozen
+
+from fingerpost.application.collections import edits, versions
+from fingerpost.application.collections.edits import Edit
+from fingerpost.application.collections.versions import Draft, LinkTo
+from fingerpost.application.ports.content_store import BytesWritten
+from fingerpost.application.read_models.rows import CollectionRow, VersionRow
+from fingerpost.application.runs import runs
+from fingerpost.application.transactions.transaction import Session
+from fingerpost.domain.errors import VersionNotFoundError
+from fingerpost.domain.organization.entity import Entity
+from fingerpost.domain.versions.version import VersionRef
+
+from .workspace import MakeArtifact, StoreLike, Workspace, open_workspace
+
+
+@frozen(kw_only=True)
+class LoggedDraft:
+    """What a draft became.
+
+    Attributes:
+        is_new: whether a version was made of it; if not, its content was there already.
+        link: the link that was made in the same step, if any.
+    """
+
+    collection: CollectionRow
+    row: VersionRow
+    is_new: bool
+    link: VersionRef | None
+
+
+@frozen(kw_only=True)
+class StartedRun:
+    """An execution in a project. A context manager, which finishes it.
+
+    :class:`fingerpost.Run` is this for users; ``artifact.save()`` outside of a run does with it
+    alone.
+    """
+
+    workspace: Workspace
+    entity: Entity
+    id: UUID
+    name: str
+
+    @property
+    def session(self) -> Session:
+        """A session whose commands are recorded as part of the run."""
+        return self.workspace.session(self.id)
+
+    def log(
+        self,
+        draft: Draft,
+        *,
+        link_to: LinkTo | None = None,
+        reason: str | None = None,
+        progress: BytesWritten | None = None,
+    ) -> LoggedDraft:
+        """Log a draft as an output of the run."""
+        logged = versions.log(
+            self.session,
+            self.entity,
+            self.workspace.project,
+            draft,
+            link_to=link_to,
+            reason=reason,
+            progress=progress,
+        )
+        queries = self.workspace.opened.store.queries
+        collection, row = queries.collection(logged.ref.collection_id), queries.version(logged.ref)
+        if collection is None or row is None:
+            remedy = "It was logged, and somebody else deleted it a moment later."
+            raise VersionNotFoundError("version", draft.name, (), remedy)
+        return LoggedDraft(collection=collection, row=row, is_new=logged.is_new, link=logged.link)
+
+    def log_version(self, ref: VersionRef, changed: Edit) -> None:
+        """Note a version that is logged already as an output, and write what was changed of it."""
+        edits.edit(self.session, ref, changed)
+        runs.log(self.session, self.id, ref)
+
+    def use_version(self, ref: VersionRef) -> None:
+        """Note a version as an input."""
+        runs.use(self.session, self.id, ref)
+
+    def finish(self, exit_code: int) -> None:
+        """Record that the run has ended."""
+        runs.finish(self.session, self.id, exit_code)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.finish(0 if kind is None else 1)
+
+
+def start_run(
+    make_artifact: MakeArtifact,
+    entity: str | None = None,
+    project: str | None = None,
+    job_type: str | None = None,
+    name: str | None = None,
+    store: StoreLike = None,
+    actor: str | None = None,
+    content: str | os.PathLike[str] | None = None,
+) -> StartedRun:
+    """Start a run. :func:`fingerpost.init` documents the arguments and errors."""
+    workspace = open_workspace(make_artifact, store, actor, entity, project, content=content)
+    run_id = uuid4()
+    run_name = f"run-{run_id.hex[:8]}" if name is None else name
+    home = runs.start(
+        workspace.session(), run_id, workspace.entity, workspace.project, run_name, job_type
+    )
+    return StartedRun(workspace=workspace.within(home.name), entity=home, id=run_id, name=run_name)
