@@ -2,10 +2,12 @@
 
 import io
 import json
-import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
 
 import fsspec
 import pytest
@@ -25,7 +27,7 @@ class Plain(LocalFileSystem):
     protocol = "plain"
 
     def modified(self, path):
-        return datetime.fromtimestamp(os.stat(path).st_mtime, UTC)
+        return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
 
 
 class Copying(Plain):
@@ -96,7 +98,7 @@ def test_a_file_system_that_keeps_all_promises_is_taken_and_nothing_is_left(tmp_
         (Copying, "only when it is whole: its driver renames by copying"),
         (KeepingBoth, "only when it is whole: after it was renamed, it was still there"),
         (Blind, "files can be listed"),
-        (Undated, "it says when a file was stored"),
+        (Undated, "when a file was stored can be asked"),
         (Hoarding, "files can be removed: it was still there"),
     ],
 )
@@ -118,7 +120,7 @@ def test_a_broken_promise_is_named_with_a_remedy(tmp_path, kind, promise):
         ("github://org:repo@main/x", "files can be written"),
         ("tar://x", "files can be written"),
         ("zip://x", "files can be removed"),
-        ("ftp://host/x", "several threads can use it at a time"),
+        ("ftp://host/x", "when a file was stored can be asked"),
         ("webdav://host/x", "only when it is whole"),
         ("simplecache://x", "as soon as it has been written"),
     ],
@@ -186,7 +188,7 @@ class RefusingToReplace(Plain):
     """As Windows' shares are."""
 
     def mv(self, old, new, **kwargs):
-        if os.path.exists(new):
+        if Path(new).exists():
             raise FileExistsError(new)
         super().mv(old, new)
 
@@ -225,6 +227,22 @@ def test_a_lost_connection_is_made_again_once_for_a_call(tmp_path):
     for _ in range(3):
         assert connection.call(lambda fs: fs.info(str(tmp_path)))["type"] == "directory"
     assert Lost.made == 3
+
+
+def test_calls_at_a_time_never_share_a_file_system_and_later_ones_use_them_again():
+    """Two threads that wait on one paramiko client wait for good."""
+    connection = RemoteConnection("plain://x", lambda: Plain(skip_instance_cache=True))
+    both_are_in = Barrier(2, timeout=30)
+
+    def used(fs):
+        both_are_in.wait()
+        return id(fs)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = {*pool.map(lambda _: connection.call(used), range(2))}
+        again = {*pool.map(lambda _: connection.call(used), range(2))}
+    assert len(first) == 2
+    assert first == again
 
 
 def test_a_driver_s_error_is_one_of_the_system_and_shows_no_password():

@@ -48,9 +48,9 @@ def _other(protocol: str, location: str) -> tuple[RemoteConnection, str]:
     def connect() -> Any:
         options = kind._get_kwargs_from_urls(location)  # noqa: SLF001 - what drivers override
         if protocol == "sftp":
-            from .sftp_host_keys import with_known_hosts
+            from .sftp_host_keys import connected
 
-            options = with_known_hosts(options)
+            return connected(kind, options)
         return kind(**options, skip_instance_cache=True)
 
     path: str = kind._strip_protocol(location)  # noqa: SLF001 - likewise

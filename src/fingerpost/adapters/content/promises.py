@@ -21,9 +21,8 @@ THERE_AT_ONCE: Final = "a file is there as soon as it has been written"
 RANGES: Final = "a part of a file can be read"
 WHOLE: Final = "a file appears under its name only when it is whole"
 LISTED: Final = "files can be listed"
-DATED: Final = "it says when a file was stored"
+DATED: Final = "when a file was stored can be asked"
 REMOVED: Final = "files can be removed"
-PARALLEL: Final = "several threads can use it at a time"
 
 _REMEDY: Final = "Use a folder, sftp://host/folder, or object storage such as s3://bucket/prefix."
 
@@ -56,7 +55,7 @@ KNOWN_TO_BREAK: Final = {
     "reference": _READ_ONLY,
     "zip": Broken(REMOVED, "a member of an archive stays there"),
     **dict.fromkeys(("blockcache", "cached", "filecache", "simplecache"), _STALE),
-    "ftp": Broken(PARALLEL, "its driver has one connection, and a second thread would disturb it"),
+    "ftp": Broken(DATED, "its driver does not"),
     **dict.fromkeys(("dav", "webdav"), _COPIES),
 }
 """By protocol of fsspec, what is known without asking a server."""
@@ -84,7 +83,7 @@ def require_promises(connection: RemoteConnection, root: str) -> None:
         StoreUnavailableError: it does not; names the promise. Or it cannot be reached.
     """
     try:
-        fs = connection.file_system()
+        fs = connection.take()
     except OSError as error:
         raise StoreUnavailableError(
             connection.location,

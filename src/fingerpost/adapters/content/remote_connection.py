@@ -1,9 +1,9 @@
-"""A file system of fsspec that is connected to when it is needed, and again when it is lost."""
+"""File systems of fsspec that are connected to when needed, and again when they are lost."""
 
 import os
 import re
-import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
@@ -18,40 +18,40 @@ _SECRET: Final = re.compile(r"pass|secret|token|credential|key$", re.IGNORECASE)
 
 
 class RemoteConnection:
-    """Lends one file system to all threads of a process.
+    """Lends file systems of one server, each to one call at a time.
 
-    The first call connects. A forked child connects anew, because it must not share a socket with
-    its parent. After a failed call the connection is made again and the call repeated once: a
-    server that was restarted, or that closes idle connections, is no error.
+    Drivers are not safe to share: two threads that wait for answers on one paramiko client wait
+    for good. So each call has a file system for itself, and so has each file that is being read.
+    They are made when they are needed, and kept for the next call.
+
+    A forked child makes its own, because it must not share a socket with its parent. After a failed
+    call all are made again and the call is repeated once: a server that was restarted, or that
+    closes idle connections, is no error.
 
     Args:
         location: URL without a password, for people.
-        connect: returns a new file system.
-        fs: a file system that is connected already.
+        connect: returns a new file system, connected.
     """
 
-    def __init__(
-        self, location: str, connect: Callable[[], FileSystem], fs: FileSystem = None
-    ) -> None:
+    def __init__(self, location: str, connect: Callable[[], FileSystem]) -> None:
         self.location = location
         self._connect = connect
-        self._fs = fs
+        self._idle: list[FileSystem] = []
         self._process_id = os.getpid()
-        self._lock = threading.Lock()
 
     @classmethod
     def of(cls, fs: FileSystem, root: str) -> "RemoteConnection":
-        """Return the connection of a file system that a program opened itself.
+        """Return the connection to the server of a file system that a program made.
 
         Args:
             fs: the file system.
             root: path on it, for the location.
         """
 
-        def again() -> FileSystem:
-            return type(fs)(*fs.storage_args, **fs.storage_options)
+        def connect() -> FileSystem:
+            return type(fs)(*fs.storage_args, **fs.storage_options, skip_instance_cache=True)
 
-        return cls(str(fs.unstrip_protocol(root)), again, fs)
+        return cls(str(fs.unstrip_protocol(root)), connect)
 
     def call(self, operation: Callable[[FileSystem], T]) -> T:
         """Return what an operation returns; it is given the file system, and may run twice.
@@ -59,34 +59,41 @@ class RemoteConnection:
         Raises:
             OSError: it failed. Drivers raise errors of their own kinds; these are the cause.
         """
-        fs = self.file_system()
+        fs = self.take()
         try:
-            return operation(fs)
+            done = operation(fs)
         except _ANSWERS as error:
+            self.give_back(fs)
             raise self.as_os_error(error, fs) from error
         except Exception:  # noqa: BLE001 - drivers raise errors of their own kinds
-            self._forget(fs)
-        fs = self.file_system()
-        try:
-            return operation(fs)
-        except Exception as error:
-            raise self.as_os_error(error, fs) from error
+            self._idle = []  # where one was lost the others probably were
+            fs = self.take()
+            try:
+                done = operation(fs)
+            except Exception as error:
+                raise self.as_os_error(error, fs) from error
+        self.give_back(fs)
+        return done
 
-    def file_system(self) -> FileSystem:
-        """Return the file system, connected.
+    def take(self) -> FileSystem:
+        """Return a file system that nothing else uses.
 
         Raises:
             OSError: it cannot be connected to.
         """
         if self._process_id != os.getpid():
-            self._fs, self._process_id, self._lock = None, os.getpid(), threading.Lock()
-        with self._lock:
-            if self._fs is None:
-                try:
-                    self._fs = self._connect()
-                except Exception as error:
-                    raise self.as_os_error(error, None) from error
-            return self._fs
+            self._idle, self._process_id = [], os.getpid()
+        with suppress(IndexError):
+            return self._idle.pop()
+        try:
+            return self._connect()
+        except Exception as error:
+            raise self.as_os_error(error, None) from error
+
+    def give_back(self, fs: FileSystem) -> None:
+        """Keep a file system that works for the next call."""
+        if self._process_id == os.getpid():
+            self._idle.append(fs)
 
     def as_os_error(self, error: Exception, fs: FileSystem) -> OSError:
         """Return an error of a driver as one of the operating system, without a password in it."""
@@ -94,11 +101,6 @@ class RemoteConnection:
         if isinstance(error, OSError):
             return error if text == str(error) else OSError(error.errno, text)
         return OSError(f"{type(error).__name__}: {text}" if text else type(error).__name__)
-
-    def _forget(self, fs: FileSystem) -> None:
-        with self._lock:
-            if self._fs is fs:
-                self._fs = None
 
 
 def _without_secrets(text: str, options: dict[str, object]) -> str:

@@ -4,21 +4,46 @@ import contextlib
 import io
 from typing import Any
 
-from .remote_connection import RemoteConnection
+from .remote_connection import FileSystem, RemoteConnection
 
 
 class RemoteFile(io.RawIOBase):
     """Passes reads on, and turns a driver's errors into ``OSError``.
 
     Args:
-        file: what the file system opened.
-        connection: that it came through.
+        file: what a file system opened.
+        fs: the file system; nothing else uses it until the file is closed.
+        connection: that lent it.
     """
 
-    def __init__(self, file: Any, connection: RemoteConnection) -> None:
+    def __init__(self, file: Any, fs: FileSystem, connection: RemoteConnection) -> None:
         super().__init__()
         self._file = file
+        self._fs = fs
         self._connection = connection
+        self._has_failed = False
+
+    @classmethod
+    def opened(cls, connection: RemoteConnection, path: str, block_bytes: int) -> "RemoteFile":
+        """Open a file.
+
+        Args:
+            connection: lends the file system.
+            path: of the file.
+            block_bytes: how much is asked for at a time.
+
+        Raises:
+            FileNotFoundError: it is not there.
+            OSError: it cannot be opened.
+        """
+        # Found out through a call, which makes a lost connection again.
+        connection.call(lambda fs: fs.info(path))
+        fs = connection.take()
+        try:
+            file = fs.open(path, "rb", block_size=block_bytes)
+        except Exception as error:
+            raise connection.as_os_error(error, fs) from error
+        return cls(file, fs, connection)
 
     def readable(self) -> bool:
         """Return ``True``."""
@@ -33,7 +58,8 @@ class RemoteFile(io.RawIOBase):
         try:
             data = self._file.read(len(buffer))
         except Exception as error:
-            raise self._connection.as_os_error(error, None) from error
+            self._has_failed = True
+            raise self._connection.as_os_error(error, self._fs) from error
         buffer[: len(data)] = data
         return len(data)
 
@@ -43,7 +69,8 @@ class RemoteFile(io.RawIOBase):
             self._file.seek(offset, whence)
             return int(self._file.tell())
         except Exception as error:
-            raise self._connection.as_os_error(error, None) from error
+            self._has_failed = True
+            raise self._connection.as_os_error(error, self._fs) from error
 
     def tell(self) -> int:
         """Return the position."""
@@ -55,4 +82,6 @@ class RemoteFile(io.RawIOBase):
             # Over a connection that is lost even closing fails; there is nothing to lose.
             with contextlib.suppress(Exception):
                 self._file.close()
+                if not self._has_failed:
+                    self._connection.give_back(self._fs)
         super().close()

@@ -147,8 +147,7 @@ class RemoteVolume:
 
     def _opened(self, name: str, block_bytes: int) -> RemoteFile:
         path = self._path(name)
-        file = self.connection.call(lambda fs: fs.open(path, "rb", block_size=block_bytes))
-        return RemoteFile(file, self.connection)
+        return RemoteFile.opened(self.connection, path, block_bytes)
 
     def _size_bytes(self, path: str) -> int:
         return self.connection.call(lambda fs: _size_bytes(fs, path))
