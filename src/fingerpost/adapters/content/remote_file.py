@@ -2,9 +2,11 @@
 
 import contextlib
 import io
-from typing import Any
+from typing import Any, Final
 
 from .remote_connection import FileSystem, RemoteConnection
+
+_REQUESTS_AT_ONCE: Final = 64
 
 
 class RemoteFile(io.RawIOBase):
@@ -44,6 +46,12 @@ class RemoteFile(io.RawIOBase):
         except Exception as error:
             raise connection.as_os_error(error, fs) from error
         return cls(file, fs, connection)
+
+    def prefetch(self, size_bytes: int) -> None:
+        """Ask for the whole file, if the driver can: paramiko waits for each 32 KiB otherwise."""
+        ask = getattr(self._file, "prefetch", None)
+        if ask is not None:
+            ask(size_bytes, _REQUESTS_AT_ONCE)
 
     def readable(self) -> bool:
         """Return ``True``."""

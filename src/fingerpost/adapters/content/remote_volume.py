@@ -25,6 +25,9 @@ _FEW: Final = 16
 
 _SMALL_BLOCK_BYTES: Final = 64 << 10
 _STREAM_BLOCK_BYTES: Final = 4 << 20
+_PREFETCHED_BYTES: Final = 32 << 20
+"""Up to this size a file is asked for at once where the driver can; it is in memory then."""
+
 _COMPARED_BYTES: Final = 1 << 20
 _LEFTOVER_AGE_S: Final = 24 * 60 * 60
 
@@ -80,7 +83,10 @@ class RemoteVolume:
     def stream(self, name: str) -> tuple[BinaryIO, int]:
         """Open a file for reading from start to end; return its size in bytes as well."""
         size_bytes = self._size_bytes(self._path(name))
-        return cast("BinaryIO", self._opened(name, _STREAM_BLOCK_BYTES)), size_bytes
+        file = self._opened(name, _STREAM_BLOCK_BYTES)
+        if size_bytes <= _PREFETCHED_BYTES:
+            file.prefetch(size_bytes)
+        return cast("BinaryIO", file), size_bytes
 
     def read_range(self, name: str, offset: int, length: int) -> bytes:
         """Read a part of a file; shorter where the file ends."""
