@@ -13,6 +13,7 @@ pytest_plugins = [
     "azurite_server",
     "gcs_emulator",
     "servers.postgres",
+    "servers.sftp",
     "stores",
 ]
 

@@ -28,6 +28,7 @@ from fingerpost.application.history import cloud_events
 from fingerpost.application.ports.deliveries import DeliveryState
 from fingerpost.application.transactions import idempotency
 from fingerpost.application.transactions.command_subjects import Subject
+from fingerpost.bootstrap import plugins as store_plugins
 from fingerpost.bootstrap import settings, settings_file
 from fingerpost.domain.aggregates import streams
 from fingerpost.domain.aggregates.permissions import Action, Role
@@ -178,6 +179,7 @@ def _plug_ins():
     return {
         reference_plugins.GROUP: sorted([*reference_plugins._METHODS, "is_local", "schemes"]),
         codec_plugins.GROUP: sorted(name for name in vars(Codec) if not name.startswith("_")),
+        **{group: sorted(members) for group, members in store_plugins.MEMBERS.items()},
         "names of codecs": sorted({codec.name for codec in codecs.BUILT_IN}),
     }
 

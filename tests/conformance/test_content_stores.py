@@ -144,3 +144,28 @@ class TestGoogleEmulator(OnObjectStorage):
     @pytest.fixture
     def where(self, gcs_bucket):
         return gcs_place(gcs_bucket)
+
+
+class TestSFTP(ContentStoreConformance):
+    @pytest.fixture
+    def content_store(self, tmp_path, sftp_server):
+        self._scratch, self._server, self._name = tmp_path, sftp_server, uuid.uuid4().hex
+        with ExitStack() as self._opened:
+            yield self._open()
+
+    def reopen(self, store):
+        return self._open()
+
+    def _open(self):
+        fs, root = file_system(self._server.url(self._name))
+        catalog = self._scratch / f"{uuid.uuid4()}.sqlite3"
+        holds = FolderHolds(self._scratch / "locks", "here")
+        staging = self._scratch / "staging"
+        store = FsspecContentStore(fs, root, catalog, holds=holds, staging=staging)
+        return self._opened.enter_context(closing(store))
+
+    def damage(self, store, data):
+        for path in (self._server.folder / self._name).glob("*/*/*"):
+            stored = path.read_bytes()
+            if data in stored:
+                path.write_bytes(flipped(stored, data))

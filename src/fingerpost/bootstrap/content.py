@@ -6,39 +6,45 @@ from typing import TYPE_CHECKING
 from fingerpost.application.access.lookup import organization_named
 from fingerpost.application.ports.queries import Queries
 
+from .content_kinds import content_kind, unknown_kind
 from .opening import catalog_path
+from .urls import scheme_of
 
 if TYPE_CHECKING:
-    from fingerpost.adapters.content import FsspecContentStore
-    from fingerpost.adapters.content.claim import Claim
     from fingerpost.adapters.content.holds import Holds
+    from fingerpost.adapters.content.placed import OwnershipMark, PlacedContentStore
 
 
 def open_content(
     location: str, holds: "Holds | None", staging: Path | None = None
-) -> "FsspecContentStore":
-    """Open content in a folder or on an object store.
+) -> "PlacedContentStore":
+    """Open content in a folder, on an object store, or on whatever else its URL names.
 
     Args:
         location: its place, in its normal form.
-        holds: keeps those who log through one ledger and garbage collection apart. Whoever can
-            log has to have them, so they are where the ledger is; without them nothing can be
+        holds: keeps those who log through one ledger and garbage collection apart. Everybody who
+            can log needs them, so they are where the ledger is; without them nothing can be
             removed.
         staging: folder on this machine for what waits to be uploaded; ``None`` for the system's
             temporary folder.
 
     Raises:
+        InvalidValueError: nothing here opens such a URL; the plug-in for it is not installed.
         MissingExtraError: the library for it is not installed.
+        PluginError: the plug-in for it cannot be used.
         StoreUnavailableError: there are no credentials, where that shows at once.
     """
-    from fingerpost.adapters.content import FsspecContentStore
-    from fingerpost.adapters.content.file_systems import file_system
+    from fingerpost.adapters.content.placed import ContentOpening
 
-    fs, root = file_system(location)
-    return FsspecContentStore(fs, root, catalog_path(location), holds=holds, staging=staging)
+    kind = content_kind(scheme_of(location))
+    if kind is None:
+        raise unknown_kind(location)
+    return kind.open(
+        ContentOpening(url=location, holds=holds, staging=staging, catalog=catalog_path(location))
+    )
 
 
-def claim_on(content: "FsspecContentStore", queries: Queries) -> "Claim":
+def claim_on(content: "PlacedContentStore", queries: Queries) -> "OwnershipMark":
     """Return the mark that tells whose content it is, and have it looked at before any change.
 
     Args:

@@ -1,30 +1,11 @@
 """Where a store's content is: what ``content=`` takes, and what is recorded of it."""
 
 import os
-from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
 
-from fingerpost.adapters.files.uris import local_path
 from fingerpost.domain.errors import InvalidValueError, StoreUnavailableError
 
-_PROTOCOLS: Final = {
-    "s3": "s3",
-    "s3a": "s3",
-    "gs": "gs",
-    "gcs": "gs",
-    "az": "az",
-    "abfs": "az",
-    "abfss": "az",
-    "memory": "memory",
-}
-"""By scheme of a URL, the one that is recorded: two spellings of a place are one place."""
-
-_AZURE: Final = "az"
-_REMEDY: Final = (
-    "Give a folder, or a URL such as s3://bucket/prefix, gs://bucket/prefix, az://container/prefix "
-    "or file:///folder."
-)
+from .content_kinds import REMEDY, content_kind, unknown_kind
+from .urls import scheme_of
 
 
 def content_location(given: "str | os.PathLike[str]") -> str:
@@ -32,25 +13,16 @@ def content_location(given: "str | os.PathLike[str]") -> str:
 
     Raises:
         InvalidValueError: it is no folder, and no URL of a kind that is known; or it holds a
-            password or key.
+            password or key; or its kind is known not to keep what content needs.
+        PluginError: two plug-ins have its scheme.
     """
     if not isinstance(given, str | os.PathLike):
-        raise InvalidValueError("content", given, "it is a folder or a URL", _REMEDY)
+        raise InvalidValueError("content", given, "it is a folder or a URL", REMEDY)
     named = os.fspath(given)
-    scheme, separator, rest = named.partition("://")
-    if not separator:
-        return _folder(named)
-    if scheme.lower() == "file":
-        return str(local_path(named))
-    protocol = _PROTOCOLS.get(scheme.lower())
-    if protocol is None:
-        raise InvalidValueError("content", _masked(named), "its kind is not known", _REMEDY)
-    _require_plain(named, protocol)
-    bucket, _, prefix = rest.partition("/")
-    if protocol != "memory" and not bucket:
-        raise InvalidValueError("content", named, "it names no bucket", _REMEDY)
-    prefix = "/".join(part for part in prefix.split("/") if part)
-    return f"{protocol}://{bucket}{'/' if prefix else ''}{prefix}"
+    kind = content_kind(scheme_of(named))
+    if kind is None:
+        raise unknown_kind(named)
+    return kind.normal_form(named)
 
 
 def is_url(location: str) -> bool:
@@ -78,36 +50,3 @@ def agreed_content(store: str, recorded: str | None, asked: str | None) -> str |
         f"with",
         "Leave out content=, --content and FINGERPOST_CONTENT, or create another store.",
     )
-
-
-def _folder(named: str) -> str:
-    if not named or "\0" in named:
-        raise InvalidValueError("content", named, "it is the path of a folder", _REMEDY)
-    return str(Path(named).expanduser().absolute())
-
-
-def _require_plain(named: str, protocol: str) -> None:
-    try:
-        parts = urlsplit(named)
-        has_password = parts.password is not None
-    except ValueError:
-        raise InvalidValueError("content", _masked(named), "it is no URL", _REMEDY) from None
-    # az://container@account.dfs.core.windows.net/prefix is a place; others are credentials.
-    if has_password or (parts.username is not None and protocol != _AZURE):
-        raise InvalidValueError(
-            "content",
-            _masked(named),
-            "a place that is recorded holds no user, password or key",
-            "Give credentials in the environment, as the provider's own tools take them.",
-        )
-    if "?" in named or "#" in named:
-        expected = "it has no query and no fragment"
-        raise InvalidValueError("content", named.partition("?")[0], expected, _REMEDY)
-
-
-def _masked(named: str) -> str:
-    """Return a URL without what may be a password or a token."""
-    scheme, _, rest = named.partition("://")
-    place, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
-    user, at, host = place.rpartition("@")
-    return f"{scheme}://{'…@' if at and user else ''}{host}{slash}{path}"

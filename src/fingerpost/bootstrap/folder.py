@@ -1,5 +1,6 @@
 """Stores in a folder: the ledger in SQLite there, the content there or elsewhere."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,8 @@ from .settings import MEMORY
 from .store import OpenStore
 
 if TYPE_CHECKING:
-    from fingerpost.adapters.content import FsspecContentStore
+    from fingerpost.adapters.content.placed import PlacedContentStore
+    from fingerpost.application.ports.content_store import ContentStore
 
 CONTENT: Final = "content"
 """Where content is by default, in the store's folder."""
@@ -90,7 +92,6 @@ def _require_no_ledger(folder: Path) -> None:
 
 def _holds_events(ledger: Path) -> bool:
     import sqlite3
-    from contextlib import closing
 
     try:
         with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as database:
@@ -102,6 +103,8 @@ def _holds_events(ledger: Path) -> bool:
 def _create(opening: Opening) -> OpenStore:
     folder, content = Path(opening.location), _elsewhere(opening)
     try:
+        if content is not None:
+            _require_promises(content, folder)
         folder.mkdir(parents=True, exist_ok=True)
         opened, elsewhere = _opened(opening, content)
         try:
@@ -126,7 +129,7 @@ def _create(opening: Opening) -> OpenStore:
 
 def _opened(
     opening: Opening, location: str | None
-) -> "tuple[OpenStore, FsspecContentStore | None]":
+) -> "tuple[OpenStore, PlacedContentStore | None]":
     """Return the store, and its content once more if that is elsewhere."""
     from fingerpost.adapters.event_store import SQLiteEventStore
 
@@ -138,7 +141,13 @@ def _opened(
     return opened, elsewhere
 
 
-def _own_content(folder: Path) -> "FsspecContentStore":
+def _require_promises(location: str, folder: Path) -> None:
+    # Before anything is made: of a store whose content has no place nothing shall be left.
+    with closing(_content_at(location, folder)) as content:
+        content.require_promises()
+
+
+def _own_content(folder: Path) -> "ContentStore":
     import fsspec
 
     from fingerpost.adapters.content import FsspecContentStore
@@ -147,7 +156,7 @@ def _own_content(folder: Path) -> "FsspecContentStore":
     return FsspecContentStore(local, str(folder / CONTENT), folder / "content-catalog.sqlite")
 
 
-def _content_at(location: str, folder: Path) -> "FsspecContentStore":
+def _content_at(location: str, folder: Path) -> "PlacedContentStore":
     from fingerpost.adapters.content.holds import FolderHolds
 
     # All who log through this ledger can see this folder.

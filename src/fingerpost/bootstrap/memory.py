@@ -1,5 +1,7 @@
 """Stores whose ledger keeps nothing: for tests, and for trying things out."""
 
+from fingerpost.application.ports.content_store import ContentStore
+
 from .content import open_content
 from .opening import Opening
 from .settings import MEMORY
@@ -18,8 +20,11 @@ def open_in_memory(opening: Opening) -> OpenStore:
     from fingerpost.adapters.content import InMemoryContentStore
     from fingerpost.adapters.event_store import InMemoryEventStore
 
-    is_elsewhere = opening.content not in {None, MEMORY}
-    content = open_content(str(opening.content), None) if is_elsewhere else InMemoryContentStore()
+    content: ContentStore = InMemoryContentStore()
+    if opening.content not in {None, MEMORY}:
+        elsewhere = open_content(str(opening.content), None)
+        elsewhere.require_promises()
+        content = elsewhere
     store = opening.store(InMemoryEventStore(), content)
     opening.found(store)
     return OpenStore(store, None, None)

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from attrs import evolve
@@ -14,6 +15,9 @@ from .content import claim_on
 from .folder import open_folder
 from .opening import Opening
 from .store import OpenStore
+
+if TYPE_CHECKING:
+    from fingerpost.adapters.content.placed import PlacedContentStore
 
 
 def migrate_folder(opening: Opening) -> list[str]:
@@ -56,11 +60,9 @@ def _rebuilt(opened: OpenStore, before: int | None) -> list[str]:
 
 
 def _claimed(opened: OpenStore, facts: StoreFacts) -> list[str]:
-    from fingerpost.adapters.content import FsspecContentStore
-
-    content = opened.store.content
-    if facts.content is None or not isinstance(content, FsspecContentStore):
+    if facts.content is None:
         return []
+    content = cast("PlacedContentStore", opened.store.content)  # that is what opens elsewhere
     if not claim_on(content, opened.store.queries).make():
         return []
     return [f"The content in {facts.content} was marked as this store's."]

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from attrs import evolve
 
@@ -13,26 +12,12 @@ from fingerpost.domain.errors import InvalidValueError
 
 from . import settings as settings_module
 from .content_location import content_location
-from .folder import open_folder
-from .memory import open_in_memory
+from .ledger_kinds import ledger_kind
 from .opening import Opening
-from .postgres import migrate_postgres, open_postgres
-from .settings import MEMORY, POSTGRES, actor_name, store_location
+from .settings import actor_name, store_location
 from .store import OpenStore
 
 __all__ = ["OpenStore", "migrate_store", "open_store"]
-
-_SCHEMES: Final[dict[str, Callable[[Opening], OpenStore]]] = {
-    MEMORY: open_in_memory,
-    **dict.fromkeys(POSTGRES, open_postgres),
-}
-"""By the beginning of a location, what opens a store there; else it is a folder."""
-
-_MIGRATIONS: Final[dict[str, Callable[[Opening], list[str]]]] = {
-    MEMORY: lambda _: [],
-    **dict.fromkeys(POSTGRES, migrate_postgres),
-}
-"""Likewise, what brings a store there to the newest formats."""
 
 
 def open_store(
@@ -75,7 +60,7 @@ def open_store(
         _require_unasked(given, content)
         return store
     opening = _opening(store, actor, content, create=create)
-    opened = _opener(opening)(evolve(opening, organization=organization))
+    opened = ledger_kind(opening.location).open(evolve(opening, organization=organization))
     opened.resolvers = given
     return opened
 
@@ -95,7 +80,7 @@ def open_begun(
         StoreUnavailableError: it cannot be opened or created.
     """
     opening = _opening(store, actor, content, create=True)
-    return _opener(opening)(evolve(opening, begin=begin))
+    return ledger_kind(opening.location).open(evolve(opening, begin=begin))
 
 
 def migrate_store(
@@ -118,11 +103,8 @@ def migrate_store(
         StoreFormatError: it was written by a newer Fingerpost.
         StoreUnavailableError: it cannot be opened or written.
     """
-    from .migration import migrate_folder
-
     opening = _opening(store, actor, None, create=False)
-    migrations = (each for start, each in _MIGRATIONS.items() if opening.location.startswith(start))
-    return next(migrations, migrate_folder)(opening)
+    return ledger_kind(opening.location).migrate(opening)
 
 
 def _require_unasked(resolvers: list[ReferenceResolver], content: object) -> None:
@@ -149,8 +131,3 @@ def _opening(
         create=create,
         settings=settings,
     )
-
-
-def _opener(opening: Opening) -> Callable[[Opening], OpenStore]:
-    found = (each for start, each in _SCHEMES.items() if opening.location.startswith(start))
-    return next(found, open_folder)

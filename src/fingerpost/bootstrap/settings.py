@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import re
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +12,11 @@ from fingerpost.domain.errors import InvalidNameError, InvalidValueError, StoreU
 from fingerpost.domain.names.names import Actor, EntityName, OrganizationName, ProjectName
 
 from .settings_file import settings_in_file
+from .urls import masked, scheme_of
 
 STORE_FOLDER: Final = ".fingerpost"
 DEFAULT_PROJECT: Final = "uncategorized"
 MEMORY: Final = "memory://"
-POSTGRES: Final = ("postgresql://", "postgres://")
 _FILE_SCHEME: Final = "file://"
 CACHE_SIZE: Final = "10GiB"
 """What the download cache may take, unless somebody says otherwise."""
@@ -80,10 +79,10 @@ def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> 
     """Return which store is meant: the argument, the setting, a folder above, or the user's own.
 
     Returns:
-        An absolute path, or ``memory://``.
+        An absolute path, or a URL with its scheme in small letters.
 
     Raises:
-        StoreUnavailableError: a URL of a kind that cannot hold a store.
+        StoreUnavailableError: it is no path.
     """
     named = settings.store if given is None else given
     if named is not None and not isinstance(named, str | os.PathLike):
@@ -104,14 +103,14 @@ def store_location(given: str | os.PathLike[str] | None, settings: Settings) -> 
 
 
 def _normal(named: str) -> str:
-    if named == MEMORY or named.startswith(POSTGRES):
-        return named
     if named.startswith(_FILE_SCHEME):
         return str(local_path(named))
-    if "://" in named or not named:
+    scheme = scheme_of(named)
+    if scheme:
+        return f"{scheme}://{named.partition('://')[2]}"
+    if not named or "://" in named:
         raise StoreUnavailableError(
-            # There may be a password before an '@'.
-            re.sub("//.*@", "//…@", named),
+            masked(named) if named else named,
             "no store can be opened there",
             f"Give a folder, a file:// URL, a postgresql:// URL, or {MEMORY!r} for one that keeps "
             f"nothing.",

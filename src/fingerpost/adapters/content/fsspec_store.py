@@ -22,6 +22,8 @@ from .objects import Connection, ObjectVolume, speaks_objects
 from .pack import MAX_BLOB_BYTES
 from .packer import Limits, Target
 from .packs import Packs
+from .promises import require_promises
+from .remote_connection import RemoteConnection
 from .remote_volume import RemoteVolume
 from .sweep import FolderSweep
 from .volume import Failpoint, Volume, as_unavailable
@@ -51,7 +53,8 @@ class FsspecContentStore:
     return is durable too, whoever wrote it.
 
     Args:
-        fs: an fsspec file system; its listings cache is bypassed.
+        fs: an fsspec file system, or a :class:`RemoteConnection` to one; its listings cache is
+            bypassed.
         root: the folder on it.
         catalog_path: SQLite file on a local disk that says which blob lies in which pack.
             Derived data: it may be deleted at any time.
@@ -168,6 +171,15 @@ class FsspecContentStore:
             yield from check_packs(self._volume, self._catalog, self._packs, progress)
             yield from check_blobs(self._volume, self._catalog, progress)
 
+    def require_promises(self) -> None:
+        """Return if the place keeps what a content store needs of it; asked before it is used.
+
+        Raises:
+            StoreUnavailableError: it does not; names the promise. Or it cannot be reached.
+        """
+        if isinstance(self._volume, RemoteVolume):
+            require_promises(self._volume.connection, self._volume.root)
+
     def claimed_by(self, store_id: str) -> Claim:
         """Have it looked at before any change whether this is that store's content.
 
@@ -238,9 +250,10 @@ class FsspecContentStore:
 def _volume(fs: Any, root: str, staging: Path | None, failpoint: Failpoint) -> Volume:
     if isinstance(fs, LocalFileSystem):
         return LocalVolume(Path(LocalFileSystem._strip_protocol(root)), failpoint)  # noqa: SLF001
-    if speaks_objects(fs):
+    if not isinstance(fs, RemoteConnection) and speaks_objects(fs):
         return ObjectVolume(Connection(fs, root), staging, failpoint)
-    return RemoteVolume(fs, root, failpoint)
+    connection = fs if isinstance(fs, RemoteConnection) else RemoteConnection.of(fs, root)
+    return RemoteVolume(connection, root, staging, failpoint)
 
 
 def _own_holds(volume: Volume, timeout_s: float) -> FolderHolds | None:

@@ -108,22 +108,29 @@ class ReferenceRefusedError(StorageError):
 
 @define(slots=False, repr=False)
 class MissingExtraError(StorageError, ImportError):
-    """A library that a kind of references needs is not installed.
+    """A library that a kind of references or content stores needs is not installed.
 
     Attributes:
         what: such as ``s3:// references``.
-        extra: the extra that brings it.
+        extra: the extra of Fingerpost that brings it; empty where none does.
         cause: what the import said.
+        package: the package that brings it where no extra does.
     """
 
     code = "missing_extra"
     what: str
     extra: str
     cause: str
+    package: str = ""
 
     __str__ = FingerpostError.__str__
 
     def _message(self) -> str:
+        if not self.extra:
+            return (
+                f"{self.what} need a library that is not installed ({self.cause}). Install it with "
+                f"pip install {self.package}."
+            )
         return (
             f"{self.what} need the extra {self.extra!r} ({self.cause}). Install it with "
             f"pip install 'fingerpost[{self.extra}]'."

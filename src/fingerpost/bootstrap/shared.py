@@ -1,13 +1,15 @@
-"""Stores with the ledger in PostgreSQL, the content in a folder that all see or on object storage.
+"""Stores whose ledger is behind a URL: in PostgreSQL, or in what a plug-in opens.
 
-What belongs to the store is in its schema: events, read tables, and what automations have delivered
-and owe. What belongs to a machine is in a folder of its user: the digests of local files that have
-not changed, and files on their way into the store.
+The content is in a folder that all machines see, on object storage, or behind another URL. What
+belongs to the store is where its ledger is: events, read tables, and what automations have
+delivered and owe. What belongs to a machine is in a folder of its user: the digests of local files
+that have not changed, and files on their way into the store.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
 from attrs import evolve
@@ -24,36 +26,66 @@ from .store import OpenStore
 
 if TYPE_CHECKING:
     from fingerpost.adapters.automations import AutomationsState
-    from fingerpost.adapters.event_store.postgres import PostgresEventStore
+    from fingerpost.adapters.event_store.shared import LedgerOpening, SharedEventStore
+
+OpenLedger = Callable[["LedgerOpening"], "SharedEventStore"]
+"""Opens the ledger behind a URL."""
 
 _FACTS: Final = "store"
+_RECORD: Final = "what is recorded of the store beside its ledger"
 
 
-class PostgresOpenStore(OpenStore):
-    """An open store whose ledger is in PostgreSQL."""
+class SharedOpenStore(OpenStore):
+    """An open store whose ledger is behind a URL."""
 
     @cached_property
     def automations(self) -> "AutomationsState":
-        """What automations have delivered and owe, and the values of their secrets."""
-        from fingerpost.adapters.automations import AutomationsState
-        from fingerpost.adapters.event_store.postgres import PostgresEventStore
+        """What automations have delivered and owe, and the values of their secrets.
 
-        events = self.store.events
-        assert isinstance(events, PostgresEventStore)  # noqa: S101 - what this class is for
+        Raises:
+            StoreUnavailableError: this kind of ledger keeps none.
+        """
+        from fingerpost.adapters.automations import AutomationsState
+
+        events = cast("SharedEventStore", self.store.events)
+        if events.automations is None:
+            raise StoreUnavailableError(
+                self.location,
+                "this kind of ledger has no place for deliveries and secrets",
+                "Use automations on a store in a folder or in PostgreSQL.",
+            )
         return AutomationsState(events.automations, secrets_key, allowed_webhook_hosts)
 
 
-def open_postgres(opening: Opening) -> OpenStore:
-    """Open a store in a PostgreSQL schema, or create one.
+def postgres_ledger(opening: "LedgerOpening") -> "SharedEventStore":
+    """Open a ledger in a PostgreSQL schema.
 
     Raises:
         MissingExtraError: psycopg is not installed.
+        StoreNotFoundError: there is none, and none is to be created.
+        StoreUnavailableError: the server cannot be reached, or does not permit it.
+    """
+    from fingerpost.adapters.event_store.postgres import PostgresEventStore
+
+    return PostgresEventStore(opening.url, create=opening.create)
+
+
+def open_shared(open_ledger: OpenLedger, opening: Opening) -> OpenStore:
+    """Open a store whose ledger is behind a URL, or create one.
+
+    Args:
+        open_ledger: opens the ledger.
+        opening: what was asked for.
+
+    Raises:
+        MissingExtraError: the library for its ledger or its content is not installed.
+        PluginError: the plug-in for one of them cannot be used.
         StoreNotFoundError: there is none, and none is to be created.
         StoreFormatError: it cannot be read, or a newer Fingerpost wrote it.
         StoreUnavailableError: it cannot be opened or created; or its content is not where the
             caller thinks, or has no place.
     """
-    events = _ledger(opening)
+    events = _ledger(open_ledger, opening)
     # From here on it goes by a location without password.
     opening = evolve(opening, location=events.location)
     try:
@@ -68,32 +100,32 @@ def open_postgres(opening: Opening) -> OpenStore:
     return opened
 
 
-def migrate_postgres(opening: Opening) -> list[str]:
+def migrate_shared(open_ledger: OpenLedger, opening: Opening) -> list[str]:
     """Bring a store up to date; return what was done, in sentences. Idempotent."""
-    open_postgres(opening).close()
+    open_shared(open_ledger, opening).close()
     return []
 
 
-def _ledger(opening: Opening) -> "PostgresEventStore":
-    from fingerpost.adapters.event_store.postgres import PostgresEventStore
+def _ledger(open_ledger: OpenLedger, opening: Opening) -> "SharedEventStore":
+    from fingerpost.adapters.event_store.shared import LedgerOpening
 
     can_create = opening.create and opening.content is not None
     try:
-        return PostgresEventStore(opening.location, create=can_create)
+        return open_ledger(LedgerOpening(url=opening.location, create=can_create))
     except StoreNotFoundError as error:
         if not opening.create:
             raise
         raise _without_place(error.name) from error
 
 
-def _facts(opening: Opening, events: "PostgresEventStore") -> StoreFacts | None:
+def _facts(opening: Opening, events: "SharedEventStore") -> StoreFacts | None:
     written = events.fact(_FACTS)
     if written is None:
         return None
-    return StoreFacts.parse(written, opening.location, "fingerpost_meta")
+    return StoreFacts.parse(written, opening.location, _RECORD)
 
 
-def _create(opening: Opening, events: "PostgresEventStore") -> OpenStore:
+def _create(opening: Opening, events: "SharedEventStore") -> OpenStore:
     if not opening.create:
         raise opening.absent()
     content = opening.content
@@ -114,17 +146,18 @@ def _create(opening: Opening, events: "PostgresEventStore") -> OpenStore:
 
 
 def _opened(
-    opening: Opening, events: "PostgresEventStore", location: str, *, is_new: bool = False
+    opening: Opening, events: "SharedEventStore", location: str, *, is_new: bool = False
 ) -> OpenStore:
     folder = _machine_folder(events.store_id)
     content = open_content(location, events.holds, folder / "staging")
     store = opening.store(events, content)
     if is_new:
+        content.require_promises()
         opening.found(store)
     claim = claim_on(content, store.queries)
     if is_new:
         claim.make()
-    return PostgresOpenStore(store, folder / "staging", StatCache(folder / "stat-cache.sqlite"))
+    return SharedOpenStore(store, folder / "staging", StatCache(folder / "stat-cache.sqlite"))
 
 
 def _machine_folder(store_id: UUID) -> Path:
