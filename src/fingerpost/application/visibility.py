@@ -15,9 +15,14 @@ from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry
 
-from .access.authority import over_entity, over_organization, over_registry, over_store
+from .access.authority import (
+    over_collection,
+    over_entity,
+    over_organization,
+    over_registry,
+    over_store,
+)
 from .access.lookup import Place, collection_at, find_collection, registry_named
-from .collections.collections import authority_over
 from .ports.queries import Queries
 from .read_models.rows import CollectionRow
 from .transactions.transaction import Session, Transaction
@@ -74,7 +79,7 @@ def require_in_collection(session: Session, collection_id: UUID, action: Action)
         session,
         None if row is None else row.home_id,
         action,
-        lambda t: authority_over(t, t.load(Collection, collection_id)),
+        lambda t: over_collection(t, t.load(Collection, collection_id)),
     )
 
 

@@ -13,7 +13,7 @@ from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry
 
-from ..access.authority import over_entity, over_organization, over_registry
+from ..access.authority import over_collection, over_entity, over_organization, over_registry
 from ..ports.queries import Queries
 from ..read_models.automation_rows import AutomationRow
 from ..transactions.transaction import Session, Transaction
@@ -34,13 +34,7 @@ def authority_over_scope(transaction: Transaction, scope: Scope) -> Authority:
         case ScopeKind.PROJECT:
             return over_entity(transaction, transaction.load(Entity, scope.id))
         case ScopeKind.COLLECTION:
-            return _over_collection(transaction, transaction.load(Collection, scope.id))
-
-
-def _over_collection(transaction: Transaction, head: Collection) -> Authority:
-    if head.kind is CollectionKind.REGISTRY:
-        return over_registry(transaction, transaction.load(Registry, head.home_id))
-    return over_entity(transaction, transaction.load(Entity, head.home_id))
+            return over_collection(transaction, transaction.load(Collection, scope.id))
 
 
 def require_collection(transaction: Transaction, scope: Scope) -> None:
