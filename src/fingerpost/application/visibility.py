@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fingerpost.domain.aggregates.permissions import Action, Authority, Role
 from fingerpost.domain.collection import Collection
+from fingerpost.domain.errors import CollectionNotFoundError
 from fingerpost.domain.names.paths import CollectionPath, RegistryPath
 from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.organization.organization import Organization
@@ -73,14 +74,28 @@ def require_in_collection(session: Session, collection_id: UUID, action: Action)
 
     Raises:
         RoleRequiredError: not permitted; the attempt itself is recorded.
+        CollectionNotFoundError: there never was a collection with this identity.
     """
-    row = session.queries.collection(collection_id)
-    _require(
-        session,
-        None if row is None else row.home_id,
-        action,
-        lambda t: over_collection(t, t.load(Collection, collection_id)),
-    )
+    standing = session.queries.standing_over(collection_id, str(session.actor))
+    if not action.is_allowed_to(standing.role):
+        session.rehearse(lambda t: _over_collection(t, collection_id).require(action))
+
+
+def _over_collection(transaction: Transaction, collection_id: UUID) -> Authority:
+    head = transaction.find(Collection, collection_id)
+    if head is None:
+        remedy = "Check its identity."
+        raise CollectionNotFoundError("collection", str(collection_id), (), remedy)
+    return over_collection(transaction, head)
+
+
+def require_to_see(session: Session, collection_id: UUID) -> None:
+    """Return if the actor may look at what is where a collection is.
+
+    Raises:
+        RoleRequiredError: not permitted; the attempt itself is recorded.
+    """
+    require_in_collection(session, collection_id, Action.VIEW)
 
 
 def seen_collection_at(session: Session, path: CollectionPath, place: Place) -> CollectionRow:

@@ -55,5 +55,4 @@ class ArtifactProvenance(ArtifactFacts):
             InvalidValueError: an argument is not valid.
         """
         fetched = self._require_logged("trace its lineage")
-        ref = fetched.row.source or fetched.row.ref
-        return lineage_of(fetched.workspace, ref, depth, direction, limit)
+        return lineage_of(fetched.workspace, fetched.row.ref, depth, direction, limit)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from fingerpost.adapters.drafts.staging_area import Spool
 from fingerpost.adapters.references import Resolvers
 from fingerpost.application.collections import edits, versions
+from fingerpost.application.collections.resolving import version_of
 from fingerpost.application.collections.versions import LinkTo
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.registries import links
@@ -165,14 +166,14 @@ class Run(RunRecord):
             reason=reason,
             progress=progress,
         )
-        queries = self._workspace.opened.store.queries
-        collection, row = queries.collection(logged.ref.collection_id), queries.version(logged.ref)
-        if collection is None or row is None:
-            remedy = "It was logged, and somebody else deleted it a moment later."
-            raise VersionNotFoundError("version", artifact.name, (), remedy)
+        try:
+            found = version_of(self._session, logged.ref)
+        except VersionNotFoundError:
+            remedy = "It was logged, and another actor deleted it a moment later."
+            raise VersionNotFoundError("version", artifact.name, (), remedy) from None
         if not logged.is_new:
-            artifact._warn_of_what_is_not_said(row)
-        artifact._become(self._workspace, collection, row)
+            artifact._warn_of_what_is_not_said(found.version)
+        artifact._become(self._workspace, found.collection, found.version, found.aliases)
         artifact._draft.close()
         return logged.link
 

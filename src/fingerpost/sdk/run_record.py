@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from fingerpost.application.runs import runs
+from fingerpost.application.runs import reading, runs
 from fingerpost.application.transactions.transaction import Session
 
 from .recorded_run import RecordedRun
@@ -67,8 +67,5 @@ class RunRecord:
 
     @property
     def _recorded(self) -> RecordedRun:
-        row = self._workspace.opened.store.queries.run(self._run_id)
-        if row is None:
-            msg = f"the read tables have no run {self._run_id}"
-            raise LookupError(msg)
+        row = reading.run_of(self._workspace.session(), self._run_id)
         return RecordedRun(self._workspace, row)
