@@ -136,6 +136,14 @@ def visible_homes(session: Session, queries: Queries | None = None) -> Set[UUID]
     return (queries or session.queries).visible_homes(str(session.actor))
 
 
+def is_seen(session: Session, home_id: UUID) -> bool:
+    """Whether the actor may look at an entity or registry; asking is no attempt, and not recorded.
+
+    For one; of many, :func:`visible_homes` asks once.
+    """
+    return _is_allowed(session, home_id, Action.VIEW)
+
+
 def administers_store(session: Session) -> bool:
     """Whether the actor administers the store; asking is no attempt, and not recorded."""
     role: Role | None = session.rehearse(lambda transaction: over_store(transaction).role)
