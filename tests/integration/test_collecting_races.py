@@ -94,7 +94,7 @@ def test_what_is_logged_beside_a_collection_is_whole(tmp_path):
     assert removed > VERSIONS
     with fingerpost.open_store(folder, create=False) as store:
         report = store.verify()
-        assert report.problems == []
+        assert report.problems == ()
         assert report.checked["versions"] >= WRITERS
         api = fingerpost.Api(store, "alice")
         api.gc(NOW, dry_run=False)
