@@ -17,7 +17,6 @@ from fsspec.implementations.local import LocalFileSystem
 
 import fingerpost
 from fingerpost.adapters.content import FsspecContentStore
-from fingerpost.cli.verification import check_store
 from fingerpost.domain.manifest.digest import Digest
 
 ROUNDS = int(os.environ.get("FINGERPOST_CRASH_ROUNDS", "5"))
@@ -149,10 +148,10 @@ def test_a_store_is_whole_whenever_its_collector_is_killed(tmp_path: Path) -> No
             time.sleep(seed.uniform(0, 0.2))
             process.send_signal(signal.SIGKILL)
         with fingerpost.open_store(store, actor="alice") as opened_store:
-            assert check_store(opened_store, None).problems == []
+            assert opened_store.verify().problems == ()
             api = fingerpost.Api(opened_store, "alice")
             api.gc(timedelta(0), dry_run=False)
             assert api.gc(timedelta(0), dry_run=False).is_empty
-            assert check_store(opened_store, None).problems == []
+            assert opened_store.verify().problems == ()
             last = next(iter(api.collection("team/crash/model").versions()))
             last.verify(last.download(tmp_path / f"out-{number}"))

@@ -19,7 +19,6 @@ import zstandard
 import fingerpost
 from fingerpost.adapters.bundles import bundle as bundle_module
 from fingerpost.adapters.bundles import checking as checking_module
-from fingerpost.cli.verification import check_store
 from fingerpost.domain.errors import (
     InvalidBundleError,
     InvalidValueError,
@@ -91,7 +90,7 @@ def test_what_comes_out_is_what_went_in(store, stick, key, tmp_path):
     assert (imported.added, imported.size, imported.versions) == (done.last, done.last, 2)
     with fingerpost.open_store(tmp_path / "copy", create=False) as copy:
         assert everything(copy) == everything(store)
-        assert check_store(copy, None).problems == []
+        assert copy.verify().problems == ()
         for path in ("team/p/data:v0", "team/p/data:best", "wandb-registry-Zoo/Animals:production"):
             assert files(copy, path) == files(store, path)
         history = fingerpost.Api(copy).collection("team/p/data").alias_history()
@@ -544,7 +543,7 @@ def test_what_was_killed_goes_on_the_next_time(store, stick, tmp_path, what):
         import_bundle(stick, tmp_path / "copy")
     with fingerpost.open_store(tmp_path / "copy", create=False) as copy:
         assert everything(copy) == everything(store)
-        assert check_store(copy, None).problems == []
+        assert copy.verify().problems == ()
 
 
 def test_nothing_is_left_behind_in_the_bundle_but_its_own_files(store, stick, tmp_path):

@@ -12,7 +12,6 @@ import pytest
 import fingerpost
 from fingerpost.adapters.content import FsspecContentStore
 from fingerpost.adapters.files.hashing import hash_bytes
-from fingerpost.cli.verification import check_store
 from fingerpost.errors import StoreUnavailableError
 
 WRITERS = 3
@@ -94,12 +93,12 @@ def test_what_is_logged_beside_a_collection_is_whole(tmp_path):
     assert isinstance(removed, int), removed
     assert removed > VERSIONS
     with fingerpost.open_store(folder, create=False) as store:
-        report = check_store(store, None)
-        assert report.problems == []
+        report = store.verify()
+        assert report.problems == ()
         assert report.checked["versions"] >= WRITERS
         api = fingerpost.Api(store, "alice")
         api.gc(NOW, dry_run=False)
-        assert check_store(store, None).problems == []
+        assert store.verify().problems == ()
         for number in range(WRITERS):
             for version in api.collection(f"team/p/data-{number}").versions():
                 version.verify(version.download(tmp_path / f"{number}-{version.version}"))
@@ -138,7 +137,7 @@ def test_it_is_the_hold_that_keeps_what_is_being_logged(tmp_path, monkeypatch, i
     monkeypatch.setattr(content, "missing", collected_at_once)
     log()
     monkeypatch.setattr(content, "missing", missing)
-    problems = [problem.problem for problem in check_store(store, None).problems]
+    problems = [problem.problem for problem in store.verify().problems]
     assert (len(refused), problems) == (
         (1, []) if is_held else (0, ["its manifest is not in the store"])
     )

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import fingerpost
-from fingerpost.cli.verification import check_store
 from fingerpost.domain.events import AccessDenied, ContentCollected
 from fingerpost.domain.manifest.digest import Digest
 from fingerpost.errors import (
@@ -89,7 +88,7 @@ def test_what_only_a_deleted_version_named_goes_and_the_rest_stays(store, tmp_pa
     assert report.unnamed.contents == 0
     assert len(stored(store)) == 4
     assert Path(second.download(tmp_path / "out"), "shared").read_text() == "2"
-    assert check_store(store, None).problems == []
+    assert store.verify().problems == ()
 
 
 def test_a_plan_says_the_same_as_what_is_done_and_changes_nothing(store):
@@ -249,7 +248,7 @@ def test_a_pack_most_of_which_is_garbage_is_rewritten_and_what_is_in_use_stays(
     assert done.freed_bytes == done.versions[0].amount.stored_bytes + 19 * 58
     second.verify(second.download(tmp_path / "out"))
     assert len(stored(on_disk)) == 5
-    assert check_store(on_disk, None).problems == []
+    assert on_disk.verify().problems == ()
     assert collect(on_disk).is_empty
 
 
@@ -274,7 +273,7 @@ def test_the_rests_of_several_packs_go_into_one(on_disk, folder):
     report = collect(on_disk)
     assert (report.files, report.packs_rewritten) == (4, 4)
     assert len(list(folder.glob("packs/*/*.pack"))) == 2
-    assert check_store(on_disk, None).problems == []
+    assert on_disk.verify().problems == ()
 
 
 def test_a_second_copy_of_what_is_in_use_goes(on_disk, folder, tmp_path):
@@ -295,7 +294,7 @@ def test_a_second_copy_of_what_is_in_use_goes(on_disk, folder, tmp_path):
     assert report.unnamed.contents + report.waiting.contents == 1
     assert collect(on_disk).copies.contents == 0
     kept.verify(kept.download(tmp_path / "out"))
-    assert check_store(on_disk, None).problems == []
+    assert on_disk.verify().problems == ()
 
 
 @pytest.fixture
@@ -520,7 +519,7 @@ def test_what_was_logged_after_the_marking_stays(store, monkeypatch):
     report = collect(store)
     assert report.is_empty
     assert (report.versions, collections(store)) == ((), [])
-    assert check_store(store, None).problems == []
+    assert store.verify().problems == ()
 
 
 def test_it_gives_up_when_somebody_logs_all_the_while(tmp_path, store):

@@ -15,7 +15,6 @@ import pytest
 
 import fingerpost
 from contestants import team_store
-from fingerpost.cli.verification import check_store
 from fingerpost.errors import StoreUnavailableError
 
 PATH = "wandb-registry-Model/0"
@@ -59,7 +58,7 @@ def test_a_full_disk_is_told_and_the_store_goes_on_when_there_is_room(tmp_path):
             assert len(collection.aliases) == acknowledged + 1  # and latest
         assert 0 < acknowledged < 1000
         collection.set_alias("with room", "v1")
-        assert check_store(store, None).problems == []
+        assert store.verify().problems == ()
     with fingerpost.Api(tmp_path / "store", "alice") as api:
         aliases = api.collection(PATH).aliases
     expected = {f"a{number}": "v0" for number in range(acknowledged)}
@@ -101,7 +100,7 @@ def test_what_could_not_be_synced_is_not_acknowledged_and_is_not_done_twice(tmp_
                 collection.move_aliases({"blue": "green", "green": "blue"})
         assert (collection.aliases["blue"], collection.aliases["green"]) == ("v1", "v0")
         assert len(collection.alias_history("blue")) == 2
-        assert check_store(store, None).problems == []
+        assert store.verify().problems == ()
 
 
 READ_ONLY = """

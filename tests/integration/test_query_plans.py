@@ -31,6 +31,7 @@ ASKED = {
     "collections_of_type": lambda q: q.collections_of_type(ID, "p", "model", after=3, limit=5),
     "collection_count": lambda q: q.collection_count(ID, "p", "model"),
     "collection": lambda q: q.collection(ID),
+    "source_of": lambda q: q.source_of(REF),
     "types": lambda q: q.types(ID, "p"),
     "has_project": lambda q: q.has_project(ID, "p"),
     "projects": lambda q: q.projects(ID),
@@ -101,3 +102,21 @@ def test_a_page_comes_out_of_its_index_in_order(cursor, ask):
 
     ask(SqlQueries(reading))
     assert [step for step in cursor.plan if "TEMP B-TREE" in step] == []
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda q: q.standing(ID, "bob"), lambda q: q.standing_over(ID, "bob")],
+    ids=["a home", "a collection"],
+)
+def test_a_role_is_found_by_an_index_whatever_else_is_in_the_store(cursor, ask):
+    @contextmanager
+    def reading():
+        yield cursor
+
+    ask(SqlQueries(reading))
+    searched = {step.split()[1] for step in cursor.plan if step.startswith("SEARCH")}
+    scanned = {step.split()[1] for step in cursor.plan if step.startswith("SCAN")}
+    assert {"entities", "registries"} <= searched
+    # The default organization is the first of a few.
+    assert scanned <= {"CONSTANT", "a", "h", "organizations"}

@@ -14,7 +14,6 @@ import pytest
 
 import fingerpost
 from fingerpost.adapters.proofs import SigningKey, Witness
-from fingerpost.cli.verification import check_store
 from fingerpost.domain.errors import LedgerChangedError, UnprovenError
 
 MOVES = "SELECT rowid FROM events WHERE topic='collection.alias_moved' ORDER BY rowid"
@@ -165,7 +164,7 @@ def ledger_report(folder, *checkpoints):
 
 def store_problems(folder):
     with fingerpost.open_store(folder) as store:
-        return check_store(store, None).problems
+        return list(store.verify().problems)
 
 
 @tampering

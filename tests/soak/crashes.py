@@ -12,7 +12,6 @@ from attrs import field, frozen
 
 import fingerpost
 from fingerpost.adapters.event_store.failpoints import FAILPOINTS
-from fingerpost.cli.verification import check_store
 from fingerpost.testing.linearizability import Linearizable
 
 from . import journal
@@ -116,5 +115,5 @@ class Crashed:
             with fingerpost.init("team", "project", store=store, actor="alice") as run:
                 Client(run, notes, 0, 0).read_all()
             notes.close()
-            found = [f"{each.where}: {each.problem}" for each in check_store(store, None).problems]
+            found = [f"{each.where}: {each.problem}" for each in store.verify().problems]
             self.problems += [f"{crash}: {each}" for each in found]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import fingerpost
 from contestants import Contestants
-from fingerpost.cli.verification import check_store
 from fingerpost.errors import FingerpostError
 from fingerpost.testing.linearizability import Linearizable
 
@@ -110,4 +109,4 @@ def wrong(location, journals):
     print(f"{tally(history)}\n{latencies(history)}", flush=True)
     found = [str(each) for each in judge(history).values() if type(each) is not Linearizable]
     with fingerpost.open_store(location, create=False) as store:
-        return found + [f"{it.where}: {it.problem}" for it in check_store(store, None).problems]
+        return found + [f"{it.where}: {it.problem}" for it in store.verify().problems]

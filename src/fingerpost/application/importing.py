@@ -1,6 +1,7 @@
 """What is to be done so that a store holds what another registry does."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Final
 
@@ -12,8 +13,9 @@ from fingerpost.domain.names.alias import Alias
 from fingerpost.domain.names.names import ArtifactName
 from fingerpost.domain.versions.origin import Origin
 
-from .ports.queries import Queries
 from .read_models.rows import CollectionRow
+from .transactions.transaction import Session
+from .visibility import require_to_see
 
 _NAME_REMEDY: Final = (
     "Say what to call it here: names={'OLD': 'NEW'} in Python, --rename OLD=NEW on the command line"
@@ -144,7 +146,7 @@ def plan(
     peers: Iterable[PeerCollection],
     choices: Choices,
     find: FindCollection,
-    queries: Queries | None,
+    session: Session | None,
 ) -> list[PlannedCollection]:
     """Return what is to be done, or say all that stands in the way.
 
@@ -153,16 +155,17 @@ def plan(
         peers: what the other registry holds.
         choices: what the caller said.
         find: finds collections.
-        queries: the read tables; ``None`` where there is no store yet.
+        session: on whose behalf; ``None`` where there is no store yet.
 
     Raises:
         NotImportableError: names and versions that cannot be brought here.
+        RoleRequiredError: the actor may not see a collection; the attempt itself is recorded.
     """
     collections = list(peers)
     names = _names(source, collections, choices)
     aliases = _aliases(source, collections, choices)
     planned = [
-        _planned(peer, name, placed, choices, find(name), queries)
+        _planned(peer, name, placed, choices, find(name), session)
         for peer, name, placed in zip(collections, names, aliases, strict=True)
     ]
     problems = [
@@ -220,10 +223,9 @@ def _planned(
     aliases: Mapping[Alias, str],
     choices: Choices,
     row: CollectionRow | None,
-    queries: Queries | None,
+    session: Session | None,
 ) -> PlannedCollection:
-    known = queries.origins(row.id) if queries and row else {}
-    there = {held.index for held in queries.versions(row.id)} if queries and row and known else ()
+    known, there = _imported(session, row)
     versions = []
     for version in peer.versions:
         index = known.get(version.origin.key)
@@ -234,3 +236,15 @@ def _planned(
             standing = Standing.SKIPPED
         versions.append(PlannedVersion(peer=version, standing=standing, index=index))
     return PlannedCollection(peer=peer, name=name, row=row, versions=versions, aliases=aliases)
+
+
+def _imported(
+    session: Session | None, row: CollectionRow | None
+) -> tuple[Mapping[str, int], AbstractSet[int]]:
+    """Return what was imported into a collection before, and which versions it has now."""
+    if session is None or row is None:
+        return {}, set()
+    require_to_see(session, row.id)
+    known = session.queries.origins(row.id)
+    there = {held.index for held in session.queries.versions(row.id)} if known else set()
+    return known, there

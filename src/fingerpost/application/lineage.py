@@ -25,6 +25,8 @@ from fingerpost.domain.versions.version import VersionRef
 
 from .ports.queries import Queries
 from .read_models.rows import CollectionRow, RunArtifactRow, RunRow
+from .transactions.transaction import Session
+from .visibility import require_to_see, visible_homes
 
 MOST_NODES: Final = 500
 """Nodes of a graph unless the caller says otherwise: more than one reads, and quickly found."""
@@ -33,6 +35,21 @@ UNSEEN: Final = "(no access)"
 """Stands for the name of what the actor may not see."""
 
 _PAGE_ROWS: Final = 500
+
+
+def trace_for(
+    session: Session, ref: VersionRef, ways: Sequence[Way], *, depth: int | None, most_nodes: int
+) -> Lineage:
+    """Return what is upstream and downstream of a version that the actor may see.
+
+    What the actor may not see is part of it without its name. See :func:`trace`.
+
+    Raises:
+        RoleRequiredError: the actor may not see the version; the attempt itself is recorded.
+    """
+    require_to_see(session, ref.collection_id)
+    visible = visible_homes(session)
+    return trace(session.queries, ref, ways, depth=depth, most_nodes=most_nodes, visible=visible)
 
 
 def trace(

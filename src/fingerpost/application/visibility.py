@@ -10,14 +10,20 @@ from uuid import UUID
 
 from fingerpost.domain.aggregates.permissions import Action, Authority, Role
 from fingerpost.domain.collection import Collection
+from fingerpost.domain.errors import CollectionNotFoundError
 from fingerpost.domain.names.paths import CollectionPath, RegistryPath
 from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry
 
-from .access.authority import over_entity, over_organization, over_registry, over_store
+from .access.authority import (
+    over_collection,
+    over_entity,
+    over_organization,
+    over_registry,
+    over_store,
+)
 from .access.lookup import Place, collection_at, find_collection, registry_named
-from .collections.collections import authority_over
 from .ports.queries import Queries
 from .read_models.rows import CollectionRow
 from .transactions.transaction import Session, Transaction
@@ -68,14 +74,28 @@ def require_in_collection(session: Session, collection_id: UUID, action: Action)
 
     Raises:
         RoleRequiredError: not permitted; the attempt itself is recorded.
+        CollectionNotFoundError: there never was a collection with this identity.
     """
-    row = session.queries.collection(collection_id)
-    _require(
-        session,
-        None if row is None else row.home_id,
-        action,
-        lambda t: authority_over(t, t.load(Collection, collection_id)),
-    )
+    standing = session.queries.standing_over(collection_id, str(session.actor))
+    if not action.is_allowed_to(standing.role):
+        session.rehearse(lambda t: _over_collection(t, collection_id).require(action))
+
+
+def _over_collection(transaction: Transaction, collection_id: UUID) -> Authority:
+    head = transaction.find(Collection, collection_id)
+    if head is None:
+        remedy = "Check its identity."
+        raise CollectionNotFoundError("collection", str(collection_id), (), remedy)
+    return over_collection(transaction, head)
+
+
+def require_to_see(session: Session, collection_id: UUID) -> None:
+    """Return if the actor may look at what is where a collection is.
+
+    Raises:
+        RoleRequiredError: not permitted; the attempt itself is recorded.
+    """
+    require_in_collection(session, collection_id, Action.VIEW)
 
 
 def seen_collection_at(session: Session, path: CollectionPath, place: Place) -> CollectionRow:
@@ -114,6 +134,14 @@ def visible_homes(session: Session, queries: Queries | None = None) -> Set[UUID]
         queries: the moment that is looked at; now by default.
     """
     return (queries or session.queries).visible_homes(str(session.actor))
+
+
+def is_seen(session: Session, home_id: UUID) -> bool:
+    """Whether the actor may look at an entity or registry; asking is no attempt, and not recorded.
+
+    For one; of many, :func:`visible_homes` asks once.
+    """
+    return _is_allowed(session, home_id, Action.VIEW)
 
 
 def administers_store(session: Session) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fingerpost.adapters.automations import AutomationsState
     from fingerpost.adapters.bundles import ExportedBundle
     from fingerpost.adapters.proofs import SigningKey
+    from fingerpost.application.verification.report import VerificationReport
 
 
 class OpenStore(FollowedLedger):
@@ -70,6 +71,27 @@ class OpenStore(FollowedLedger):
     def rebuild(self) -> int:
         """Recreate the read tables from the ledger alone; return the number of events."""
         return self.store.events.rebuild()
+
+    def verify(self, progress: Callable[[int], None] | None = None) -> "VerificationReport":
+        """Read everything again and compare it with what was recorded; nothing is changed.
+
+        Every event is read, the ledger's Merkle tree is computed again, the read tables are
+        compared with the events, every stored byte is hashed, and the content of every version is
+        looked for. Those who hold the store are asked for no role.
+
+        Args:
+            progress: called with the number of bytes of content read since the last call.
+
+        Returns:
+            A report with ``is_ok``, ``problems`` (each with ``where`` and ``problem``) and
+            ``checked``: the numbers of events, versions and bytes that were looked at.
+
+        Raises:
+            StoreUnavailableError: ledger or content cannot be read.
+        """
+        from fingerpost.application.verification.whole_store import verify_store
+
+        return verify_store(self.store, lambda: self.ledger.verify().problems, progress)
 
     def export(
         self,

@@ -5,12 +5,10 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from fingerpost.application.access.lookup import entity_named
 from fingerpost.application.content import expiry, garbage
 from fingerpost.application.content.garbage_report import GarbageReport
+from fingerpost.application.organizations import reading
 from fingerpost.application.read_models.rows import ExpiredVersion
-from fingerpost.application.visibility import administers_store, require_in_entity
-from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.errors import NotFoundError, TypeMismatchError
 from fingerpost.domain.names.names import EntityName
 
@@ -118,9 +116,7 @@ class Api(Listings, Homes, Searching, Automations):
             EntityNotFoundError: there is none of that name; nothing was logged under it yet.
         """
         wanted = self._workspace.place.entity if name is None else EntityName(name)
-        row = entity_named(self._workspace.opened.store.queries, wanted)
-        require_in_entity(self._workspace.session(), row.id, Action.VIEW)
-        return Entity(self._workspace, row)
+        return Entity(self._workspace, reading.find_entity(self._workspace.session(), wanted))
 
     def expired(self) -> list[ExpiredVersion]:
         """Return the versions that :meth:`expire` would delete now, oldest first.
@@ -152,9 +148,7 @@ class Api(Listings, Homes, Searching, Automations):
 
         Who administers the store is told of all of them, everybody else of their own.
         """
-        session = self._workspace.session()
-        actor = None if administers_store(session) else str(session.actor)
-        return list(session.queries.denials(actor))
+        return list(reading.denied_attempts(self._workspace.session()))
 
     def gc(self, grace: timedelta = garbage.GRACE, *, dry_run: bool = True) -> GarbageReport:
         """Say which content nothing reaches any more, and remove it if ``dry_run`` is false.

@@ -980,8 +980,9 @@ class Artifact(VersionHolder):
             progress=progress,
         )
         if not logged.is_new:
-            self._warn_of_what_is_not_said(logged.row)
-        self._become_version(LoggedVersion(run.workspace, logged.collection, logged.row))
+            self._warn_of_what_is_not_said(logged.found.version)
+        version = LoggedVersion(run.workspace, logged.found.collection, logged.found.version)
+        self._become_version(version, logged.found.aliases)
         draft.close()
         return logged.link
 
@@ -1195,7 +1196,7 @@ class Artifact(VersionHolder):
             InvalidValueError: an argument is not valid.
         """
         version = self._require_logged("trace its lineage")
-        return lineage_of(version.workspace, version.source_ref, depth, direction, limit)
+        return lineage_of(version.workspace, version.row.ref, depth, direction, limit)
 
     def __repr__(self) -> str:
         what = self.qualified_name if self._logged else f"{self._name} (draft)"

@@ -2,7 +2,12 @@
 
 from functools import partial
 
-from fingerpost.application.search.listings import Home, collection_of_type
+from fingerpost.application.search.listings import (
+    Home,
+    collection_of_type,
+    count_of_type,
+    page_of_type,
+)
 from fingerpost.domain.names.paths import parse_collection_path
 
 from .collection import Collection
@@ -38,19 +43,12 @@ class ArtifactType:
 
     def collections(self, per_page: int = 50, start: str | None = None) -> Paged[Collection]:
         """Return the collections of this type, in the order in which they were made."""
-        queries, home = self._workspace.opened.store.queries, self._home
-        if home.id is None:
-            return Paged(lambda _, __: [], lambda: 0, per_page, start)
-        count = partial(queries.collection_count, home.id, home.key, self._name)
+        count = partial(count_of_type, self._workspace.session(), self._home, self._name)
         return Paged(self._page, count, per_page, start)
 
     def _page(self, after: int | None, limit: int) -> Page[Collection]:
-        home = self._home
-        if home.id is None:
-            return []
-        rows = self._workspace.opened.store.queries.collections_of_type(
-            home.id, home.key, self._name, after=after or 0, limit=limit
-        )
+        session = self._workspace.session()
+        rows = page_of_type(session, self._home, self._name, after or 0, limit)
         return [(row.position, Collection(self._workspace, row)) for row in rows]
 
     def collection(self, name: str) -> Collection:

@@ -10,7 +10,7 @@ from fingerpost.application.automations.dead_letters import require_authority
 from fingerpost.application.automations.planning import example_facts
 from fingerpost.application.automations.requests import request_for
 from fingerpost.application.automations.response_classification import is_delivered, problem_of
-from fingerpost.application.automations.scopes import scope_name
+from fingerpost.application.automations.scopes import name_of_scope
 from fingerpost.application.ports.deliveries import DeliveryState, Execution
 from fingerpost.application.read_models.automation_rows import AutomationRow
 from fingerpost.domain.automation import SlackAction, action_from_json
@@ -52,8 +52,7 @@ class Automation:
     @property
     def scope(self) -> str:
         """Where it watches, such as ``registry default/wandb-registry-Model``."""
-        queries = self._workspace.opened.store.queries
-        return str(scope_name(queries, self._row.scope, dict(queries.entity_names())))
+        return str(name_of_scope(self._workspace.session(), self._row.scope))
 
     @property
     def event(self) -> AutomationEvent:

@@ -3,16 +3,10 @@
 from typing import TYPE_CHECKING, TypeAlias, Union
 from uuid import UUID
 
-from fingerpost.application.access.lookup import (
-    entity_named,
-    nearest,
-    organization_named,
-    registry_named,
-)
+from fingerpost.application.access.lookup import nearest
 from fingerpost.domain.automation import AutomationName, Scope, ScopeKind, SecretName
 from fingerpost.domain.errors import AutomationNotFoundError, InvalidValueError
-from fingerpost.domain.names.names import EntityName, RegistryName
-from fingerpost.domain.names.paths import RegistryProjectPath, parse_project_path
+from fingerpost.domain.names.names import RegistryName
 
 from .collection import Collection
 from .registry import Registry
@@ -204,7 +198,7 @@ class Automations:
         from fingerpost.application.automations import secrets as automation_secrets
 
         session = self._workspace.session()
-        whose = automation_secrets.owner_named(session.queries, owner)
+        whose = automation_secrets.owner_named(session, owner)
         vault = self._workspace.opened.automations.vault
         automation_secrets.put(session, vault, whose, SecretName(name), value)
 
@@ -218,7 +212,7 @@ class Automations:
         from fingerpost.application.automations import secrets as automation_secrets
 
         session = self._workspace.session()
-        whose = automation_secrets.owner_named(session.queries, owner)
+        whose = automation_secrets.owner_named(session, owner)
         vault = self._workspace.opened.automations.vault
         automation_secrets.remove(session, vault, whose, SecretName(name))
 
@@ -227,7 +221,7 @@ class Automations:
         from fingerpost.application.automations import secrets as automation_secrets
 
         session = self._workspace.session()
-        whose = automation_secrets.owner_named(session.queries, owner)
+        whose = automation_secrets.owner_named(session, owner)
         return [row.name for row in automation_secrets.names(session, whose)]
 
     def rotate_secrets(self) -> int:
@@ -243,32 +237,28 @@ class Automations:
         return automation_secrets.rotate(self._workspace.session(), vault)
 
     def _scope(self, scope: object) -> Scope:
+        from fingerpost.application.automations.scopes import (
+            organization_scope,
+            project_scope,
+            registry_scope,
+        )
+
         from .automation_parts import CollectionScope, OrgScope, ProjectScope, RegistryScope
 
-        queries = self._workspace.opened.store.queries
+        session = self._workspace.session()
         match scope:
             case Collection() | CollectionScope():
                 row = self._workspace.collection(scope.path)
                 return Scope(kind=ScopeKind.COLLECTION, id=row.id)
             case Registry() | RegistryScope():
-                held = registry_named(queries, RegistryName(scope.name), scope.organization)
-                return Scope(kind=ScopeKind.REGISTRY, id=held.id)
+                return registry_scope(session, RegistryName(scope.name), scope.organization)
             case ProjectScope():
-                return self._project(scope.path)
+                return project_scope(session, scope.path, self._workspace.place)
             case OrgScope():
-                home = organization_named(queries, scope.name)
-                return Scope(kind=ScopeKind.ORGANIZATION, id=home.id)
+                return organization_scope(session, scope.name)
             case _:
                 problem = "it is a collection, a registry, or a scope of fingerpost.automations"
                 raise InvalidValueError("scope", scope, problem, "For example OrgScope().")
-
-    def _project(self, path: str) -> Scope:
-        queries, parsed = self._workspace.opened.store.queries, parse_project_path(path)
-        if isinstance(parsed, RegistryProjectPath):
-            held = registry_named(queries, parsed.registry, parsed.organization)
-            return Scope(kind=ScopeKind.REGISTRY, id=held.id)
-        entity = entity_named(queries, EntityName(parsed.entity or self._workspace.place.entity))
-        return Scope(kind=ScopeKind.PROJECT, id=entity.id, project=str(parsed.project))
 
 
 def _checked_event(event: object) -> "AutomationEvent":

@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from fingerpost.application.access.lookup import registry_named
-from fingerpost.application.collections import aliases, collection_names
+from fingerpost.application.collections import aliases, collection_names, reading
+from fingerpost.application.registries.reading import registry_of
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
 from fingerpost.domain.errors import CollectionTypeError, InvalidValueError
 from fingerpost.domain.names.alias import LATEST, Alias, version_label
-from fingerpost.domain.names.names import ArtifactType, RegistryName, Tag
+from fingerpost.domain.names.names import ArtifactType, Tag
 
 from .arguments import listed
 from .collection_alias_moves import CollectionAliasMoves
@@ -79,8 +79,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
     @property
     def updated_at(self) -> datetime:
         """When something was last said or done in it; UTC."""
-        row = self._workspace.opened.store.queries.collection(self._row.id)
-        return (row or self._row).updated_at
+        return self._now().updated_at
 
     @property
     def created_by(self) -> str:
@@ -90,7 +89,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
     @property
     def aliases(self) -> dict[str, str]:
         """Alias → version (``vN``), sorted by alias."""
-        held = self._workspace.opened.store.queries.aliases(self._row.id)
+        held = reading.aliases(self._workspace.session(), self._row.id)
         return {alias: version_label(index) for alias, index in held.items()}
 
     @property
@@ -133,18 +132,18 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
             start: the ``cursor`` of such a list, to go on from there.
             tags: only versions that have all of these.
         """
-        queries, wanted = self._workspace.opened.store.queries, _tags(tags)
+        session, wanted = self._workspace.session(), _tags(tags)
 
         def page(below: int | None, limit: int) -> "Page[Artifact]":
-            rows = queries.versions_below(self._row.id, below, tags=wanted, limit=limit)
+            rows = reading.page_of_versions(session, self._row.id, below, limit, wanted)
             return [(row.index, self._workspace.artifact(self._row, row)) for row in rows]
 
-        count = partial(queries.version_count, self._row.id, wanted)
+        count = partial(reading.version_count, session, self._row.id, wanted)
         return Paged(page, count, per_page, start)
 
     def versions(self) -> "Iterator[Artifact]":
         """Iterate over the versions, newest first."""
-        for row in self._workspace.opened.store.queries.versions(self._row.id):
+        for row in reading.versions(self._workspace.session(), self._row.id):
             yield self._workspace.artifact(self._row, row)
 
     def set_alias(
@@ -211,7 +210,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
         """
         session = self._workspace.session()
         collection_names.rename(session, self._row, name, reason)
-        self._row = session.queries.collection(self._row.id) or self._row
+        self._row = self._now()
 
     def delete(self, *, delete_links: bool = False, reason: str | None = None) -> None:
         """Delete it with its versions and aliases; its name is free from then on.
@@ -258,14 +257,13 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
         return link_snippet(self.path, [self.type] if self.type else self._permitted())
 
     def _permitted(self) -> Sequence[str]:
-        queries, name = self._workspace.opened.store.queries, RegistryName(self._row.registry or "")
-        return registry_named(queries, name, self.entity).artifact_types
+        return registry_of(self._workspace.session(), self._row.home_id).artifact_types
 
     def _newest(self) -> str:
         if LATEST in self.aliases:
             return LATEST
-        queries = self._workspace.opened.store.queries
-        newest = queries.versions_below(self._row.id, None, limit=1)
+        session = self._workspace.session()
+        newest = reading.page_of_versions(session, self._row.id, None, 1)
         return newest[0].label if newest else ALIAS
 
     def __repr__(self) -> str:

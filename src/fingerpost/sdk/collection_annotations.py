@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from fingerpost.application.collections import collection_edits
+from fingerpost.application.collections import collection_edits, reading
 from fingerpost.application.collections.collection_edits import CollectionEdit
 from fingerpost.application.read_models.rows import CollectionRow
 from fingerpost.domain.collection import UNSET, Unset
@@ -129,4 +129,4 @@ class CollectionAnnotations:
         self._tags[:] = sorted(self._tags_read)
 
     def _now(self) -> CollectionRow:
-        return self._workspace.opened.store.queries.collection(self._row.id) or self._row
+        return reading.collection_of(self._workspace.session(), self._row.id)

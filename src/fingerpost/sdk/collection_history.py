@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fingerpost.application.history.as_of import moment, require_known
+from fingerpost.application.history import reading
 from fingerpost.application.read_models.rows import AliasChange, CollectionRow
 from fingerpost.domain.names.alias import Alias
 
@@ -28,7 +28,7 @@ class CollectionHistory:
             an alias that never was has none.
         """
         checked = None if alias is None else Alias(alias)
-        return list(self._workspace.opened.store.queries.alias_history(self._row.id, checked))
+        return list(reading.alias_history(self._workspace.session(), self._row.id, checked))
 
     def aliases_at(self, at: datetime) -> dict[str, str]:
         """Return alias → version (``vN``) as it was at a moment, sorted by alias.
@@ -61,11 +61,9 @@ class CollectionHistory:
         Raises:
             InvalidValueError: it has no time zone, or is in the future (a ``ValueError``).
         """
-        checked, then = None if alias is None else Alias(alias), moment(at)
-        store = self._workspace.opened.store
-        with store.queries.snapshot() as queries:
-            require_known(queries, self._row, then, store.clock())
-            return list(queries.alias_changes_at(self._row.id, then, checked))
+        checked = None if alias is None else Alias(alias)
+        session = self._workspace.session()
+        return list(reading.alias_changes_at(session, self._row.id, at, checked))
 
     def timeline_svg(self, alias: str | None = None) -> str:
         """Return a picture of which version held which alias when, as a document of its own.

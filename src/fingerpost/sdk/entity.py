@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from fingerpost.application.content import expiry
+from fingerpost.application.organizations import reading
 from fingerpost.application.organizations.members import Named, Place
 from fingerpost.application.read_models.rows import EntityRow
-from fingerpost.application.visibility import require_in_entity
-from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.names.names import EntityName
 from fingerpost.domain.organization.entity import Entity as Head
 from fingerpost.domain.organization.entity import EntityKind
@@ -47,8 +46,8 @@ class Entity(HasMembers):
             InvalidValueError: (setting) not a duration of at least a second (a ``ValueError``).
             RoleRequiredError: (setting) the actor does not administer the entity.
         """
-        row = self._workspace.opened.store.queries.entity(self._row.name)
-        kept_s = row.default_ttl_s if row else None
+        row = reading.find_entity(self._workspace.session(), EntityName(self._row.name))
+        kept_s = row.default_ttl_s
         return None if kept_s is None else timedelta(seconds=kept_s)
 
     @default_ttl.setter
@@ -59,9 +58,6 @@ class Entity(HasMembers):
     @property
     def _place(self) -> Place:
         return Place(Head, self._row.id)
-
-    def _require_visible(self) -> None:
-        require_in_entity(self._workspace.session(), self._row.id, Action.VIEW)
 
     def _as_member(self) -> Named:
         return Named(name=self.name, is_team=True)

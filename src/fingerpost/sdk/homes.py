@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable
 
-from fingerpost.application.access.lookup import entity_named, organization_named, registry_named
-from fingerpost.application.organizations import organizations, teams
+from fingerpost.application.organizations import organizations, reading, teams
 from fingerpost.application.registries import registries
-from fingerpost.application.visibility import require_in_entity, require_in_registry
-from fingerpost.domain.aggregates.permissions import Action
-from fingerpost.domain.errors import EntityNotFoundError
+from fingerpost.application.registries.reading import find_registry
 from fingerpost.domain.names.names import (
     Actor,
     ArtifactType,
@@ -15,7 +12,6 @@ from fingerpost.domain.names.names import (
     OrganizationName,
     RegistryName,
 )
-from fingerpost.domain.organization.entity import EntityKind
 from fingerpost.domain.registry import Visibility
 
 from .arguments import listed
@@ -32,7 +28,7 @@ class Homes:
 
     def organizations(self) -> list[Organization]:
         """Return all organizations of the store, the default one first."""
-        found = self._workspace.opened.store.queries.organizations()
+        found = reading.organizations(self._workspace.session())
         return [Organization(self._workspace, row) for row in found]
 
     def organization(self, name: str | None = None) -> Organization:
@@ -42,8 +38,8 @@ class Homes:
             OrganizationNotFoundError: there is none of that name.
             AmbiguousOrganizationError: an entity has the plain name; names the identifier.
         """
-        queries = self._workspace.opened.store.queries
-        return Organization(self._workspace, organization_named(queries, name))
+        row = reading.find_organization(self._workspace.session(), name)
+        return Organization(self._workspace, row)
 
     def create_organization(self, name: str) -> Organization:
         """Create an organization that the actor administers, with its first registries.
@@ -88,11 +84,7 @@ class Homes:
             EntityNotFoundError: there is no team of that name.
             RoleRequiredError: the actor may not see it.
         """
-        row = entity_named(self._workspace.opened.store.queries, EntityName(name))
-        if row.kind is not EntityKind.TEAM:
-            remedy = "That is somebody's personal entity. Api().create_team(…) makes a team."
-            raise EntityNotFoundError("team", name, (), remedy)
-        require_in_entity(self._workspace.session(), row.id, Action.VIEW)
+        row = reading.find_team(self._workspace.session(), EntityName(name))
         return Entity(self._workspace, row)
 
     def registry(self, name: str, organization: str | None = None) -> Registry:
@@ -102,9 +94,7 @@ class Homes:
             RegistryNotFoundError: there is none; names those there are.
             RoleRequiredError: the actor may not see it; the attempt itself is recorded.
         """
-        queries = self._workspace.opened.store.queries
-        row = registry_named(queries, RegistryName(name), organization)
-        require_in_registry(self._workspace.session(), row.id, Action.VIEW)
+        row = find_registry(self._workspace.session(), RegistryName(name), organization)
         return Registry(self._workspace, row)
 
     def create_registry(

@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from fingerpost.application.collections import aliases, collection_edits
+from fingerpost.application.collections import aliases, collection_edits, reading
 from fingerpost.application.collections.collection_edits import CollectionEdit
 from fingerpost.application.importing import (
     Choices,
@@ -135,8 +135,8 @@ class Import:
         def find(name: ArtifactName) -> CollectionRow | None:
             return None if workspace is None else _found(workspace, name)
 
-        queries = None if workspace is None else workspace.opened.store.queries
-        return plan(self.source, self.peers, self.choices, find, queries)
+        session = None if workspace is None else workspace.session()
+        return plan(self.source, self.peers, self.choices, find, session)
 
     def _bring(
         self, workspace: Workspace, run: Run | None, collection: PlannedCollection
@@ -207,7 +207,9 @@ def _moves(
 ) -> list[ImportedAlias]:
     """Return the aliases that are not where they are to be."""
     row = None if workspace is None else _found(workspace, collection.name)
-    now = {} if workspace is None or row is None else workspace.opened.store.queries.aliases(row.id)
+    now: Mapping[str, int] = {}
+    if workspace is not None and row is not None:
+        now = reading.aliases(workspace.session(), row.id)
     moves = []
     for alias, label in collection.aliases.items():
         to, source = held.get(label), now.get(alias)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fingerpost.application.lineage import MOST_NODES, trace
-from fingerpost.application.visibility import visible_homes
+from fingerpost.application.lineage import MOST_NODES, trace_for
 from fingerpost.domain import lineage as graph
 from fingerpost.domain.errors import InvalidValueError
 from fingerpost.domain.lineage import Way
@@ -83,9 +82,8 @@ def lineage_of(
         )
     most = MOST_NODES if limit is None else _number("limit", limit, 1)
     deep = None if depth is None else _number("depth", depth, 0)
-    queries, visible = workspace.opened.store.queries, visible_homes(workspace.session())
-    ways = _WAYS[direction]
-    return Lineage(trace(queries, ref, ways, depth=deep, most_nodes=most, visible=visible))
+    ways, session = _WAYS[direction], workspace.session()
+    return Lineage(trace_for(session, ref, ways, depth=deep, most_nodes=most))
 
 
 def _number(what: str, value: int, lowest: int) -> int:

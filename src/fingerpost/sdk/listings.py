@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from functools import partial
 
-from fingerpost.application.ports.queries import Queries
 from fingerpost.application.search.listings import (
     Home,
     collection_of_type,
     home_at,
+    page_of_runs,
     require_type,
     run_at,
+    run_count,
     types_in,
 )
 from fingerpost.domain.errors import NotFoundError
@@ -31,10 +32,6 @@ class Listings:
 
     _workspace: Workspace
 
-    @property
-    def _queries(self) -> Queries:
-        return self._workspace.opened.store.queries
-
     def _home(self, project: str | None) -> Home:
         return home_at(self._workspace.session(), project, self._workspace.place)
 
@@ -51,7 +48,7 @@ class Listings:
             RegistryNotFoundError: there is no such registry; names the nearest.
         """
         home = self._home(project)
-        names = types_in(self._queries, home)
+        names = types_in(self._workspace.session(), home)
         return [ArtifactType(self._workspace, home, name) for name in names]
 
     def artifact_type(self, type_name: str, project: str | None = None) -> ArtifactType:
@@ -62,7 +59,7 @@ class Listings:
             ProjectNotFoundError: nothing was ever logged in such a project; names the nearest.
         """
         home = self._home(project)
-        require_type(self._queries, home, type_name)
+        require_type(self._workspace.session(), home, type_name)
         return ArtifactType(self._workspace, home, type_name)
 
     def artifact_collections(
@@ -149,13 +146,9 @@ class Listings:
             EntityNotFoundError: there is no such entity.
         """
         home = self._home(path)
-        if home.id is None:
-            return Paged(lambda _, __: [], lambda: 0, per_page, start)
-        count = partial(self._queries.run_count, home.id, home.key)
+        count = partial(run_count, self._workspace.session(), home)
         return Paged(partial(self._runs, home), count, per_page, start)
 
     def _runs(self, home: Home, below: int | None, limit: int) -> Page[RecordedRun]:
-        if home.id is None:
-            return []
-        rows = self._queries.runs(home.id, home.key, below=below, limit=limit)
+        rows = page_of_runs(self._workspace.session(), home, below, limit)
         return [(row.position, RecordedRun(self._workspace, row)) for row in rows]

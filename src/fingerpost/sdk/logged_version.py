@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from copy import deepcopy
 from functools import cached_property
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import uuid5
 
+from fingerpost.application.collections import reading
+from fingerpost.application.collections.resolving import version_of
 from fingerpost.application.manifests.manifests import StoredManifest
-from fingerpost.application.ports.queries import Queries
 from fingerpost.application.read_models.rows import CollectionRow, RunRow, VersionRow
+from fingerpost.application.runs import reading as run_reading
 from fingerpost.application.transactions.transaction import Session
-from fingerpost.application.visibility import visible_homes
 from fingerpost.domain.aggregates.permissions import Action
-from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.names.alias import version_label
@@ -63,7 +63,7 @@ class LoggedVersion:
         """The collection that the version was logged to."""
         if self.row.source is None:
             return self.collection
-        return self._collection(self.row.source.collection_id)
+        return reading.source_of_link(self.session(), self.row.ref)
 
     @property
     def source_ref(self) -> VersionRef:
@@ -96,7 +96,7 @@ class LoggedVersion:
 
     def aliases(self) -> Sequence[str]:
         """Return its aliases now."""
-        return self._queries.aliases_of(self.row.ref)
+        return reading.aliases_of(self.session(), self.row.ref)
 
     def editable(self, aliases: Sequence[str]) -> Editable:
         """Return what can be changed of it, as it was read, with these aliases."""
@@ -121,16 +121,14 @@ class LoggedVersion:
             VersionNotFoundError: it was deleted meanwhile.
             RoleRequiredError: the actor may not see it.
         """
-        row = self._queries.version(ref)
-        collection = self.workspace.seen(self._collection(ref.collection_id))
-        if row is None:
-            label = f"{collection.path}:{version_label(ref.index)}"
-            raise VersionNotFoundError("version", label, (), "It was deleted meanwhile.")
-        return collection, row
+        found = version_of(self.session(), ref)
+        return found.collection, found.version
 
     def collection_now(self) -> CollectionRow:
         """Return the collection that the version was logged to, as it is called by now."""
-        return self._collection(self.source_ref.collection_id)
+        if self.row.source is not None:
+            return reading.source_of_link(self.session(), self.row.ref)
+        return reading.collection_of(self.session(), self.row.collection_id)
 
     def source(self) -> tuple[CollectionRow, VersionRow]:
         """Return collection and row of the source version."""
@@ -140,11 +138,7 @@ class LoggedVersion:
         """Return collections and rows of the links to it that the actor may see, oldest first."""
         if self.row.source is not None:
             return []
-        visible = visible_homes(self.session())
-        links = self._queries.links_of(self.row.ref, MOST_LINKS)
-        return [
-            self.at(ref) for ref in links if self._collection(ref.collection_id).home_id in visible
-        ]
+        return list(reading.links_of(self.session(), self.row.ref, MOST_LINKS))
 
     def require_use(self) -> None:
         """Return if the actor may use the content, by the path that it was fetched by.
@@ -156,27 +150,12 @@ class LoggedVersion:
 
     def logged_by(self) -> RunRow | None:
         """Return the run that first logged it, if the actor may see it."""
-        row = self._queries.run(self.row.run_id) if self.row.run_id else None
-        return row if row is not None and row.entity_id in visible_homes(self.session()) else None
+        return run_reading.logged_by(self.session(), self.row.ref)
 
     def used_by(self) -> list[RunRow]:
         """Return the runs that used it or its links and that the actor may see, oldest first."""
-        visible = visible_homes(self.session())
-        found = self._queries.used_by(self.row.source or self.row.ref)
-        return [row for row in found if row.entity_id in visible]
+        return list(run_reading.runs_that_used(self.session(), self.row.ref))
 
     def history_step(self) -> int | None:
         """Return the last step with metrics when the run that first logged it did so."""
-        run_id, ref = self.row.run_id, self.row.source or self.row.ref
-        return self._queries.logged_step(run_id, ref) if run_id else None
-
-    @property
-    def _queries(self) -> Queries:
-        return self.workspace.opened.store.queries
-
-    def _collection(self, collection_id: UUID) -> CollectionRow:
-        row = self._queries.collection(collection_id)
-        if row is None:
-            msg = f"the read tables have no collection {collection_id}"
-            raise LookupError(msg)
-        return row
+        return run_reading.history_step(self.session(), self.row.ref)

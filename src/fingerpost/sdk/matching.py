@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Final, TypeVar
 
-from fingerpost.application.ports.search_queries import Hit
 from fingerpost.application.read_models.cursors import SortKey
+from fingerpost.application.read_models.hits import Hit
 from fingerpost.application.read_models.selection import Asked, Filter
 from fingerpost.application.search import filtering
 from fingerpost.domain.filters import Kind

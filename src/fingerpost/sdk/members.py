@@ -5,7 +5,7 @@ from typing import Self
 
 from attrs import frozen
 
-from fingerpost.application.organizations import members
+from fingerpost.application.organizations import members, reading
 from fingerpost.application.organizations.members import Named, Place
 from fingerpost.application.read_models.governance_rows import MemberRow
 from fingerpost.domain.aggregates.permissions import Role
@@ -52,8 +52,7 @@ class HasMembers:
             their names. Whoever has a role from elsewhere, such as from the organization, is not
             among them.
         """
-        self._require_visible()
-        return list(self._workspace.opened.store.queries.members(self._place.id))
+        return list(reading.members(self._workspace.session(), self._place))
 
     def user_members(self) -> list[MemberRow]:
         """Return the members that are users or service accounts."""
@@ -112,9 +111,6 @@ class HasMembers:
         """
         members.remove(self._workspace.session(), self._place, _named(given), reason)
         return self
-
-    def _require_visible(self) -> None:
-        """Return if the actor may see who is a member."""
 
     def _as_member(self) -> Named:
         raise InvalidValueError(

@@ -1,11 +1,10 @@
 """An organization: who belongs to it, and what it has."""
 
-from fingerpost.application.organizations import members, organizations
+from fingerpost.application.organizations import members, organizations, reading
 from fingerpost.application.organizations.members import Named, Place
 from fingerpost.application.read_models.history_rows import PolicyChange
 from fingerpost.application.read_models.rows import OrganizationRow
-from fingerpost.application.visibility import require_in_organization
-from fingerpost.domain.aggregates.permissions import Action, Role
+from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.organization.organization import Organization as Head
 
 from .members import HasMembers
@@ -50,7 +49,7 @@ class Organization(HasMembers):
             InvalidValueError: (setting) there is no such role (a ``ValueError``).
             RoleRequiredError: (setting) the actor does not administer the organization.
         """
-        return self._workspace.opened.store.queries.default_role(self._row.id)
+        return reading.default_role(self._workspace.session(), self._row.id)
 
     @default_role.setter
     def default_role(self, role: str | None) -> None:
@@ -73,8 +72,7 @@ class Organization(HasMembers):
 
     def teams(self) -> list[str]:
         """Return the names of its teams, sorted."""
-        self._require_visible()
-        return list(self._workspace.opened.store.queries.teams(self._row.id))
+        return list(reading.teams(self._workspace.session(), self._row.id))
 
     def history(self) -> list[PolicyChange]:
         """Return what happened to it, oldest first: members, roles, teams, registries.
@@ -87,11 +85,7 @@ class Organization(HasMembers):
         Raises:
             RoleRequiredError: the actor may not see it.
         """
-        self._require_visible()
-        return list(self._workspace.opened.store.queries.policy_history(self._row.id))
-
-    def _require_visible(self) -> None:
-        require_in_organization(self._workspace.session(), self._row.id, Action.VIEW)
+        return list(reading.history(self._workspace.session(), self._row.id))
 
     def __repr__(self) -> str:
         return f"<Organization {self.entity_name}>"

@@ -5,9 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from fingerpost.application.ports.queries import Queries
-from fingerpost.application.read_models.rows import RunArtifactRow, RunRow
-from fingerpost.application.visibility import visible_homes
+from fingerpost.application.read_models.rows import RunRow
+from fingerpost.application.runs import reading
 from fingerpost.domain.lineage import EdgeKind
 
 from .arguments import listed
@@ -100,23 +99,13 @@ class RecordedRun:
         return self._artifacts(EdgeKind.USED, per_page)
 
     def _artifacts(self, kind: EdgeKind, per_page: int) -> "Paged[Artifact]":
-        count = partial(self._queries.artifact_count, self._row.id, kind)
+        count = partial(reading.artifact_count, self._workspace.session(), self._row.id, kind)
         return Paged(partial(self._page, kind), count, per_page)
 
     def _page(self, kind: EdgeKind, after: int | None, limit: int) -> "Page[Artifact]":
-        rows = self._queries.artifacts_of(self._row.id, kind, after=after or 0, limit=limit)
-        return [(row.position, self._artifact(row)) for row in rows]
-
-    def _artifact(self, row: RunArtifactRow) -> "Artifact | None":
-        visible = visible_homes(self._workspace.session())
-        for ref in (row.ref, row.source):
-            version = self._queries.version(ref)
-            collection = self._queries.collection(ref.collection_id)
-            if version is None or collection is None:
-                continue
-            if collection.home_id in visible:
-                return self._workspace.artifact(collection, version)
-        return None
+        session, make = self._workspace.session(), self._workspace.artifact
+        page = reading.page_of_artifacts(session, self._row.id, kind, after or 0, limit)
+        return [(each.position, make(*each.found) if each.found else None) for each in page]
 
     def scan_history(
         self,
@@ -147,8 +136,12 @@ class RecordedRun:
     ) -> Callable[[int | None, int], Page[dict[str, Any]]]:
         def page(after: int | None, limit: int) -> Page[dict[str, Any]]:
             first = min_step if after is None else after + 1
-            rows = self._queries.history(
-                self._row.id, from_step=first, below_step=max_step, limit=limit
+            rows = reading.page_of_metrics(
+                self._workspace.session(),
+                self._row.id,
+                from_step=first,
+                below_step=max_step,
+                limit=limit,
             )
             return [(row.step, {STEP: row.step, **row.metrics}) for row in rows]
 
@@ -165,10 +158,6 @@ class RecordedRun:
         for row in self.scan_history():
             last |= row
         return last
-
-    @property
-    def _queries(self) -> Queries:
-        return self._workspace.opened.store.queries
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the same run."""

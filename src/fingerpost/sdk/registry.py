@@ -3,18 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from fingerpost.application.access.lookup import registry_named
 from fingerpost.application.organizations.members import Place
 from fingerpost.application.read_models.history_rows import PolicyChange
 from fingerpost.application.read_models.rows import RegistryRow
 from fingerpost.application.read_models.selection import Asked
 from fingerpost.application.registries import create_collection as empty_collections
-from fingerpost.application.registries import registries
+from fingerpost.application.registries import reading, registries
 from fingerpost.application.registries.create_collection import NewCollection
-from fingerpost.application.visibility import require_in_registry
-from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactType, RegistryCollectionName, RegistryName, Tag
+from fingerpost.domain.names.names import ArtifactType, RegistryCollectionName, Tag
 from fingerpost.domain.registry import Registry as Head
 from fingerpost.domain.registry import Visibility
 
@@ -124,8 +121,7 @@ class Registry(HasCollections, HasMembers):
     @property
     def protected_aliases(self) -> list[str]:
         """Aliases that only admins place, move or remove in this registry; sorted."""
-        self._require_visible()
-        return list(self._workspace.opened.store.queries.protected_aliases(self._row.id))
+        return list(reading.protected_aliases(self._workspace.session(), self._row.id))
 
     def add_protected_alias(self, alias: str, reason: str | None = None) -> None:
         """Protect an alias in all collections of the registry, from here on.
@@ -150,8 +146,7 @@ class Registry(HasCollections, HasMembers):
     @property
     def required_approvals(self) -> dict[str, int]:
         """Protected alias → how many other people have to approve a version before it moves."""
-        self._require_visible()
-        return dict(self._workspace.opened.store.queries.required_approvals(self._row.id))
+        return dict(reading.required_approvals(self._workspace.session(), self._row.id))
 
     def require_approvals(self, alias: str, count: int, reason: str | None = None) -> None:
         """Let a protected alias move only to what so many other people approved.
@@ -176,7 +171,7 @@ class Registry(HasCollections, HasMembers):
     @property
     def requires_reasons(self) -> bool:
         """Whether aliases move, and links are taken away, only with a reason."""
-        return self._workspace.opened.store.queries.requires_reasons(self._row.id)
+        return reading.requires_reasons(self._workspace.session(), self._row.id)
 
     def require_reasons(self, required: bool = True, reason: str | None = None) -> None:
         """Let aliases of its collections move, and links be taken away, only with a reason.
@@ -212,9 +207,6 @@ class Registry(HasCollections, HasMembers):
     def _place(self) -> Place:
         return Place(Head, self._row.id)
 
-    def _require_visible(self) -> None:
-        require_in_registry(self._workspace.session(), self._row.id, Action.VIEW)
-
     def history(self) -> list[PolicyChange]:
         """Return what happened to it, oldest first: its settings, protections, roles, collections.
 
@@ -226,8 +218,7 @@ class Registry(HasCollections, HasMembers):
         Raises:
             RoleRequiredError: the actor may not see it.
         """
-        self._require_visible()
-        return list(self._workspace.opened.store.queries.policy_history(self._row.id))
+        return list(reading.history(self._workspace.session(), self._row.id))
 
     @property
     def updated_at(self) -> datetime:
@@ -283,10 +274,7 @@ class Registry(HasCollections, HasMembers):
         return link_snippet(f"{self.path}/{COLLECTION}", self.artifact_types)
 
     def _current(self) -> RegistryRow:
-        # Another one may have the name, once this one was deleted.
-        self._require_visible()
-        queries = self._workspace.opened.store.queries
-        return registry_named(queries, RegistryName(self._row.name), self._row.organization)
+        return reading.registry_of(self._workspace.session(), self._row.id)
 
     def __repr__(self) -> str:
         return f"<Registry {self.path}>"

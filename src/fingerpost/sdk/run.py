@@ -10,7 +10,7 @@ from fingerpost.adapters.drafts.staging_area import Spool
 from fingerpost.adapters.references import Resolvers
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.registries import links
-from fingerpost.application.runs import runs
+from fingerpost.application.runs import reading, runs
 from fingerpost.bootstrap.store import OpenStore
 from fingerpost.domain.errors import (
     InvalidValueError,
@@ -274,10 +274,7 @@ class Run:
 
     @property
     def _recorded(self) -> RecordedRun:
-        row = self._started.workspace.opened.store.queries.run(self._started.id)
-        if row is None:
-            msg = f"the read tables have no run {self._started.id}"
-            raise LookupError(msg)
+        row = reading.run_of(self._started.session, self._started.id)
         return RecordedRun(self._started.workspace, row)
 
     def finish(self, exit_code: int | None = None) -> None:

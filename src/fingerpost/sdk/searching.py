@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
-from fingerpost.application.access.lookup import organization_named, registry_named
 from fingerpost.application.read_models.cursors import SortKey
-from fingerpost.application.read_models.selection import Asked, Filter
+from fingerpost.application.read_models.selection import Filter
+from fingerpost.application.registries.reading import find_registry
 from fingerpost.application.search import search
+from fingerpost.application.search.filtering import asked_in_organization
 from fingerpost.application.search.search import Search, SearchResult
-from fingerpost.application.visibility import require_in_registry
-from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.filters import Kind
 from fingerpost.domain.names.names import RegistryName
 
@@ -86,11 +85,10 @@ class Searching:
             RegistryNotFoundError: there is no such registry.
             RoleRequiredError: the actor may not see it; the attempt itself is recorded.
         """
-        session = self._workspace.session()
         home = None
         if registry is not None:
-            home = registry_named(session.queries, RegistryName(registry), organization)
-            require_in_registry(session, home.id, Action.VIEW)
+            session = self._workspace.session()
+            home = find_registry(session, RegistryName(registry), organization)
         known = [kinds] if isinstance(kinds, str) else listed(kinds, "kinds")
         asked = Search.of(text, known, home.id if home else None, filter)
         return SearchResults(self._workspace, asked, per_page, start)
@@ -126,7 +124,6 @@ class Searching:
 
         *Source*: W&B's document *Find registry items*.
         """
-        queries = self._workspace.opened.store.queries
-        home = organization_named(queries, organization)
-        asked = Asked(organization_id=home.id).narrowed(Kind.REGISTRY, filter, order)
+        every = asked_in_organization(self._workspace.session(), organization)
+        asked = every.narrowed(Kind.REGISTRY, filter, order)
         return Registries(self._workspace, asked, per_page, start)

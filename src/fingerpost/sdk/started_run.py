@@ -9,9 +9,9 @@ from attrs import frozen
 
 from fingerpost.application.collections import edits, versions
 from fingerpost.application.collections.edits import Edit
+from fingerpost.application.collections.resolving import ResolvedVersion, version_of
 from fingerpost.application.collections.versions import Draft, LinkTo
 from fingerpost.application.ports.content_store import BytesWritten
-from fingerpost.application.read_models.rows import CollectionRow, VersionRow
 from fingerpost.application.runs import runs
 from fingerpost.application.transactions.transaction import Session
 from fingerpost.domain.errors import VersionNotFoundError
@@ -26,12 +26,12 @@ class LoggedDraft:
     """What a draft became.
 
     Attributes:
+        found: the version, its collection and its aliases.
         is_new: whether a version was made of it; if not, its content was there already.
         link: the link that was made in the same step, if any.
     """
 
-    collection: CollectionRow
-    row: VersionRow
+    found: ResolvedVersion
     is_new: bool
     link: VersionRef | None
 
@@ -72,12 +72,12 @@ class StartedRun:
             reason=reason,
             progress=progress,
         )
-        queries = self.workspace.opened.store.queries
-        collection, row = queries.collection(logged.ref.collection_id), queries.version(logged.ref)
-        if collection is None or row is None:
-            remedy = "It was logged, and somebody else deleted it a moment later."
-            raise VersionNotFoundError("version", draft.name, (), remedy)
-        return LoggedDraft(collection=collection, row=row, is_new=logged.is_new, link=logged.link)
+        try:
+            found = version_of(self.session, logged.ref)
+        except VersionNotFoundError:
+            remedy = "It was logged, and another actor deleted it a moment later."
+            raise VersionNotFoundError("version", draft.name, (), remedy) from None
+        return LoggedDraft(found=found, is_new=logged.is_new, link=logged.link)
 
     def log_version(self, ref: VersionRef, changed: Edit) -> None:
         """Note a version that is logged already as an output, and write what was changed of it."""

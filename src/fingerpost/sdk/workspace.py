@@ -11,27 +11,18 @@ from attrs import evolve, frozen
 
 from fingerpost.adapters.drafts.staging_area import Spool
 from fingerpost.adapters.references import Resolvers, default_resolvers
-from fingerpost.application.access.lookup import Place, find_collection, version_at
-from fingerpost.application.history.as_of import (
-    moment,
-    named_today,
-    require_known,
-    version_at_moment,
-)
+from fingerpost.application.access.lookup import Place
+from fingerpost.application.collections.resolving import resolve_collection, resolve_version
 from fingerpost.application.organizations.entities import personal_name
-from fingerpost.application.ports.queries import Queries
 from fingerpost.application.read_models.rows import CollectionRow, VersionRow
 from fingerpost.application.transactions.transaction import Session
-from fingerpost.application.visibility import require_in_collection, seen_collection_at
+from fingerpost.application.visibility import require_in_collection
 from fingerpost.bootstrap import settings as settings_module
 from fingerpost.bootstrap.open_store import open_store
 from fingerpost.bootstrap.settings import actor_name, entity_name, project_name
 from fingerpost.bootstrap.store import OpenStore
 from fingerpost.domain.aggregates.permissions import Action
-from fingerpost.domain.errors import CollectionNotFoundError
-from fingerpost.domain.names.alias import Alias
 from fingerpost.domain.names.names import Actor, EntityName, ProjectName
-from fingerpost.domain.names.paths import parse_artifact_path, parse_collection_path
 
 if TYPE_CHECKING:
     from .artifact import Artifact
@@ -97,7 +88,7 @@ class Workspace:
 
     def collection(self, path: str) -> CollectionRow:
         """Return the collection at a path, if the actor may see it."""
-        return seen_collection_at(self.session(), parse_collection_path(path), self.place)
+        return resolve_collection(self.session(), path, self.place)
 
     def require(self, collection: CollectionRow, action: Action) -> None:
         """Return if the actor may do this in the place where a collection is.
@@ -106,15 +97,6 @@ class Workspace:
             RoleRequiredError: not permitted; the attempt itself is recorded.
         """
         require_in_collection(self.session(), collection.id, action)
-
-    def seen(self, collection: CollectionRow) -> CollectionRow:
-        """Return a collection that the actor may see.
-
-        Raises:
-            RoleRequiredError: not permitted; the attempt itself is recorded.
-        """
-        self.require(collection, Action.VIEW)
-        return collection
 
     def version(
         self, path: str, at: datetime | None = None
@@ -131,30 +113,8 @@ class Workspace:
             InvalidValueError: the moment has no time zone, or is in the future.
             RoleRequiredError: the actor may not see it; the attempt itself is recorded.
         """
-        collection_path, alias = parse_artifact_path(path)
-        then = None if at is None else moment(at)
-        with self.opened.store.queries.snapshot() as queries:
-            collection = find_collection(queries, collection_path, self.place)
-            if collection is not None and self._sees(queries, collection):
-                row = self._row(queries, collection, alias, then)
-                return collection, row, queries.aliases_of(row.ref)
-        # Outside of the snapshot, because the refusal is written to the ledger.
-        try:
-            seen_collection_at(self.session(), collection_path, self.place)
-        except CollectionNotFoundError as error:
-            raise error if then is None else named_today(error) from None
-        return self.version(path, at)
-
-    def _row(
-        self, queries: Queries, collection: CollectionRow, alias: Alias, then: datetime | None
-    ) -> VersionRow:
-        if then is None:
-            return version_at(queries, collection, alias)
-        require_known(queries, collection, then, self.opened.store.clock())
-        return version_at_moment(queries, collection, alias, then)
-
-    def _sees(self, queries: Queries, collection: CollectionRow) -> bool:
-        return queries.standing(collection.home_id, str(self.actor)).role is not None
+        found = resolve_version(self.session(), path, self.place, at)
+        return found.collection, found.version, found.aliases
 
 
 def open_workspace(

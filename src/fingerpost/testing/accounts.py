@@ -121,6 +121,7 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
             for name in ("source", "target")
             for key in (IMPORTED.key, "no key")
         ],
+        "sources": [queries.source_of(ref) for ref in refs],
         "links": [queries.links_of(ref) for ref in refs],
         "linked": [queries.link_to(ids["target"], ref) for ref in refs],
         "run": queries.run(ids["run"]),
@@ -145,6 +146,11 @@ def tables(store: EventStore, history: History) -> dict[str, object]:
             queries.standing(ids[home], actor)
             for home in ("team", "registry", "closed")
             for actor in ("alice", "bob", "carol", "ci")
+        ],
+        "standing over": [
+            queries.standing_over(ids[name], actor)
+            for name in ("source", "target")
+            for actor in ("alice", "bob", "carol")
         ],
         "visible": [queries.visible_homes(actor) for actor in ("alice", "bob", "carol")],
         "required approvals": queries.required_approvals(ids["registry"]),

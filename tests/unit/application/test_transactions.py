@@ -6,10 +6,9 @@ from uuid import uuid4
 import pytest
 from attrs import evolve
 
-from fingerpost.application.access.authority import over_registry
+from fingerpost.application.access.authority import over_collection, over_registry
 from fingerpost.application.access.lookup import registry_named
 from fingerpost.application.collections import aliases
-from fingerpost.application.collections.collections import authority_over
 from fingerpost.application.registries import registries
 from fingerpost.application.transactions import transaction
 from fingerpost.application.transactions.command_subjects import Subject
@@ -43,7 +42,7 @@ def move_while(rival, ref, until):
             rival.win()
         version = Version(index=ref.index, digest="")
         transaction.record(
-            head.move_alias(Alias("mine"), version, authority_over(transaction, head))
+            head.move_alias(Alias("mine"), version, over_collection(transaction, head))
         )
         return len(head.aliases)
 
@@ -85,7 +84,7 @@ def test_an_error_in_a_decision_stores_nothing(session, logged, ledger):
     def decide(transaction):
         head = transaction.load(Collection, ref.collection_id)
         version = Version(index=0, digest="")
-        transaction.record(head.move_alias(Alias("x"), version, authority_over(transaction, head)))
+        transaction.record(head.move_alias(Alias("x"), version, over_collection(transaction, head)))
         raise InvalidValueError("x", 1, "y", "z")
 
     with pytest.raises(InvalidValueError):

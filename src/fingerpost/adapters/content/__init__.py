@@ -1,6 +1,7 @@
 """Content stores: where bytes live."""
 
-from .check import ContentProblem
+from fingerpost.application.ports.content_check import ContentProblem
+
 from .fsspec_store import FsspecContentStore
 from .memory import InMemoryContentStore
 

@@ -1,8 +1,9 @@
 """Looking at every stored byte: what `fingerpost verify` runs."""
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from fingerpost.application.ports.content_check import ContentProblem
 from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
 from fingerpost.domain.manifest.digest import Digest
 
@@ -15,21 +16,6 @@ _Progress = Callable[[int], None] | None
 _CHANGED: Final = "its bytes do not have the digest in its name"
 
 _MISPLACED: Final = "is not where the catalog has it; delete the catalog: it is made anew"
-
-
-class ContentProblem(NamedTuple):
-    """Something damaged in a content store.
-
-    Attributes:
-        digest: the blob concerned; ``None`` for a pack whose index cannot be read, or that is
-            damaged outside its blobs.
-        location: the file, as a path or URL.
-        problem: what is wrong with it.
-    """
-
-    digest: Digest | None
-    location: str
-    problem: str
 
 
 def check_packs(

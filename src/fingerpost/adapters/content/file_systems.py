@@ -1,11 +1,10 @@
 """The file systems of fsspec, opened the way content needs them."""
 
 import re
-from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from fingerpost.domain.errors import MissingExtraError, StoreUnavailableError
+from fingerpost.domain.errors import MissingExtraError
 
 from ..object_stores.providers import provider_of
 from .objects import open_file_system

@@ -9,12 +9,13 @@ from typing import Any, BinaryIO, Final
 
 from fsspec.implementations.local import LocalFileSystem
 
+from fingerpost.application.ports.content_check import ContentProblem
 from fingerpost.domain.errors import ContentMismatchError, ContentNotFoundError, InvalidValueError
 from fingerpost.domain.manifest.digest import Digest
 
 from .blobs import Blobs
 from .catalog import Catalog
-from .check import ContentProblem, check_blobs, check_packs
+from .check import check_blobs, check_packs
 from .claim import Claim
 from .holds import HAS_LOCKS, TIMEOUT_S, FolderHolds, Holds, without_ledger, without_locks
 from .local_volume import LocalVolume

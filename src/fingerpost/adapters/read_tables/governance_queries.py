@@ -29,14 +29,19 @@ _ROLES: Final = """
     FROM (SELECT ? AS name) a
     CROSS JOIN (
         SELECT id, organization_id, kind, owner, NULL AS visibility FROM entities
+        WHERE {which}
         UNION ALL
-        SELECT id, organization_id, 'registry', NULL, visibility FROM registries WHERE is_deleted=0
+        SELECT id, organization_id, 'registry', NULL, visibility FROM registries
+        WHERE {which} AND is_deleted=0
     ) h
     LEFT JOIN organizations o ON o.id = COALESCE(
         h.organization_id, (SELECT id FROM organizations ORDER BY position LIMIT 1))
 """
 """What an actor was given in homes and around them. A personal entity belongs to no organization:
-there the default one counts."""
+there the default one counts. The condition stands inside the union: SQLite does not move one that
+is a query itself."""
+
+_HOME_OF_COLLECTION: Final = "id=(SELECT home_id FROM collections WHERE id=?)"
 
 
 class SqlGovernanceQueries(SqlReader):
@@ -54,12 +59,18 @@ class SqlGovernanceQueries(SqlReader):
 
     def standing(self, home_id: UUID, actor: str) -> Standing:
         """Return what an actor was given in an entity or registry and around it."""
-        row = self._one(f"{_ROLES} WHERE h.id=?", actor, home_id.hex)
+        row = self._one(_ROLES.format(which="id=?"), actor, *(home_id.hex,) * 2)
+        return Standing(organization=None) if row is None else _standing(row, actor)
+
+    def standing_over(self, collection_id: UUID, actor: str) -> Standing:
+        """Return what an actor was given in the home of a collection and around it."""
+        sql = _ROLES.format(which=_HOME_OF_COLLECTION)
+        row = self._one(sql, actor, *(collection_id.hex,) * 2)
         return Standing(organization=None) if row is None else _standing(row, actor)
 
     def visible_homes(self, actor: str) -> Collection[UUID]:
         """Return the entities and registries in which an actor has any role at all."""
-        found = self._all(_ROLES, actor)
+        found = self._all(_ROLES.format(which="1=1"), actor)
         return {UUID(row["id"]) for row in found if _standing(row, actor).role is not None}
 
     def required_approvals(self, registry_id: UUID) -> Mapping[str, int]:

@@ -150,6 +150,15 @@ class SqlQueries(
         row = self._one(f"{_COLLECTIONS} WHERE c.id=?", collection_id.hex)
         return None if row is None else rows.collection(row)
 
+    def source_of(self, link: VersionRef) -> CollectionRow | None:
+        """Return the collection that the source of a link was logged to."""
+        where = (
+            "WHERE c.id=(SELECT source_collection_id FROM versions "
+            "WHERE collection_id=? AND idx=? AND is_deleted=0)"
+        )
+        row = self._one(f"{_COLLECTIONS} {where}", link.collection_id.hex, link.index)
+        return None if row is None else rows.collection(row)
+
     def collection_named(self, home_id: UUID, project: str, name: str) -> CollectionRow | None:
         """Return a collection by name; ``project`` is empty in a registry."""
         where = "WHERE c.home_id=? AND c.project=? AND c.name=? AND c.is_deleted=0"

@@ -7,6 +7,7 @@ fenced: should a role change before the events are stored, the decision is made 
 from uuid import UUID
 
 from fingerpost.domain.aggregates.permissions import Authority, Role
+from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.errors import RegistryNotFoundError
 from fingerpost.domain.organization.effective_roles import Standing
 from fingerpost.domain.organization.entity import Entity, EntityKind
@@ -49,6 +50,13 @@ def over_registry(transaction: Transaction, registry: Registry) -> Authority:
     transaction.fence(registry, POLICY_EVENTS)
     standing = in_registry(transaction, registry, transaction.by.actor)
     return registry.authority(transaction.by, standing.role)
+
+
+def over_collection(transaction: Transaction, collection: Collection) -> Authority:
+    """Return the actor's authority over a collection's versions and aliases."""
+    if collection.kind is CollectionKind.REGISTRY:
+        return over_registry(transaction, transaction.load(Registry, collection.home_id))
+    return over_entity(transaction, transaction.load(Entity, collection.home_id))
 
 
 def in_entity(transaction: Transaction, entity: Entity, actor: str) -> Standing:

@@ -9,11 +9,14 @@ from fingerpost.domain.aggregates.permissions import Authority
 from fingerpost.domain.automation import Scope, ScopeKind
 from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.errors import CollectionNotFoundError, RegistryNotFoundError
+from fingerpost.domain.names.names import EntityName, RegistryName
+from fingerpost.domain.names.paths import RegistryProjectPath, parse_project_path
 from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry
 
-from ..access.authority import over_entity, over_organization, over_registry
+from ..access.authority import over_collection, over_entity, over_organization, over_registry
+from ..access.lookup import Place, entity_named, organization_named, registry_named
 from ..ports.queries import Queries
 from ..read_models.automation_rows import AutomationRow
 from ..transactions.transaction import Session, Transaction
@@ -34,13 +37,7 @@ def authority_over_scope(transaction: Transaction, scope: Scope) -> Authority:
         case ScopeKind.PROJECT:
             return over_entity(transaction, transaction.load(Entity, scope.id))
         case ScopeKind.COLLECTION:
-            return _over_collection(transaction, transaction.load(Collection, scope.id))
-
-
-def _over_collection(transaction: Transaction, head: Collection) -> Authority:
-    if head.kind is CollectionKind.REGISTRY:
-        return over_registry(transaction, transaction.load(Registry, head.home_id))
-    return over_entity(transaction, transaction.load(Entity, head.home_id))
+            return over_collection(transaction, transaction.load(Collection, scope.id))
 
 
 def require_collection(transaction: Transaction, scope: Scope) -> None:
@@ -113,6 +110,50 @@ def scope_name(queries: Queries, scope: Scope, entity_names: "dict[UUID, str]") 
             row = queries.collection(scope.id)
             found = [row.path] if row else []
     return ScopeName(kind=scope.kind.value, path=found[0] if found else str(scope.id))
+
+
+def name_of_scope(session: Session, scope: Scope) -> ScopeName:
+    """Return what people call a scope; its identity, if the actor may not see it or it is gone."""
+    queries = session.queries
+    if not _is_visible(session, scope, visible_homes(session)):
+        return ScopeName(kind=scope.kind.value, path=str(scope.id))
+    return scope_name(queries, scope, dict(queries.entity_names()))
+
+
+def organization_scope(session: Session, name: str | None) -> Scope:
+    """Return the scope of all of an organization.
+
+    Finding a scope takes no role: what is done with it does, and says so.
+
+    Raises:
+        OrganizationNotFoundError: there is none of that name.
+    """
+    home = organization_named(session.queries, name)
+    return Scope(kind=ScopeKind.ORGANIZATION, id=home.id)
+
+
+def registry_scope(session: Session, name: RegistryName, organization: str | None) -> Scope:
+    """Return the scope of a registry; see :func:`organization_scope`.
+
+    Raises:
+        RegistryNotFoundError: there is none of that name.
+    """
+    held = registry_named(session.queries, name, organization)
+    return Scope(kind=ScopeKind.REGISTRY, id=held.id)
+
+
+def project_scope(session: Session, path: str, place: Place) -> Scope:
+    """Return the scope of a project, or of a registry; see :func:`organization_scope`.
+
+    Raises:
+        EntityNotFoundError: there is no such entity.
+        RegistryNotFoundError: there is no such registry.
+    """
+    parsed = parse_project_path(path)
+    if isinstance(parsed, RegistryProjectPath):
+        return registry_scope(session, parsed.registry, parsed.organization)
+    entity = entity_named(session.queries, EntityName(parsed.entity or place.entity))
+    return Scope(kind=ScopeKind.PROJECT, id=entity.id, project=str(parsed.project))
 
 
 def visible_automations(session: Session) -> list[AutomationRow]:

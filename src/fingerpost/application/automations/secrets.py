@@ -17,12 +17,12 @@ from fingerpost.domain.organization.organization import Organization
 
 from ..access.authority import over_entity, over_organization
 from ..access.lookup import entity_named, organization_named
-from ..ports.queries import Queries
 from ..ports.secret_vault import SecretVault
 from ..read_models.automation_rows import SecretRow
 from ..transactions.command_subjects import Subject
 from ..transactions.idempotency import next_command
 from ..transactions.transaction import Session, Transaction
+from ..visibility import require_in_entity, require_in_organization
 
 LONGEST_SECRET: Final = 16_384
 """Characters of a secret: more than any token or key that a header field may hold."""
@@ -37,12 +37,15 @@ class SecretOwner:
     is_organization: bool
 
 
-def owner_named(queries: Queries, name: str | None) -> SecretOwner:
+def owner_named(session: Session, name: str | None) -> SecretOwner:
     """Return the organization or entity of this name; by default the default organization.
+
+    Finding it takes no role; what is done with its secrets does.
 
     Raises:
         EntityNotFoundError: there is neither.
     """
+    queries = session.queries
     for row in queries.organizations():
         if name is None or row.entity_name == name:
             return SecretOwner(id=row.id, name=row.entity_name, is_organization=True)
@@ -128,7 +131,7 @@ def rotate(session: Session, vault: SecretVault) -> int:
         RoleRequiredError: the actor does not administer the default organization.
         SecretsKeyError: a value cannot be decrypted with any of the keys.
     """
-    owner = owner_named(session.queries, None)
+    owner = owner_named(session, None)
 
     def decide(transaction: Transaction) -> None:
         _authority(transaction, owner).require(Action.AUTOMATE)
@@ -138,7 +141,15 @@ def rotate(session: Session, vault: SecretVault) -> int:
 
 
 def names(session: Session, owner: SecretOwner) -> Sequence[SecretRow]:
-    """Return the names of an owner's secrets, sorted, and who set them when."""
+    """Return the names of an owner's secrets, sorted, and who set them when.
+
+    Raises:
+        RoleRequiredError: the actor may not look at the owner; the attempt itself is recorded.
+    """
+    if owner.is_organization:
+        require_in_organization(session, owner.id, Action.VIEW)
+    else:
+        require_in_entity(session, owner.id, Action.VIEW)
     return session.queries.secrets(owner.id)
 
 

@@ -8,13 +8,13 @@ from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.names.alias import Alias, version_index
 from fingerpost.domain.versions.version import VersionRef
 
+from ..access.authority import over_collection
 from ..access.lookup import label_of, no_alias, path_of
 from ..access.qualify_errors import full_names
 from ..read_models.rows import VersionRow
 from ..transactions.command_subjects import Subject
 from ..transactions.transaction import Session, Transaction
 from .approvals import with_approvals
-from .collections import authority_over
 
 Holder = Alias | VersionRef
 """What is to hold an alias: ``vN``, whatever holds another alias by then, or a version or its
@@ -69,7 +69,7 @@ def move_several(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, collection_id)
-        authority = authority_over(transaction, head)
+        authority = over_collection(transaction, head)
         for alias in moves:
             # Who may not is told that, and not what there is.
             authority.require_alias(alias)
@@ -104,7 +104,7 @@ def remove(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, collection_id)
-        authority = authority_over(transaction, head)
+        authority = over_collection(transaction, head)
         transaction.record(head.remove_alias(alias, authority, expected))
 
     session.transact(decide, reason, subject=Subject.ALIASES)

@@ -22,6 +22,7 @@ from ..read_models.governance_rows import ApprovalRow
 from ..read_models.rows import VersionRow
 from ..transactions.command_subjects import Subject
 from ..transactions.transaction import Session, Transaction
+from ..visibility import require_to_see
 from .collections import existing
 
 
@@ -116,7 +117,9 @@ def counted(session: Session, row: VersionRow) -> list[tuple[ApprovalRow, bool]]
 
     Raises:
         NotARegistryVersionError: it is a source version: only links are approved.
+        RoleRequiredError: the actor may not see the link; the attempt itself is recorded.
     """
+    require_to_see(session, row.collection_id)
     if row.source is None:
         raise NotARegistryVersionError(label_of(session.queries, row.ref))
     given = session.queries.approvals(row.ref)

@@ -11,11 +11,11 @@ from fingerpost.domain.errors import EditConflictError
 from fingerpost.domain.metadata.merge import Change, merged_value
 from fingerpost.domain.names.names import Tag
 
+from ..access.authority import over_collection
 from ..access.lookup import path_of
 from ..read_models.rows import CollectionRow
 from ..transactions.command_subjects import Subject
 from ..transactions.transaction import Session, Transaction
-from .collections import authority_over
 
 
 @frozen(kw_only=True)
@@ -47,7 +47,7 @@ def edit(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, collection_id)
-        authority = authority_over(transaction, head)
+        authority = over_collection(transaction, head)
         # Who may not is told that, and not what others have made of it.
         authority.require(Action.DESCRIBE)
         row = _row(transaction, head)

@@ -10,13 +10,14 @@ from fingerpost.domain.names.alias import LATEST
 from fingerpost.domain.names.names import ArtifactName, RegistryCollectionName
 from fingerpost.domain.versions.version import VersionRef
 
+from ..access.authority import over_collection
 from ..access.lookup import path_of
 from ..access.qualify_errors import full_names
 from ..read_models.rows import CollectionRow
 from ..transactions.claims import claim_for, release
 from ..transactions.command_subjects import Subject
 from ..transactions.transaction import Session, Transaction
-from .collections import authority_over, seen_labels
+from .collections import seen_labels
 
 
 def rename(
@@ -35,7 +36,7 @@ def rename(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, collection.id)
-        events = head.rename(checked, authority_over(transaction, head))
+        events = head.rename(checked, over_collection(transaction, head))
         if events:
             scope = "artifact" if is_source else "collection"
             claim_for(transaction, _claim_id(head, checked), scope, checked, head.id)
@@ -66,7 +67,7 @@ def delete(
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, collection.id)
-        authority = authority_over(transaction, head)
+        authority = over_collection(transaction, head)
         head.delete(authority)  # what is refused is refused before anything else is looked at
         if head.kind is CollectionKind.SOURCE:
             _unlink_all(transaction, head, delete_links=delete_links)
@@ -113,7 +114,7 @@ def unlink_with_source(transaction: Transaction, link: VersionRef) -> list[str]:
         return []
     chosen = [alias for alias in head.aliases_of(link.index) if alias != LATEST]
     with full_names(transaction, head):
-        events = head.unlink(row.as_domain(), authority_over(transaction, head), cascade=True)
+        events = head.unlink(row.as_domain(), over_collection(transaction, head), cascade=True)
     transaction.record(events)
     return chosen
 

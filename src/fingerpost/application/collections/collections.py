@@ -18,7 +18,7 @@ from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.versions.version import VersionRef
 
-from ..access.authority import over_entity, over_registry
+from ..access.authority import over_entity
 from ..access.lookup import label_of
 from ..lineage import UNSEEN
 from ..read_models.rows import VersionRow
@@ -27,13 +27,6 @@ from ..transactions.transaction import Transaction
 
 _NAMED_LINKS: Final = 9
 """Links that are looked up for a message; it names eight, and says that there are more."""
-
-
-def authority_over(transaction: Transaction, collection: Collection) -> Authority:
-    """Return the actor's authority over a collection's versions and aliases."""
-    if collection.kind is CollectionKind.REGISTRY:
-        return over_registry(transaction, transaction.load(Registry, collection.home_id))
-    return over_entity(transaction, transaction.load(Entity, collection.home_id))
 
 
 def source_collection(

@@ -13,13 +13,14 @@ from fingerpost.domain.names.names import Tag
 from fingerpost.domain.versions.ttl import TimeToLive
 from fingerpost.domain.versions.version import VersionRef
 
+from ..access.authority import over_collection
 from ..access.lookup import label_of
 from ..access.qualify_errors import full_names
 from ..read_models.rows import VersionRow
 from ..transactions.command_subjects import Subject
 from ..transactions.transaction import Session, Transaction
 from .approvals import with_approvals
-from .collections import authority_over, existing, link_labels
+from .collections import existing, link_labels
 
 
 @frozen(kw_only=True)
@@ -63,7 +64,7 @@ def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, ref.collection_id)
         row = existing(transaction, ref)
-        authority = authority_over(transaction, head)
+        authority = over_collection(transaction, head)
         for alias in changes.remove_aliases:
             if head.aliases.get(alias) == ref.index:
                 transaction.record(head.remove_alias(alias, authority))
@@ -92,7 +93,7 @@ def _annotate(transaction: Transaction, ref: VersionRef, changes: Edit) -> None:
     with full_names(transaction, head):
         events = head.annotate(
             row.as_domain(links),
-            authority_over(transaction, head),
+            over_collection(transaction, head),
             description=description,
             metadata=metadata,
             add_tags=changes.add_tags,

@@ -11,6 +11,7 @@ from fingerpost.domain.names.alias import Alias, version_index, version_label
 from fingerpost.domain.names.text import plain
 from fingerpost.domain.versions.version import VersionRef
 
+from ..access.authority import over_collection
 from ..access.lookup import no_alias, path_of
 from ..access.qualify_errors import full_names
 from ..ports.queries import Queries
@@ -18,7 +19,6 @@ from ..read_models.rows import AliasChange, VersionRow
 from ..transactions.command_subjects import Subject
 from ..transactions.transaction import Session, Transaction
 from .approvals import with_approvals
-from .collections import authority_over
 
 
 @frozen
@@ -68,7 +68,7 @@ def rollback(
 
     def decide(transaction: Transaction) -> int:
         head = transaction.load(Collection, collection_id)
-        authority = authority_over(transaction, head)
+        authority = over_collection(transaction, head)
         authority.require_alias(custom)
         head.expect(custom, expected)
         held = head.aliases.get(custom)

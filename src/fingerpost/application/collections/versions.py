@@ -24,7 +24,7 @@ from fingerpost.domain.versions.origin import Origin
 from fingerpost.domain.versions.ttl import TimeToLive
 from fingerpost.domain.versions.version import NewVersion, VersionRef
 
-from ..access.authority import over_entity
+from ..access.authority import over_collection, over_entity
 from ..access.lookup import label_of
 from ..access.qualify_errors import full_names
 from ..manifests.manifests import PendingManifest
@@ -34,7 +34,7 @@ from ..transactions.command_subjects import Subject
 from ..transactions.idempotency import Logged, next_command
 from ..transactions.transaction import Session, Transaction
 from .collection_names import unlink_with_source
-from .collections import authority_over, existing, link_labels, source_collection
+from .collections import existing, link_labels, source_collection
 
 
 class BlobSource(Protocol):
@@ -232,7 +232,7 @@ def delete(
             chosen = unlink_with_source(transaction, link)
             if chosen and not delete_aliases:
                 raise VersionHasAliasesError(label_of(transaction.queries, link), chosen)
-        authority = authority_over(transaction, head)
+        authority = over_collection(transaction, head)
         with full_names(transaction, head):
             events = head.delete_version(row.as_domain(), authority, delete_aliases=delete_aliases)
         transaction.record(events)

@@ -1,6 +1,7 @@
 """What an alias or version number stood for at a moment in the past."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from fingerpost.domain.errors import (
     AliasNotFoundError,
@@ -38,7 +39,7 @@ def moment(at: object) -> datetime:
         ) from None
 
 
-def require_known(queries: Queries, collection: CollectionRow, at: datetime, now: datetime) -> None:
+def require_known(queries: Queries, collection_id: UUID, at: datetime, now: datetime) -> None:
     """Return if a moment is not in the future, of which nothing is known.
 
     Not in the future is what a clock that ran ahead recorded, either.
@@ -48,7 +49,7 @@ def require_known(queries: Queries, collection: CollectionRow, at: datetime, now
     """
     if at <= now:
         return
-    last = queries.last_moment(collection.id)
+    last = queries.last_moment(collection_id)
     if last is None or at > last:
         raise InvalidValueError(
             "moment",

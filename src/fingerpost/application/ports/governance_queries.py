@@ -31,6 +31,13 @@ class GovernanceQueries(Protocol):
         """
         ...
 
+    def standing_over(self, collection_id: UUID, actor: str) -> Standing:
+        """Return what an actor was given where a collection is, as :meth:`standing` does.
+
+        A deleted collection is still in its entity or registry.
+        """
+        ...
+
     def visible_homes(self, actor: str) -> Collection[UUID]:
         """Return the entities and registries in which an actor has any role at all."""
         ...

@@ -78,6 +78,13 @@ class Queries(
         """Return a collection, a deleted one too."""
         ...
 
+    def source_of(self, link: VersionRef) -> CollectionRow | None:
+        """Return the collection that the source of a link was logged to.
+
+        ``None`` for a version that is no link, and for one that was deleted.
+        """
+        ...
+
     def collection_named(self, home_id: UUID, project: str, name: str) -> CollectionRow | None:
         """Return a collection by name; ``project`` is empty in a registry."""
         ...

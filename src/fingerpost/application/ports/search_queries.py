@@ -9,7 +9,8 @@ from attrs import frozen
 from fingerpost.domain.filters import Expression, Kind
 
 from ..read_models.cursors import SortKey
-from ..read_models.rows import CollectionRow, RegistryRow, VersionRow
+from ..read_models.hits import Hit
+from ..read_models.rows import CollectionRow, RegistryRow
 from ..read_models.selection import Selection
 
 
@@ -30,17 +31,6 @@ class SearchQuery:
     kinds: tuple[Kind, ...]
     where: Selection
     filter: Expression | None = None
-
-
-@frozen(kw_only=True)
-class Hit:
-    """Something that was found: a registry, a collection, or a version in its collection."""
-
-    key: SortKey
-    registry: RegistryRow | None = None
-    collection: CollectionRow | None = None
-    version: VersionRow | None = None
-    aliases: Sequence[str] = ()
 
 
 class SearchQueries(Protocol):

@@ -18,11 +18,11 @@ from fingerpost.domain.organization.entity import Entity, EntityKind
 from fingerpost.domain.registry import Registry
 from fingerpost.domain.versions.version import VersionRef
 
-from ..access.authority import in_registry, over_registry
+from ..access.authority import in_registry, over_collection, over_registry
 from ..access.lookup import label_of, registry_named
 from ..access.qualify_errors import full_names
 from ..collections.approvals import with_approvals
-from ..collections.collections import authority_over, registry_collection
+from ..collections.collections import registry_collection
 from ..transactions.command_subjects import Subject
 from ..transactions.transaction import Session, Transaction
 
@@ -102,7 +102,7 @@ def link_in(
 
 def _require_usable(transaction: Transaction, head: Collection, source: VersionRef) -> None:
     """Refuse to publish what the actor could not have read: it would be in their reach then."""
-    authority = authority_over(transaction, head)
+    authority = over_collection(transaction, head)
     if not Action.USE.is_allowed_to(authority.role):
         for link in transaction.queries.links_of(source, _LOOKED_AT):
             if _may_use(transaction, transaction.load(Collection, link.collection_id)):
@@ -159,7 +159,7 @@ def unlink(session: Session, link: VersionRef, *, reason: str | None = None) -> 
         if row.source is None:
             raise NotALinkError(label_of(transaction.queries, link))
         source_head = transaction.load(Collection, row.source.collection_id)
-        authority = authority_over(transaction, head)
+        authority = over_collection(transaction, head)
         transaction.record(head.unlink(row.as_domain(), authority))
         transaction.record([source_head.withdraw(row.source.index, link, authority)])
 

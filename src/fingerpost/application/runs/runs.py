@@ -12,9 +12,8 @@ from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.run import Run
 from fingerpost.domain.versions.version import VersionRef
 
-from ..access.authority import over_entity
+from ..access.authority import over_collection, over_entity
 from ..access.lookup import label_of
-from ..collections.collections import authority_over
 from ..organizations.entities import entity_in
 from ..transactions.command_subjects import Subject
 from ..transactions.transaction import Session, Transaction
@@ -84,7 +83,7 @@ def use(session: Session, run_id: UUID, ref: VersionRef) -> None:
         if transaction.queries.version(ref) is None:
             gone = label_of(transaction.queries, ref)
             raise VersionNotFoundError("version", gone, (), "It was deleted.")
-        authority_over(transaction, head).require(Action.USE)
+        over_collection(transaction, head).require(Action.USE)
         is_used = transaction.queries.is_used(run_id, ref)
         transaction.record(run.use(ref, transaction.by, is_used=is_used))
 

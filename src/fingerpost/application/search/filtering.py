@@ -5,9 +5,10 @@ from typing import TypeVar
 
 from fingerpost.domain.filters import Kind
 
+from ..access.lookup import organization_named
 from ..ports.queries import Queries
-from ..ports.search_queries import Hit
 from ..read_models.cursors import Question, SortKey
+from ..read_models.hits import Hit
 from ..read_models.rows import CollectionRow, RegistryRow
 from ..read_models.selection import Asked, Selection
 from ..transactions.transaction import Session
@@ -21,6 +22,18 @@ def question(session: Session, kind: Kind, asked: Asked) -> Question:
     return Question.of(
         session.queries.organizations()[0].id, about=kind.value, selection=repr(asked)
     )
+
+
+def asked_in_organization(session: Session, organization: str | None) -> Asked:
+    """Return what asks for all registries of an organization, by default of the default one.
+
+    Naming an organization takes no role; of its registries a page has those that the actor may see.
+
+    Raises:
+        OrganizationNotFoundError: there is no such organization.
+        AmbiguousOrganizationError: an entity has the plain name; names the identifier.
+    """
+    return Asked(organization_id=organization_named(session.queries, organization).id)
 
 
 def registries(

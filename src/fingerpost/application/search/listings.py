@@ -1,5 +1,6 @@
 """Finding projects, types and runs by the names that people write."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from attrs import frozen
@@ -21,7 +22,6 @@ from fingerpost.domain.names.paths import (
 )
 
 from ..access.lookup import Place, nearest, registry_named
-from ..ports.queries import Queries
 from ..read_models.rows import CollectionRow, RunRow
 from ..transactions.transaction import Session
 from ..visibility import require_in_entity, require_in_registry, seen_collection_at, visible_homes
@@ -96,18 +96,87 @@ def _existing_project(session: Session, path: ProjectPath, place: Place) -> Home
     return _project(entity.id, name, path.project)
 
 
-def types_in(queries: Queries, home: Home) -> list[str]:
-    """Return the artifact types that collections there have, sorted."""
-    return [] if home.id is None else list(queries.types(home.id, home.key))
+def require_home(session: Session, home: Home) -> None:
+    """Return if the actor may look at a project or registry.
+
+    Raises:
+        RoleRequiredError: not permitted; the attempt itself is recorded.
+    """
+    if home.id is None:
+        return  # it does not exist yet, so there is nothing to see
+    if home.key:
+        require_in_entity(session, home.id, Action.VIEW)
+    else:
+        require_in_registry(session, home.id, Action.VIEW)
 
 
-def require_type(queries: Queries, home: Home, kind: str) -> None:
+def types_in(session: Session, home: Home) -> Sequence[str]:
+    """Return the artifact types that collections there have, sorted.
+
+    Raises:
+        RoleRequiredError: the actor may not look at it; the attempt itself is recorded.
+    """
+    require_home(session, home)
+    return () if home.id is None else session.queries.types(home.id, home.key)
+
+
+def page_of_type(
+    session: Session, home: Home, kind: str, after: int, limit: int
+) -> Sequence[CollectionRow]:
+    """Return collections of one type that were made after a position, oldest first.
+
+    Raises:
+        RoleRequiredError: the actor may not look at it; the attempt itself is recorded.
+    """
+    require_home(session, home)
+    if home.id is None:
+        return ()
+    queries = session.queries
+    return queries.collections_of_type(home.id, home.key, kind, after=after, limit=limit)
+
+
+def count_of_type(session: Session, home: Home, kind: str) -> int:
+    """Return the number of collections of one type.
+
+    Raises:
+        RoleRequiredError: the actor may not look at it; the attempt itself is recorded.
+    """
+    require_home(session, home)
+    if home.id is None:
+        return 0
+    return session.queries.collection_count(home.id, home.key, kind)
+
+
+def page_of_runs(session: Session, home: Home, below: int | None, limit: int) -> Sequence[RunRow]:
+    """Return runs of a project that began before a position in the ledger, newest first.
+
+    Raises:
+        RoleRequiredError: the actor may not look at it; the attempt itself is recorded.
+    """
+    require_home(session, home)
+    if home.id is None:
+        return ()
+    return session.queries.runs(home.id, home.key, below=below, limit=limit)
+
+
+def run_count(session: Session, home: Home) -> int:
+    """Return the number of runs of a project.
+
+    Raises:
+        RoleRequiredError: the actor may not look at it; the attempt itself is recorded.
+    """
+    require_home(session, home)
+    return 0 if home.id is None else session.queries.run_count(home.id, home.key)
+
+
+def require_type(session: Session, home: Home, kind: str) -> None:
     """Check that a collection there has this type.
 
     Raises:
         ArtifactTypeNotFoundError: none has; names the nearest types.
+        RoleRequiredError: the actor may not look at it; the attempt itself is recorded.
     """
-    there = types_in(queries, home)
+    there = types_in(session, home)
     if kind not in there:
         raise ArtifactTypeNotFoundError(
             "artifact type",

@@ -18,8 +18,9 @@ from fingerpost.domain.search import (
     terms_of,
 )
 
-from ..ports.search_queries import Hit, SearchQuery
+from ..ports.search_queries import SearchQuery
 from ..read_models.cursors import Question, SortKey
+from ..read_models.hits import Hit
 from ..read_models.selection import Filter, Selection
 from ..transactions.transaction import Session
 from ..visibility import visible_homes

@@ -21,7 +21,7 @@ from ..views.history_output import (
 
 if TYPE_CHECKING:
     from fingerpost.application.read_models.history_rows import PolicyChange
-    from fingerpost.bootstrap.store import OpenStore
+    from fingerpost.application.transactions.transaction import Session
     from fingerpost.sdk import Api, Collection
 
 _EXAMPLE: Final = """
@@ -74,20 +74,20 @@ def history(
         if svg is not None:
             _draw(invocation, collection, alias, svg)
         elif at is not None:
-            _tell_moment(invocation, opened, collection, alias, at)
+            _tell_moment(invocation, invocation.session(opened), collection, alias, at)
         else:
-            _tell(invocation, opened, collection, alias)
+            _tell(invocation, invocation.session(opened), collection, alias)
 
 
 def _tell(
-    invocation: Invocation, opened: "OpenStore", collection: "Collection", alias: str | None
+    invocation: Invocation, session: "Session", collection: "Collection", alias: str | None
 ) -> None:
     changes = collection.alias_history(alias)
     if invocation.is_json:
-        told = [change_json(opened, change) for change in changes]
+        told = [change_json(session, change) for change in changes]
         emit_json({"collection": collection.path, "alias": alias, "changes": told})
     elif changes:
-        print_changes(opened, changes)
+        print_changes(session, changes)
     else:
         what = f"nothing has ever had the alias {alias!r}" if alias else "no alias was ever set"
         invocation.hint(f"{collection.path}: {what}")
@@ -95,18 +95,18 @@ def _tell(
 
 def _tell_moment(
     invocation: Invocation,
-    opened: "OpenStore",
+    session: "Session",
     collection: "Collection",
     alias: str | None,
     at: datetime,
 ) -> None:
     changes = [each for each in collection.alias_changes_at(at, alias) if each.to_version]
     if invocation.is_json:
-        told = [change_json(opened, change) for change in changes]
+        told = [change_json(session, change) for change in changes]
         answer = {"collection": collection.path, "alias": alias, "at": iso(at), "held": told}
         emit_json(answer)
     elif changes:
-        print_state(opened, changes)
+        print_state(session, changes)
     else:
         what = f"nothing had the alias {alias!r}" if alias else "nothing had an alias"
         invocation.hint(f"{collection.path}: {what} at {iso(at)}")

@@ -135,18 +135,18 @@ def migrate(invocation: Invocation) -> None:
 
 
 def _facts(opened: "OpenStore") -> Json:
+    from fingerpost.application.organizations.reading import counts, default_organization
     from fingerpost.bootstrap.versions import versions_of
 
-    home = opened.store.queries.organizations()[0]
     versions = {
         each.what: {"is": each.found, "newest": each.newest} for each in versions_of(opened)
     }
     return {
         "location": opened.location,
         "content": opened.store.content.location,
-        "organization": home.name,
+        "organization": default_organization(opened.store).name,
         "versions": versions,
-        "counts": dict(opened.store.queries.counts()),
+        "counts": dict(counts(opened.store)),
     }
 
 

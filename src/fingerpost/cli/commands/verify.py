@@ -9,10 +9,11 @@ from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 from ..terminal.progress import counting_bar, progress_bar
 from ..terminal.table import print_table
-from ..verification_report import Report
+from ..verification_report import report_json, require_ok
 from ..views.drift import answer, require_same
 
 if TYPE_CHECKING:
+    from fingerpost.application.verification.report import VerificationReport
     from fingerpost.bootstrap.store import OpenStore
 
 _EXAMPLE: Final = """
@@ -70,7 +71,7 @@ def _verify(invocation: Invocation, path: str | None, root: str | None) -> None:
     with invocation.opened() as opened:
         report = _report(invocation, opened, path, root)
     _answer(invocation, report)
-    report.require_ok()
+    require_ok(report)
 
 
 def _require_fitting(path: str | None, root: str | None, *, references: bool, strict: bool) -> None:
@@ -93,12 +94,12 @@ def _verify_references(invocation: Invocation, path: str, *, is_strict: bool) ->
 
 def _report(
     invocation: Invocation, opened: "OpenStore", path: str | None, root: str | None
-) -> Report:
-    from ..verification import check_folder, check_store, check_version
+) -> "VerificationReport":
+    from ..verification import check_folder, check_version
 
     if path is None:
         with progress_bar(invocation, "checking", None) as progress:
-            return check_store(opened, progress)
+            return opened.verify(progress)
     artifact = invocation.api_of(opened).artifact(path)
     if root is not None:
         return check_folder(artifact, root)
@@ -106,9 +107,9 @@ def _report(
         return check_version(opened, artifact, progress)
 
 
-def _answer(invocation: Invocation, report: Report) -> None:
+def _answer(invocation: Invocation, report: "VerificationReport") -> None:
     if invocation.is_json:
-        emit_json(report.as_json())
+        emit_json(report_json(report))
         return
     checked = ", ".join(
         f"{what.replace('_', ' ')} {number:,}" for what, number in report.checked.items()

@@ -10,6 +10,7 @@ from attrs import define
 from .output import note
 
 if TYPE_CHECKING:
+    from fingerpost.application.transactions.transaction import Session
     from fingerpost.bootstrap.store import OpenStore
     from fingerpost.sdk import Api, Run
 
@@ -79,6 +80,13 @@ class Invocation:
         from fingerpost.sdk import Api
 
         return Api(opened, self.actor, entity=self.entity, project=self.project)
+
+    def session(self, opened: "OpenStore") -> "Session":
+        """Return a session of the actor in an open store, for use cases."""
+        from fingerpost.application.transactions.transaction import Session
+        from fingerpost.bootstrap.settings import actor_name, current_settings
+
+        return Session(store=opened.store, actor=actor_name(self.actor, current_settings()))
 
     def run(self, opened: "OpenStore", job_type: str | None, name: str | None) -> "Run":
         """Start a run in an open store."""

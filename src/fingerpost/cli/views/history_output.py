@@ -10,10 +10,10 @@ from .described import Json
 if TYPE_CHECKING:
     from fingerpost.application.read_models.history_rows import PolicyChange
     from fingerpost.application.read_models.rows import AliasChange
-    from fingerpost.bootstrap.store import OpenStore
+    from fingerpost.application.transactions.transaction import Session
 
 
-def change_json(opened: "OpenStore", change: "AliasChange") -> Json:
+def change_json(session: "Session", change: "AliasChange") -> Json:
     """Return a change of an alias for programs."""
     return {
         "position": change.position,
@@ -24,7 +24,7 @@ def change_json(opened: "OpenStore", change: "AliasChange") -> Json:
         "to_version": change.to_version,
         "actor": change.actor,
         "reason": change.reason,
-        "run": _run_path(opened, change),
+        "run": _run_path(session, change),
         "policy_version": change.policy_version,
         "approved_by": list(change.approved_by),
         "undoes": change.undoes,
@@ -32,7 +32,7 @@ def change_json(opened: "OpenStore", change: "AliasChange") -> Json:
     }
 
 
-def print_changes(opened: "OpenStore", changes: Sequence["AliasChange"]) -> None:
+def print_changes(session: "Session", changes: Sequence["AliasChange"]) -> None:
     """Print changes of aliases as a table."""
     headers = ("when", "alias", "from", "to", "by", "run", "approved by", "reason")
     rows = [
@@ -42,7 +42,7 @@ def print_changes(opened: "OpenStore", changes: Sequence["AliasChange"]) -> None
             change.from_version or "-",
             change.to_version or "-",
             change.actor,
-            _run_path(opened, change) or "-",
+            _run_path(session, change) or "-",
             ", ".join(change.approved_by) or "-",
             _why(change),
         ]
@@ -58,7 +58,7 @@ def _why(change: "AliasChange") -> str:
     return f"rollback: {change.reason}" if change.reason else "rollback"
 
 
-def print_state(opened: "OpenStore", changes: Sequence["AliasChange"]) -> None:
+def print_state(session: "Session", changes: Sequence["AliasChange"]) -> None:
     """Print what aliases pointed at, and since when, as a table."""
     headers = ("alias", "version", "since", "by", "run", "reason")
     rows = [
@@ -67,7 +67,7 @@ def print_state(opened: "OpenStore", changes: Sequence["AliasChange"]) -> None:
             change.to_version or "-",
             when(change),
             change.actor,
-            _run_path(opened, change) or "-",
+            _run_path(session, change) or "-",
             change.reason or "-",
         ]
         for change in changes
@@ -111,6 +111,8 @@ def _print(headers: Sequence[str], rows: Sequence[Sequence[str]], *optional: str
     print_table(tuple(headers[number] for number in kept), shown)
 
 
-def _run_path(opened: "OpenStore", change: "AliasChange") -> str | None:
-    run = opened.store.queries.run(change.run_id) if change.run_id else None
+def _run_path(session: "Session", change: "AliasChange") -> str | None:
+    from fingerpost.application.runs.reading import seen_run
+
+    run = seen_run(session, change.run_id)
     return run.path if run else None

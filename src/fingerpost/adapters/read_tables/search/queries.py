@@ -6,8 +6,9 @@ from uuid import UUID
 
 from attrs import evolve
 
-from fingerpost.application.ports.search_queries import Hit, SearchQuery
+from fingerpost.application.ports.search_queries import SearchQuery
 from fingerpost.application.read_models.cursors import SortKey
+from fingerpost.application.read_models.hits import Hit
 from fingerpost.application.read_models.rows import CollectionRow, RegistryRow, VersionRow
 from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.filters import Kind

@@ -1,0 +1,1 @@
+"""Checking that a store still holds what was recorded."""
