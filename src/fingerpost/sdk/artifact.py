@@ -7,6 +7,7 @@ from typing import Final, Self
 from fingerpost.adapters.drafts.staging_area import Sources
 from fingerpost.application.collections import edits, versions
 from fingerpost.application.collections.versions import Draft
+from fingerpost.application.json_form import Json, plain_json
 from fingerpost.application.read_models.rows import VersionRow
 from fingerpost.application.registries import links
 from fingerpost.application.transactions.transaction import Session
@@ -314,6 +315,32 @@ class Artifact(ArtifactObjects, ArtifactProvenance, ArtifactComparing, Approvabl
         """The links to a source artifact, oldest first, at most 500; none for a link."""
         fetched = self._require_logged("read its links")
         return [Artifact._of(fetched.workspace, *link) for link in fetched.links()]
+
+    def to_dict(self) -> Json:
+        """Return the JSON form of a logged artifact.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+        """
+        return plain_json(
+            {
+                "name": self.name,
+                "qualified_name": self.qualified_name,
+                "version": self.version,
+                "type": self.type,
+                "digest": self.digest,
+                "size_bytes": self.size,
+                "file_count": self.file_count,
+                "aliases": self.aliases,
+                "tags": self.tags,
+                "description": self.description,
+                "metadata": self.metadata,
+                "created_at": self.created_at,
+                "created_by": self.created_by,
+                "source": self.source_qualified_name if self.is_link else None,
+                "origin": self.origin,
+            }
+        )
 
     def __repr__(self) -> str:
         what = self.qualified_name if self._fetched else f"{self._name} (draft)"

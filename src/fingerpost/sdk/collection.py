@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fingerpost.application.access.lookup import registry_named
 from fingerpost.application.collections import aliases, collection_names
+from fingerpost.application.json_form import Json, plain_json
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
 from fingerpost.domain.errors import CollectionTypeError, InvalidValueError
 from fingerpost.domain.names.alias import LATEST, Alias, version_label
@@ -271,6 +272,20 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
         queries = self._workspace.opened.store.queries
         newest = queries.versions_below(self._row.id, None, limit=1)
         return newest[0].label if newest else ALIAS
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return plain_json(
+            {
+                "path": self.path,
+                "type": self.type or None,
+                "description": self.description,
+                "tags": self.tags,
+                "aliases": self.aliases,
+                "created_at": self.created_at,
+                "created_by": self.created_by,
+            }
+        )
 
     def __repr__(self) -> str:
         return f"<Collection {self.path} type={self.type!r}>"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from fingerpost.application.json_form import Json
 from fingerpost.application.runs import runs
 from fingerpost.application.transactions.transaction import Session
 
@@ -64,6 +65,10 @@ class RunRecord:
     def used_artifacts(self, per_page: int = 100) -> "Paged[Artifact]":
         """Return the artifacts that it used so far, in that order; deleted ones are left out."""
         return self._recorded.used_artifacts(per_page)
+
+    def to_dict(self) -> Json:
+        """Return its JSON form, as it is recorded so far."""
+        return self._recorded.to_dict()
 
     @property
     def _recorded(self) -> RecordedRun:

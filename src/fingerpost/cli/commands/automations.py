@@ -11,7 +11,7 @@ from ..terminal.confirmation import confirm
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 from ..terminal.table import print_table
-from ..views.automation_output import automation_json, event_text, print_automation
+from ..views.automation_output import event_text, print_automation
 from .automations_letters import dead_letters, history
 from .automations_run import run
 from .automations_secret import secret
@@ -87,7 +87,7 @@ def create(invocation: Invocation, /, name: str, **given: Any) -> None:
             description=given["description"],
         )
         if invocation.is_json:
-            emit_json({"automation": automation_json(made)})
+            emit_json({"automation": made.to_dict()})
             return
         line(f"created automation {made.name}")
         if not invocation.is_quiet:
@@ -172,7 +172,7 @@ def list_automations(invocation: Invocation) -> None:
     with invocation.api() as api:
         found = api.automations()
         if invocation.is_json:
-            emit_json({"automations": [automation_json(each) for each in found]})
+            emit_json({"automations": [each.to_dict() for each in found]})
         elif found:
             rows = [
                 (
@@ -201,7 +201,7 @@ def show(invocation: Invocation, name: str) -> None:
     with invocation.api() as api:
         held = api.automation(name)
         if invocation.is_json:
-            emit_json({"automation": automation_json(held)})
+            emit_json({"automation": held.to_dict()})
         else:
             line(held.name)
             print_automation(held)
