@@ -96,6 +96,7 @@ automations create tell --registry Golden --on alias_added --alias best --webhoo
 --header X-Team:ml --token-secret TOKEN --description Tells
 automations create talk --collection team/plants/table --on tag_added --tag-pattern b* \
 --slack-secret URL
+automations create hear --in-project team/plants --on version_logged --slack-secret URL
 automations list
 automations show tell
 automations test tell --dry-run

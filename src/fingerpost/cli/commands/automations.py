@@ -52,8 +52,12 @@ def automations(context: click.Context) -> None:
 @automations.command("create", short_help="Make an automation.", example=_CREATED)
 @click.argument("name")
 @click.option("--collection", metavar="PATH", help="Watch a collection")
+# Not called `project`: it would be taken for the global option of that name as well.
 @click.option(
-    "--in-project", "project", metavar="[ENTITY/]PROJECT", help="Watch all collections of a project"
+    "--in-project",
+    "in_project",
+    metavar="[ENTITY/]PROJECT",
+    help="Watch all collections of a project",
 )
 @click.option("--registry", metavar="NAME", help="Watch all collections of a registry")
 @click.option("--organization", metavar="NAME", help="Watch a whole organization")
@@ -105,7 +109,7 @@ def _scope(given: dict[str, Any]) -> "ScopeLike":
 
     makers = {
         "collection": CollectionScope,
-        "project": ProjectScope,
+        "in_project": ProjectScope,
         "registry": RegistryScope,
         "organization": OrgScope,
     }
