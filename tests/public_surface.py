@@ -14,6 +14,15 @@ PARTS = {"AutomationsState", "DownloadCache", "NoCache", "Resolvers", "Spool", "
 
 def described():
     """Return the lines of the description."""
+    return _gathered().lines
+
+
+def classes():
+    """Return the public classes, and those that can be reached from them."""
+    return set(_gathered().classes)
+
+
+def _gathered():
     surface = _Surface()
     for title, module, names in (
         ("fingerpost", fingerpost, fingerpost.__all__),
@@ -27,7 +36,7 @@ def described():
         surface.add(title, {name: getattr(module, name) for name in sorted(names)})
     surface.add_reached()
     surface.add_aliases()
-    return surface.lines
+    return surface
 
 
 def _own_names(module):
@@ -45,13 +54,13 @@ def _is_own(module, name):
 class _Surface:
     def __init__(self):
         self.lines = []
-        self._known = set()
+        self.classes = set()
         self._mentioned = set()
         self._returned = set()
 
     def add(self, title, things):
         self.lines += [f"# {title}", ""]
-        self._known |= {thing for thing in things.values() if isinstance(thing, type)}
+        self.classes |= {thing for thing in things.values() if isinstance(thing, type)}
         for name, thing in things.items():
             self.lines += [*about(name, thing), ""]
             if not _is_for_tests(thing):
@@ -68,8 +77,8 @@ class _Surface:
         """Add the classes that public functions and attributes return."""
         self.lines += ["# returned by these, and importable from no public module", ""]
         reached = set()
-        while more := self._classes_returned() - self._known:
-            self._known |= more
+        while more := self._classes_returned() - self.classes:
+            self.classes |= more
             reached |= more
             for thing in more:
                 self._note(thing)

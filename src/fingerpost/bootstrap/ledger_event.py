@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from attrs import frozen
 
 from fingerpost.application.history.cloud_events import cloud_event, timestamp
+from fingerpost.application.json_form import JsonForm
 from fingerpost.application.ports.event_store import RecordedEvent
 from fingerpost.application.ports.queries import Queries
 from fingerpost.domain.events import Event
@@ -15,7 +16,7 @@ from fingerpost.domain.metadata.metadata import JsonObject
 
 
 @frozen(kw_only=True)
-class LedgerEvent:
+class LedgerEvent(JsonForm):
     """Something that happened, and its place in the ledger.
 
     Attributes:
@@ -31,6 +32,8 @@ class LedgerEvent:
         data: its other fields, as plain JSON: those of the ledger.
         store_id: identity of the store.
     """
+
+    _json_keys: ClassVar = {"store_id": None, "_subject": None}
 
     position: int
     kind: str
@@ -51,32 +54,21 @@ class LedgerEvent:
         return self._subject()
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it but the subject as plain JSON."""
-        return {
-            "position": self.position,
-            "kind": self.kind,
-            "stream_id": self.stream_id.hex,
-            "version": self.version,
-            "at": timestamp(self.at),
-            "actor": self.actor,
-            "reason": self.reason,
-            "run_id": self.run_id.hex if self.run_id else None,
-            "command_id": self.command_id.hex if self.command_id else None,
-            "data": self.data,
-        }
+        """Return all of it but the subject and the store: :meth:`to_dict`."""
+        return self.to_dict()
 
     def as_cloudevent(self) -> dict[str, Any]:
         """Return it as a CloudEvent.
 
         ``id`` is the store's identity with the position: the same whenever and by whomever the
         event is told, so receivers can leave out what they have. ``type`` is ``fingerpost.`` and
-        the kind, ``sequence`` the position as text that sorts, ``data`` what :meth:`as_json` gives.
+        the kind, ``sequence`` the position as text that sorts, ``data`` what :meth:`to_dict` gives.
         The extension ``streamid`` has the stream, ``actor`` on whose behalf.
 
         *Source*: CloudEvents 1.0.2, JSON event format.
         """
         return cloud_event(
-            self.as_json(),
+            self.to_dict(),
             id=f"{self.store_id}/{self.position}",
             source_id=self.store_id,
             kind=self.kind,

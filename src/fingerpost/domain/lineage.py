@@ -12,6 +12,7 @@ from uuid import UUID
 
 from attrs import field, frozen
 
+from .metadata.metadata import JsonObject
 from .versions.version import VersionRef
 
 NodeId: TypeAlias = VersionRef | UUID
@@ -72,6 +73,15 @@ class ArtifactNode:
     is_link: bool = False
     is_deleted: bool = False
 
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form; its path is its ``id``."""
+        return {
+            "kind": "link" if self.is_link else "artifact",
+            "id": self.name,
+            "type": self.type,
+            "is_deleted": self.is_deleted,
+        }
+
 
 @frozen(kw_only=True)
 class RunNode:
@@ -89,6 +99,16 @@ class RunNode:
     name: str
     job_type: str | None
     state: str
+
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form; its path is its ``id``."""
+        return {
+            "kind": "run",
+            "id": self.path,
+            "name": self.name,
+            "job_type": self.job_type,
+            "state": self.state,
+        }
 
 
 Node: TypeAlias = ArtifactNode | RunNode

@@ -5,13 +5,14 @@ from datetime import datetime
 from attrs import frozen
 
 from fingerpost.application.collections import approvals
+from fingerpost.application.json_form import JsonForm
 from fingerpost.domain.names.alias import Alias
 
 from .logged_version import LoggedVersion
 
 
 @frozen(kw_only=True)
-class Approval:
+class Approval(JsonForm):
     """Somebody's approval that an alias moves to a version.
 
     Attributes:

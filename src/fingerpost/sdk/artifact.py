@@ -13,6 +13,7 @@ from fingerpost.adapters.codecs import Codec
 from fingerpost.adapters.downloads.drift import DriftReport, ReferencesCompared
 from fingerpost.application.collections import approvals, edits, versions
 from fingerpost.application.collections.versions import LinkTo
+from fingerpost.application.json_form import Json, plain_json
 from fingerpost.application.manifests.ordered_entries import EntriesNow, OrderedEntries
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.ports.references import ObjectsFound
@@ -1197,6 +1198,32 @@ class Artifact(VersionHolder):
         """
         version = self._require_logged("trace its lineage")
         return lineage_of(version.workspace, version.row.ref, depth, direction, limit)
+
+    def to_dict(self) -> Json:
+        """Return the JSON form of a logged artifact.
+
+        Raises:
+            ArtifactNotLoggedError: it is a draft.
+        """
+        return plain_json(
+            {
+                "name": self.name,
+                "qualified_name": self.qualified_name,
+                "version": self.version,
+                "type": self.type,
+                "digest": self.digest,
+                "size_bytes": self.size,
+                "file_count": self.file_count,
+                "aliases": self.aliases,
+                "tags": self.tags,
+                "description": self.description,
+                "metadata": self.metadata,
+                "created_at": self.created_at,
+                "created_by": self.created_by,
+                "source": self.source_qualified_name if self.is_link else None,
+                "origin": self.origin,
+            }
+        )
 
     def __repr__(self) -> str:
         what = self.qualified_name if self._logged else f"{self._name} (draft)"

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from fingerpost.application.json_form import Json
 from fingerpost.application.search.listings import (
     Home,
     collection_of_type,
@@ -61,6 +62,10 @@ class ArtifactType:
         session, place = self._workspace.session(), self._workspace.place
         row = collection_of_type(session, self._name, path, place)
         return Collection(self._workspace, row)
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return {"name": self.name, "entity": self.entity, "project": self.project}
 
     def __repr__(self) -> str:
         return f"<ArtifactType {self._name} in {self._home.path}>"

@@ -11,6 +11,7 @@ from fingerpost.application.automations.planning import example_facts
 from fingerpost.application.automations.requests import request_for
 from fingerpost.application.automations.response_classification import is_delivered, problem_of
 from fingerpost.application.automations.scopes import name_of_scope
+from fingerpost.application.json_form import Json, plain_json
 from fingerpost.application.ports.deliveries import DeliveryState, Execution
 from fingerpost.application.read_models.automation_rows import AutomationRow
 from fingerpost.domain.automation import SlackAction, action_from_json
@@ -184,6 +185,22 @@ class Automation:
         )
         headers = [f"{name}: {value}" for name, value in request.headers.items()]
         return "\n".join([f"POST {request.url}", *headers, "", request.body.decode()])
+
+    def to_dict(self) -> Json:
+        """Return its JSON form; it names secrets and shows none."""
+        return plain_json(
+            {
+                "id": self.id,
+                "name": self.name,
+                "scope": self.scope,
+                "event": self.event,
+                "action": self.action,
+                "description": self.description,
+                "is_enabled": self.enabled,
+                "created_at": self.created_at,
+                "created_by": self.created_by,
+            }
+        )
 
     def _current(self) -> AutomationRow:
         return automations.existing(self._workspace.session(), self._row.id)

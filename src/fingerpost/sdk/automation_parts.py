@@ -5,11 +5,31 @@ from typing import ClassVar, TypeAlias
 
 from attrs import frozen
 
+from fingerpost.application.json_form import Json, JsonForm
 from fingerpost.domain.automation import SlackAction, Trigger, TriggerKind, WebhookAction
 
 
+class _Event(JsonForm):
+    __slots__ = ()
+
+    def trigger(self) -> Trigger:
+        raise NotImplementedError
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return {"kind": self.trigger().kind.value, **super().to_dict()}
+
+
+class _Action(JsonForm):
+    __slots__ = ()
+
+    def to_dict(self) -> Json:
+        """Return its JSON form; it names secrets and shows none."""
+        return {"kind": type(self).__name__, **super().to_dict()}
+
+
 @frozen(kw_only=True)
-class _AliasEvent:
+class _AliasEvent(_Event):
     kind: ClassVar[TriggerKind]
     alias: str | None = None
     alias_pattern: str | None = None
@@ -71,7 +91,7 @@ class OnRemoveArtifactAlias(_AliasEvent):
 
 
 @frozen(kw_only=True)
-class OnAddArtifactTag:
+class OnAddArtifactTag(_Event):
     """A version is tagged.
 
     Attributes:
@@ -91,7 +111,7 @@ class OnAddArtifactTag:
 
 
 @frozen(kw_only=True)
-class OnCreateArtifact:
+class OnCreateArtifact(_Event):
     """A version is logged.
 
     Attributes:
@@ -143,21 +163,21 @@ def event_of(trigger: Trigger) -> AutomationEvent:
 
 
 @frozen
-class CollectionScope:
+class CollectionScope(JsonForm):
     """A collection, by its path without alias."""
 
     path: str
 
 
 @frozen
-class ProjectScope:
+class ProjectScope(JsonForm):
     """All collections of a project, those that come later too: ``[ENTITY/]PROJECT``."""
 
     path: str
 
 
 @frozen
-class RegistryScope:
+class RegistryScope(JsonForm):
     """All collections of a registry, those that come later too.
 
     Attributes:
@@ -170,14 +190,14 @@ class RegistryScope:
 
 
 @frozen
-class OrgScope:
+class OrgScope(JsonForm):
     """All registries and all teams' projects of an organization; by default the default one."""
 
     name: str | None = None
 
 
 @frozen(kw_only=True)
-class SendWebhook:
+class SendWebhook(_Action):
     """Sends an HTTP POST.
 
     Attributes:
@@ -210,7 +230,7 @@ class SendWebhook:
 
 
 @frozen(kw_only=True)
-class SendNotification:
+class SendNotification(_Action):
     """Sends a message to a Slack channel.
 
     Attributes:

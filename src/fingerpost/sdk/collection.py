@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from fingerpost.application.collections import aliases, collection_names, reading
+from fingerpost.application.json_form import Json, plain_json
 from fingerpost.application.registries.reading import registry_of
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
 from fingerpost.domain.errors import CollectionTypeError, InvalidValueError
@@ -265,6 +266,20 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
         session = self._workspace.session()
         newest = reading.page_of_versions(session, self._row.id, None, 1)
         return newest[0].label if newest else ALIAS
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return plain_json(
+            {
+                "path": self.path,
+                "type": self.type or None,
+                "description": self.description,
+                "tags": self.tags,
+                "aliases": self.aliases,
+                "created_at": self.created_at,
+                "created_by": self.created_by,
+            }
+        )
 
     def __repr__(self) -> str:
         return f"<Collection {self.path} type={self.type!r}>"

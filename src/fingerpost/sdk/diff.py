@@ -4,10 +4,6 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from fingerpost.domain.manifest.entry import Entry
-from fingerpost.domain.manifest.entry_change import EntryChange
-from fingerpost.domain.metadata.change import MetadataChange
-
 from .diff_text import as_text
 from .difference import KINDS, Difference
 
@@ -51,15 +47,19 @@ class Diff(Difference):
             "entries": _numbers(self.count_before, self.count_after),
             "size_bytes": _numbers(self.size_before_bytes, self.size_after_bytes),
             **{
-                kind: [_as_json(each) for each in islice(getattr(self, kind), limit)]
+                kind: [each.to_dict() for each in islice(getattr(self, kind), limit)]
                 for kind in KINDS
                 if kind in wanted
             },
-            "metadata": [_metadata_json(change) for change in self.metadata],
+            "metadata": [change.to_dict() for change in self.metadata],
             "description": self.description
             and {"before": self.description[0], "after": self.description[1]},
             "tags": {"added": self.tags_added, "removed": self.tags_removed},
         }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return its JSON form, which is :meth:`as_json` without a limit."""
+        return self.as_json()
 
     def as_text(self, limit: int = 50, only: Iterable[str] = KINDS) -> str:
         """Return a summary: one line for each difference, and the totals.
@@ -80,24 +80,3 @@ class Diff(Difference):
 
 def _numbers(before: int, after: int) -> dict[str, int]:
     return {"before": before, "after": after, "delta": after - before}
-
-
-def _as_json(found: Entry | EntryChange) -> dict[str, Any]:
-    if isinstance(found, Entry):
-        return found.to_json()
-    return {
-        "path": found.path,
-        "old_path": found.old_path,
-        "what": [aspect.value for aspect in found.what],
-        "before": found.before.to_json(),
-        "after": found.after.to_json(),
-    }
-
-
-def _metadata_json(change: MetadataChange) -> dict[str, Any]:
-    values = {}
-    if change.is_in_before:
-        values["before"] = change.before
-    if change.is_in_after:
-        values["after"] = change.after
-    return {"kind": change.kind, "pointer": change.pointer, **values}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from fingerpost.application.content import expiry
+from fingerpost.application.json_form import Json, plain_json
 from fingerpost.application.organizations import reading
 from fingerpost.application.organizations.members import Named, Place
 from fingerpost.application.read_models.rows import EntityRow
@@ -61,6 +62,12 @@ class Entity(HasMembers):
 
     def _as_member(self) -> Named:
         return Named(name=self.name, is_team=True)
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return plain_json(
+            {"name": self.name, "is_team": self.is_team, "default_ttl_s": self.default_ttl}
+        )
 
     def __repr__(self) -> str:
         return f"<Entity {self.name}>"

@@ -109,6 +109,10 @@ class ArtifactEntry:
         version = self._artifact._require_logged(f"open its entry {self.path!r}")
         return VersionFiles(version).open(self._entry)
 
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form, with the keys that it has in a manifest."""
+        return self._entry.to_dict()
+
     def __repr__(self) -> str:
         return f"ArtifactEntry(path={self.path!r}, digest={self.digest!r}, size={self.size!r})"
 
@@ -160,6 +164,10 @@ class Manifest:
         held in memory.
         """
         return manifest_json(_values_in_order(self._in_order))
+
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form, which is :meth:`to_manifest_json`."""
+        return self.to_manifest_json()
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from fingerpost.application.json_form import JsonForm
 from fingerpost.domain.versions.origin import Origin
 
 
 @frozen(kw_only=True)
-class ImportedVersion:
+class ImportedVersion(JsonForm):
     """A version of another registry, and what became of it.
 
     Attributes:
@@ -28,7 +29,7 @@ class ImportedVersion:
 
 
 @frozen(kw_only=True)
-class ImportedAlias:
+class ImportedAlias(JsonForm):
     """An alias that was moved to where the other registry has it, or that would be.
 
     Attributes:
@@ -49,7 +50,7 @@ class ImportedAlias:
 
 
 @frozen(kw_only=True)
-class Imported:
+class Imported(JsonForm):
     """What an import did, or would do.
 
     Attributes:

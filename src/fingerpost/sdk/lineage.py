@@ -55,6 +55,10 @@ class Lineage:
         """Return nodes, edges and what was left out, as plain JSON."""
         return as_json(self._graph)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return its JSON form, which is :meth:`as_json`."""
+        return self.as_json()
+
     def __str__(self) -> str:
         return self.as_text()
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from attrs import frozen
 
+from fingerpost.application.json_form import JsonForm
 from fingerpost.application.organizations import members, reading
 from fingerpost.application.organizations.members import Named, Place
 from fingerpost.application.read_models.governance_rows import MemberRow
@@ -16,7 +17,7 @@ from .workspace import Workspace
 
 
 @frozen
-class Team:
+class Team(JsonForm):
     """Stands for a team where members are named: ``add_members(Team("vision"))``.
 
     A text alone is a user or service account, because a team may have the name of a user.
@@ -26,7 +27,7 @@ class Team:
 
 
 @frozen
-class ServiceAccount:
+class ServiceAccount(JsonForm):
     """Stands for a service account where members are named.
 
     The organization gets to know it as one; teams and registries take those that it knows.

@@ -1,5 +1,6 @@
 """An organization: who belongs to it, and what it has."""
 
+from fingerpost.application.json_form import Json
 from fingerpost.application.organizations import members, organizations, reading
 from fingerpost.application.organizations.members import Named, Place
 from fingerpost.application.read_models.history_rows import PolicyChange
@@ -86,6 +87,14 @@ class Organization(HasMembers):
             RoleRequiredError: the actor may not see it.
         """
         return list(reading.history(self._workspace.session(), self._row.id))
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return {
+            "name": self.name,
+            "entity_name": self.entity_name,
+            "default_role": self.default_role,
+        }
 
     def __repr__(self) -> str:
         return f"<Organization {self.entity_name}>"

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from fingerpost.application.json_form import Json, plain_json
 from fingerpost.application.read_models.rows import RunRow
 from fingerpost.application.runs import reading
 from fingerpost.domain.lineage import EdgeKind
@@ -165,6 +166,24 @@ class RecordedRun:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+    def to_dict(self) -> Json:
+        """Return its JSON form; what it measured is in :meth:`history`."""
+        return plain_json(
+            {
+                "id": self.id,
+                "path": self.path,
+                "name": self.name,
+                "job_type": self.job_type,
+                "actor": self.actor,
+                "entity": self.entity,
+                "project": self.project,
+                "state": self.state,
+                "created_at": self.created_at,
+                "finished_at": self.finished_at,
+                "exit_code": self.exit_code,
+            }
+        )
 
     def __repr__(self) -> str:
         return f"<RecordedRun {self.path} {self.state}>"

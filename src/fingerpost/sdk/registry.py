@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from fingerpost.application.json_form import Json, plain_json
 from fingerpost.application.organizations.members import Place
 from fingerpost.application.read_models.history_rows import PolicyChange
 from fingerpost.application.read_models.rows import RegistryRow
@@ -275,6 +276,25 @@ class Registry(HasCollections, HasMembers):
 
     def _current(self) -> RegistryRow:
         return reading.registry_of(self._workspace.session(), self._row.id)
+
+    def to_dict(self) -> Json:
+        """Return its JSON form, with the names of its collections."""
+        return plain_json(
+            {
+                "name": self.name,
+                "organization": self.organization,
+                "path": self.path,
+                "description": self.description,
+                "visibility": self.visibility,
+                "artifact_types": self.artifact_types,
+                "protected_aliases": self.protected_aliases,
+                "required_approvals": self.required_approvals,
+                "requires_reasons": self.requires_reasons,
+                "collections": [collection.name for collection in self.collections(order="name")],
+                "created_at": self.created_at,
+                "created_by": self.created_by,
+            }
+        )
 
     def __repr__(self) -> str:
         return f"<Registry {self.path}>"

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from fingerpost.adapters.drafts.staging_area import Spool
 from fingerpost.adapters.references import Resolvers
+from fingerpost.application.json_form import Json
 from fingerpost.application.ports.content_store import BytesWritten
 from fingerpost.application.registries import links
 from fingerpost.application.runs import reading, runs
@@ -271,6 +272,10 @@ class Run:
     def used_artifacts(self, per_page: int = 100) -> Paged[Artifact]:
         """Return the artifacts that it used so far, in that order; deleted ones are left out."""
         return self._recorded.used_artifacts(per_page)
+
+    def to_dict(self) -> Json:
+        """Return its JSON form, as it is recorded so far."""
+        return self._recorded.to_dict()
 
     @property
     def _recorded(self) -> RecordedRun:

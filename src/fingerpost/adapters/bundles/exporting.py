@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from attrs import frozen
 
+from fingerpost.application.json_form import Json, JsonForm
 from fingerpost.application.ports.event_store import EventStore
 from fingerpost.application.store import Store
 from fingerpost.domain.errors import (
@@ -35,7 +37,7 @@ from .versions import LiveVersions
 
 
 @frozen(kw_only=True)
-class ExportedBundle:
+class ExportedBundle(JsonForm):
     """What a bundle holds.
 
     Attributes:
@@ -47,12 +49,18 @@ class ExportedBundle:
         checkpoint: text of the checkpoint in it, or ``None``.
     """
 
+    _json_keys: ClassVar = {"checkpoint": None}
+
     folder: Path
     origin: str
     first: int
     last: int
     versions: int
     checkpoint: str | None
+
+    def to_dict(self) -> Json:
+        """Return its JSON form; the checkpoint itself is a file of the bundle."""
+        return {**super().to_dict(), "is_signed": self.checkpoint is not None}
 
 
 def export_bundle(

@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from fingerpost.application.json_form import JsonForm
 from fingerpost.application.ports.content_store import ContentStore
 from fingerpost.application.store import Store
 from fingerpost.domain.errors import (
@@ -18,7 +19,7 @@ from .checking import BundleCheck
 
 
 @frozen(kw_only=True)
-class ImportedBundle:
+class ImportedBundle(JsonForm):
     """What an import did.
 
     Attributes:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum, unique
 from threading import Lock
+from typing import ClassVar
 
 from attrs import define, field, frozen
 
+from fingerpost.application.json_form import Json, JsonForm, plain_json
 from fingerpost.application.manifests.manifests import StoredManifest
 from fingerpost.application.ports.content_store import ContentStore
 from fingerpost.application.ports.references import Observation, ReferenceState
@@ -47,7 +49,7 @@ class Drift(StrEnum):
 
 
 @frozen(kw_only=True)
-class DriftedReference:
+class DriftedReference(JsonForm):
     """A reference that was not found to be the same.
 
     Attributes:
@@ -57,6 +59,8 @@ class DriftedReference:
         recorded: what was recorded: checksum, size, version.
         found: what is there now, or what the provider said; ``None`` for nothing.
     """
+
+    _json_keys: ClassVar = {"path": "where", "state": "problem"}
 
     path: str
     uri: str
@@ -110,6 +114,20 @@ class DriftReport:
         """Whether every provider answered."""
         silent = {Drift.REFUSED, Drift.UNREACHABLE}
         return not any(each.state in silent for each in self.drifted)
+
+    def to_dict(self) -> Json:
+        """Return its JSON form, with the keys of other checks.
+
+        ``is_ok`` says that nothing is damaged and every provider answered.
+        """
+        return plain_json(
+            {
+                "target": self.artifact,
+                "is_ok": self.is_told and not self.is_damaged,
+                "checked": {state.value: self.count(state) for state in Drift},
+                "problems": self.drifted,
+            }
+        )
 
 
 def compare_references(

@@ -2,11 +2,12 @@
 
 from attrs import field, frozen
 
+from fingerpost.application.json_form import Json, JsonForm
 from fingerpost.domain.errors import LedgerChangedError
 
 
 @frozen(kw_only=True)
-class LedgerProblem:
+class LedgerProblem(JsonForm):
     """Something about the ledger that is not what it was.
 
     Attributes:
@@ -24,7 +25,7 @@ class LedgerProblem:
 
 
 @frozen(kw_only=True)
-class LedgerReport:
+class LedgerReport(JsonForm):
     """What a check of the ledger looked at, and found.
 
     Attributes:
@@ -54,3 +55,7 @@ class LedgerReport:
         """
         if self.problems:
             raise LedgerChangedError(self.origin, [str(problem) for problem in self.problems])
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return {**super().to_dict(), "is_ok": self.is_ok}

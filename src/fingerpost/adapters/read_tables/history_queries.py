@@ -15,14 +15,22 @@ from . import rows
 from .cursor import Row, from_hex, from_micros, to_micros
 from .reader import SqlReader
 
-_ALL_AT: Final = """
+_CHANGE: Final = """
+    h.*, (SELECT e.name || '/' || r.project || '/' || r.id
+          FROM runs r JOIN entities e ON e.id = r.entity_id WHERE r.id = h.run_id) AS run_path
+"""
+
+ALIAS_CHANGES: Final = f"SELECT {_CHANGE} FROM alias_history h"
+"""Changes of aliases, each with the path of its run."""
+
+_ALL_AT: Final = f"""
     WITH RECURSIVE names(alias) AS (
         SELECT MIN(alias) FROM alias_history WHERE collection_id=?
         UNION ALL
         SELECT (SELECT MIN(h.alias) FROM alias_history h
                 WHERE h.collection_id=? AND h.alias > names.alias)
         FROM names WHERE names.alias IS NOT NULL)
-    SELECT h.* FROM names CROSS JOIN alias_history h WHERE h.position = (
+    SELECT {_CHANGE} FROM names CROSS JOIN alias_history h WHERE h.position = (
         SELECT MAX(position) FROM alias_history
         WHERE collection_id=? AND alias=names.alias AND position<=?)
     ORDER BY h.alias
@@ -36,7 +44,7 @@ _LAST_POSITION: Final = (
 )
 
 _ONE_AT: Final = (
-    "SELECT * FROM alias_history WHERE collection_id=? AND alias=? "
+    f"{ALIAS_CHANGES} WHERE collection_id=? AND alias=? "
     f"AND position<=({_LAST_POSITION}) ORDER BY position DESC LIMIT 1"
 )
 
@@ -71,10 +79,7 @@ class SqlHistoryQueries(SqlReader):
 
     def first_alias_change(self, collection_id: UUID, alias: str) -> AliasChange | None:
         """Return the change that placed an alias for the first time."""
-        sql = (
-            "SELECT * FROM alias_history WHERE collection_id=? AND alias=? "
-            "ORDER BY position LIMIT 1"
-        )
+        sql = f"{ALIAS_CHANGES} WHERE collection_id=? AND alias=? ORDER BY position LIMIT 1"
         row = self._one(sql, collection_id.hex, alias)
         return None if row is None else rows.alias_change(row)
 
@@ -83,7 +88,7 @@ class SqlHistoryQueries(SqlReader):
     ) -> AliasChange | None:
         """Return the last change of an alias, or the last one below a position."""
         sql = (
-            "SELECT * FROM alias_history WHERE collection_id=? AND alias=? AND position<? "
+            f"{ALIAS_CHANGES} WHERE collection_id=? AND alias=? AND position<? "
             "ORDER BY position DESC LIMIT 1"
         )
         row = self._one(sql, collection_id.hex, alias, _BELOW if position is None else position)

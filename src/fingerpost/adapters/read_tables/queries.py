@@ -24,7 +24,7 @@ from .automation_queries import SqlAutomationQueries
 from .count_queries import SqlCountQueries
 from .cursor import to_micros
 from .governance_queries import SqlGovernanceQueries
-from .history_queries import SqlHistoryQueries
+from .history_queries import ALIAS_CHANGES, SqlHistoryQueries
 from .origins import SqlOriginQueries
 from .run_queries import NO_LIMIT, SqlRunQueries
 from .search.queries import SqlSearchQueries
@@ -340,7 +340,7 @@ class SqlQueries(
         where, parameters = "collection_id=?", [collection_id.hex]
         if alias is not None:
             where, parameters = f"{where} AND alias=?", [*parameters, alias]
-        sql = f"SELECT * FROM alias_history WHERE {where} ORDER BY position"
+        sql = f"{ALIAS_CHANGES} WHERE {where} ORDER BY position"
         return [rows.alias_change(row) for row in self._all(sql, *parameters)]
 
     # -- refused attempts ---------------------------------------------------------------------

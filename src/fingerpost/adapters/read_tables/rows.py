@@ -130,7 +130,7 @@ def expired(row: Row) -> ExpiredVersion:
 
 
 def alias_change(row: Row) -> AliasChange:
-    """Convert a row of ``alias_history``."""
+    """Convert a row of ``alias_history`` with the path of its run."""
     at, approved_by = from_micros(row["at"]), row["approved_by"]
     is_in_order = row["effective_at"] == row["at"]
     return AliasChange(
@@ -149,6 +149,7 @@ def alias_change(row: Row) -> AliasChange:
         approved_by=() if approved_by == "[]" else tuple(orjson.loads(approved_by)),
         undoes=row["undoes"],
         command_id=from_hex(row["command_id"]),
+        run=row["run_path"],
     )
 
 

@@ -5,11 +5,13 @@ from typing import Final
 
 from attrs import define, frozen
 
+from ..json_form import JsonForm
+
 _LONGEST_ASKED_S: Final = 24 * 3600.0
 
 
 @frozen(kw_only=True)
-class Patience:
+class Patience(JsonForm):
     """How long and how often a receiver is tried.
 
     With these values a receiver may be down for eight hours at least, and seventeen at most.
@@ -56,7 +58,7 @@ class Patience:
 
 
 @define
-class Tally:
+class Tally(JsonForm):
     """What a worker has done so far."""
 
     planned: int = 0

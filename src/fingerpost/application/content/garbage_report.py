@@ -1,15 +1,17 @@
 """What a garbage collection found and did."""
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from attrs import frozen
 
+from ..json_form import Json, JsonForm
 from ..ports.content_sweep import Amount
 from ..read_models.rows import ExpiredVersion
 
 
 @frozen(kw_only=True)
-class CollectedVersion:
+class CollectedVersion(JsonForm):
     """A deleted version, and what of its content nothing reaches since.
 
     What several deleted versions named counts for the one that was deleted last: until then
@@ -23,15 +25,21 @@ class CollectedVersion:
         amount: how much.
     """
 
+    _json_keys: ClassVar = {"amount": None}
+
     name: str
     deleted_at: datetime
     deleted_by: str | None
     reason: str | None
     amount: Amount
 
+    def to_dict(self) -> Json:
+        """Return its JSON form, which has the keys of the amount among its own."""
+        return {**super().to_dict(), **self.amount.to_dict()}
+
 
 @frozen(kw_only=True)
-class GarbageReport:
+class GarbageReport(JsonForm):
     """What nothing reaches: what goes (or went), and what stays for now.
 
     Attributes:
@@ -51,6 +59,8 @@ class GarbageReport:
         packs_rewritten: those among them from which what is in use was copied to new ones.
         freed_bytes: by how much the store's files become smaller; in a plan, at least.
     """
+
+    _json_keys: ClassVar = {"grace": "grace_s"}
 
     is_applied: bool
     grace: timedelta

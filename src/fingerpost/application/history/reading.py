@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from attrs import evolve
+
 from fingerpost.domain.names.alias import Alias
 
 from ..read_models.rows import AliasChange
 from ..transactions.transaction import Session
-from ..visibility import require_to_see
+from ..visibility import is_seen, require_to_see
 from .as_of import moment, require_known
 
 
@@ -21,7 +23,7 @@ def alias_history(
 ) -> Sequence[AliasChange]:
     """Return every placing, move and removal of one or all aliases, oldest first."""
     require_to_see(session, collection_id)
-    return session.queries.alias_history(collection_id, alias)
+    return _with_seen_runs(session, session.queries.alias_history(collection_id, alias))
 
 
 def alias_changes_at(
@@ -36,4 +38,28 @@ def alias_changes_at(
     require_to_see(session, collection_id)
     with session.queries.snapshot() as queries:
         require_known(queries, collection_id, then, session.store.clock())
-        return queries.alias_changes_at(collection_id, then, alias)
+        changes = queries.alias_changes_at(collection_id, then, alias)
+    return _with_seen_runs(session, changes)
+
+
+def _with_seen_runs(session: Session, changes: Sequence[AliasChange]) -> Sequence[AliasChange]:
+    """Return the changes without the paths of runs that the actor may not see."""
+    run_of_entity = {_entity_of(each.run): each.run_id for each in changes if each.run}
+    hidden = {
+        entity for entity, run_id in run_of_entity.items() if not _is_seen_run(session, run_id)
+    }
+    if not hidden:
+        return changes
+    return [
+        evolve(each, run=None) if each.run and _entity_of(each.run) in hidden else each
+        for each in changes
+    ]
+
+
+def _entity_of(run_path: str) -> str:
+    return run_path.partition("/")[0]
+
+
+def _is_seen_run(session: Session, run_id: UUID | None) -> bool:
+    row = session.queries.run(run_id) if run_id else None
+    return row is not None and is_seen(session, row.entity_id)

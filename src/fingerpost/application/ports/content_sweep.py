@@ -8,9 +8,11 @@ from attrs import field, frozen
 
 from fingerpost.domain.manifest.digest import Digest
 
+from ..json_form import JsonForm
+
 
 @frozen(kw_only=True)
-class Amount:
+class Amount(JsonForm):
     """How much content.
 
     Attributes:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 from attrs import frozen
 
 from fingerpost.domain.metadata.metadata import JsonObject
+
+from ..json_form import Json, JsonForm, plain_json
 
 
 class DeliveryState(Enum):
@@ -22,7 +24,7 @@ class DeliveryState(Enum):
 
 
 @frozen(kw_only=True)
-class Delivery:
+class Delivery(JsonForm):
     """What an automation owes somebody for one event.
 
     Attributes:
@@ -41,9 +43,13 @@ class Delivery:
     attempts: int = 0
     tries: int = 0
 
+    def to_dict(self) -> Json:
+        """Return its JSON form; the identity is written as receivers are sent it."""
+        return {**super().to_dict(), "id": str(self.id)}
+
 
 @frozen(kw_only=True)
-class Attempt:
+class Attempt(JsonForm):
     """What came of one attempt.
 
     Attributes:
@@ -54,6 +60,8 @@ class Attempt:
         status: what the receiver answered; ``None`` if it did not.
         problem: what was wrong, in our own words; ``None`` if it was delivered.
     """
+
+    _json_keys: ClassVar = {"delivery_id": None}
 
     delivery_id: UUID
     number: int
@@ -78,6 +86,23 @@ class Execution:
     planned_at: datetime
     next_at: datetime
     history: tuple[Attempt, ...]
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        facts = self.delivery.facts
+        return plain_json(
+            {
+                "id": str(self.delivery.id),
+                "automation": facts["automation_name"],
+                "position": self.delivery.position,
+                "event": facts["event_type"],
+                "version": facts["artifact_version_string"],
+                "state": self.state,
+                "planned_at": self.planned_at,
+                "next_at": self.next_at if self.state is DeliveryState.PENDING else None,
+                "attempts": self.history,
+            }
+        )
 
 
 class DeliveryStore(Protocol):

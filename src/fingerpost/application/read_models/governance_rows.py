@@ -1,6 +1,7 @@
 """Rows about who may do what, and who approved what."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from attrs import frozen
@@ -8,9 +9,11 @@ from attrs import frozen
 from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.organization.membership import MemberKind
 
+from ..json_form import JsonForm
+
 
 @frozen(kw_only=True)
-class MemberRow:
+class MemberRow(JsonForm):
     """Somebody who was given a role in an organization, a team or a registry.
 
     Attributes:
@@ -20,6 +23,8 @@ class MemberRow:
         since: when they got their first role there, UTC.
         added_by: who gave it.
     """
+
+    _json_keys: ClassVar = {"team_id": None}
 
     kind: MemberKind
     name: str

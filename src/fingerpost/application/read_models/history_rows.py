@@ -8,11 +8,12 @@ from attrs import frozen
 from fingerpost.domain.metadata.metadata import JsonValue
 from fingerpost.domain.versions.version import VersionRef
 
+from ..json_form import Json, JsonForm
 from .policy_descriptions import sentence
 
 
 @frozen(kw_only=True)
-class PolicyChange:
+class PolicyChange(JsonForm):
     """One row of the history of a registry or organization.
 
     Attributes:
@@ -35,6 +36,10 @@ class PolicyChange:
     def sentence(self) -> str:
         """What happened, in words."""
         return sentence(self.what, self.actor, self.facts)
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return {**super().to_dict(), "sentence": self.sentence}
 
 
 @frozen(kw_only=True)

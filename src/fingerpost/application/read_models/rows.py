@@ -1,7 +1,7 @@
 """Rows of the read tables, as use cases and the API see them."""
 
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from attrs import frozen
@@ -14,6 +14,8 @@ from fingerpost.domain.organization.entity import EntityKind
 from fingerpost.domain.versions.origin import Origin
 from fingerpost.domain.versions.ttl import TimeToLive
 from fingerpost.domain.versions.version import Version, VersionRef
+
+from ..json_form import JsonForm
 
 
 @frozen(kw_only=True)
@@ -152,7 +154,7 @@ class VersionRow:
 
 
 @frozen(kw_only=True)
-class ExpiredVersion:
+class ExpiredVersion(JsonForm):
     """A version whose time to live has passed, and that nothing holds.
 
     Attributes:
@@ -162,6 +164,8 @@ class ExpiredVersion:
         expired_at: when its time to live ended, UTC.
         size_bytes: its total size, references included.
     """
+
+    _json_keys: ClassVar = {"path": "version", "ref": None}
 
     ref: VersionRef
     path: str
@@ -190,7 +194,7 @@ class ManifestRow:
 
 
 @frozen(kw_only=True)
-class AliasChange:
+class AliasChange(JsonForm):
     """One row of an alias's history: a placing, a move or a removal.
 
     Attributes:
@@ -211,8 +215,15 @@ class AliasChange:
         undoes: of a rollback, the position of the oldest change that it undid; every later one of
             the alias was undone with it, or before.
         command_id: the command that it came of: what else has it was done with it, all or nothing.
-            ``None`` for what was done before commands were told.
+            ``None`` for what was done before commands were recorded.
+        run: path of the run, ``entity/project/id``; ``None`` if it was part of none.
     """
+
+    _json_keys: ClassVar = {
+        "event_version": None,
+        "run_id": None,
+        "command_id": "command",
+    }
 
     position: int
     event_version: int
@@ -228,6 +239,7 @@ class AliasChange:
     approved_by: tuple[str, ...] = ()
     undoes: int | None = None
     command_id: UUID | None = None
+    run: str | None = None
 
     @property
     def is_rollback(self) -> bool:

@@ -18,6 +18,7 @@ from fingerpost.domain.search import (
     terms_of,
 )
 
+from ..json_form import Json, JsonForm
 from ..ports.search_queries import SearchQuery
 from ..read_models.cursors import Question, SortKey
 from ..read_models.hits import Hit
@@ -29,7 +30,7 @@ _KINDS: Final = {kind.value: kind for kind in Kind}
 
 
 @frozen
-class Match:
+class Match(JsonForm):
     """Where a word was found.
 
     Attributes:
@@ -42,7 +43,7 @@ class Match:
 
 
 @frozen(kw_only=True)
-class SearchResult:
+class SearchResult(JsonForm):
     """Something that was found.
 
     Attributes:
@@ -69,6 +70,10 @@ class SearchResult:
     def snippet(self) -> str:
         """The text around the word, there."""
         return self.matches[0].snippet
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return {**super().to_dict(), "type": self.type or None}
 
 
 @frozen(kw_only=True)

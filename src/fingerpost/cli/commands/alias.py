@@ -9,7 +9,6 @@ from ..parameters.pairs import named_once, pairs
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 from ..terminal.table import print_table
-from ..views.described import Json
 
 if TYPE_CHECKING:
     from fingerpost.sdk import Collection
@@ -198,24 +197,21 @@ def _expectation(expected: str | None, option: str = "--expected") -> dict[str, 
 def _answer_moves(invocation: Invocation, collection: "Collection", before: int) -> None:
     # Somebody else's later moves may be among them; this one's are the first.
     changes = collection.alias_history()[before:]
-    told = [
-        {"alias": each.alias, "from_version": each.from_version, "to_version": each.to_version}
-        for each in changes
-    ]
     if invocation.is_json:
+        told = [each.to_dict() for each in changes]
         emit_json({"collection": collection.path, "is_changed": bool(told), "changes": told})
         return
-    for each in told:
-        arrow = f"{each['from_version'] or 'none'} → {each['to_version'] or 'none'}"
-        line(f"{collection.path}: {each['alias']} {arrow}")
-    if not told:
+    for each in changes:
+        arrow = f"{each.from_version or 'none'} → {each.to_version or 'none'}"
+        line(f"{collection.path}: {each.alias} {arrow}")
+    if not changes:
         line(f"{collection.path}: all of them are there already")
 
 
 def _answer(invocation: Invocation, collection: "Collection", name: str, before: int) -> None:
     changes = collection.alias_history(name)[before:]
     held = collection.aliases.get(name)
-    answer: Json = {
+    answer = {
         "collection": collection.path,
         "alias": name,
         "is_changed": bool(changes),

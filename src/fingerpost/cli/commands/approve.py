@@ -8,7 +8,6 @@ from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, iso, line
 from ..terminal.table import print_table
-from ..views.described import Json
 
 if TYPE_CHECKING:
     from fingerpost.sdk.approving import Approval
@@ -80,14 +79,4 @@ def approvals(invocation: Invocation, path: str) -> None:
 
 
 def _emit(name: str, found: "list[Approval]") -> None:
-    emit_json({"artifact": name, "approvals": [_json(each) for each in found]})
-
-
-def _json(each: "Approval") -> Json:
-    return {
-        "alias": each.alias,
-        "by": each.by,
-        "at": iso(each.at),
-        "reason": each.reason,
-        "counts": each.counts,
-    }
+    emit_json({"artifact": name, "approvals": [each.to_dict() for each in found]})

@@ -11,7 +11,7 @@ from ..terminal.confirmation import confirm
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 from ..terminal.table import print_table
-from ..views.automation_output import automation_json, event_text, print_automation
+from ..views.automation_output import event_text, print_automation
 from .automations_letters import dead_letters, history
 from .automations_run import run
 from .automations_secret import secret
@@ -52,8 +52,12 @@ def automations(context: click.Context) -> None:
 @automations.command("create", short_help="Make an automation.", example=_CREATED)
 @click.argument("name")
 @click.option("--collection", metavar="PATH", help="Watch a collection")
+# Not called `project`: it would be taken for the global option of that name as well.
 @click.option(
-    "--in-project", "project", metavar="[ENTITY/]PROJECT", help="Watch all collections of a project"
+    "--in-project",
+    "in_project",
+    metavar="[ENTITY/]PROJECT",
+    help="Watch all collections of a project",
 )
 @click.option("--registry", metavar="NAME", help="Watch all collections of a registry")
 @click.option("--organization", metavar="NAME", help="Watch a whole organization")
@@ -87,7 +91,7 @@ def create(invocation: Invocation, /, name: str, **given: Any) -> None:
             description=given["description"],
         )
         if invocation.is_json:
-            emit_json({"automation": automation_json(made)})
+            emit_json({"automation": made.to_dict()})
             return
         line(f"created automation {made.name}")
         if not invocation.is_quiet:
@@ -105,7 +109,7 @@ def _scope(given: dict[str, Any]) -> "ScopeLike":
 
     makers = {
         "collection": CollectionScope,
-        "project": ProjectScope,
+        "in_project": ProjectScope,
         "registry": RegistryScope,
         "organization": OrgScope,
     }
@@ -172,7 +176,7 @@ def list_automations(invocation: Invocation) -> None:
     with invocation.api() as api:
         found = api.automations()
         if invocation.is_json:
-            emit_json({"automations": [automation_json(each) for each in found]})
+            emit_json({"automations": [each.to_dict() for each in found]})
         elif found:
             rows = [
                 (
@@ -201,7 +205,7 @@ def show(invocation: Invocation, name: str) -> None:
     with invocation.api() as api:
         held = api.automation(name)
         if invocation.is_json:
-            emit_json({"automation": automation_json(held)})
+            emit_json({"automation": held.to_dict()})
         else:
             line(held.name)
             print_automation(held)

@@ -8,7 +8,6 @@ from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import clock, count, emit_json, line
 from ..terminal.table import print_table
-from ..views.automation_output import execution_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +51,7 @@ def history(invocation: Invocation, name: str | None, state: str | None, limit: 
         else:
             found = api.automation(name).executions(state, limit)
         if invocation.is_json:
-            emit_json({"executions": [execution_json(each) for each in found]})
+            emit_json({"executions": [each.to_dict() for each in found]})
         else:
             _print(invocation, found, "nothing was to be delivered yet")
 
@@ -83,7 +82,7 @@ def dead_letters(
         if not (retry or discard):
             found = api.dead_letters()
             if invocation.is_json:
-                emit_json({"dead_letters": [execution_json(each) for each in found]})
+                emit_json({"dead_letters": [each.to_dict() for each in found]})
             else:
                 _print(invocation, found, "there are no dead letters")
             return
@@ -107,7 +106,7 @@ def _print(invocation: Invocation, found: "Sequence[Execution]", nothing: str) -
 
 
 def _row(execution: "Execution") -> tuple[str, ...]:
-    told = execution_json(execution)
+    told = execution.to_dict()
     last = execution.history[-1] if execution.history else None
     return (
         told["id"],

@@ -4,7 +4,7 @@ import signal
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from attrs import asdict, evolve
+from attrs import evolve
 
 from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
@@ -90,7 +90,7 @@ async def _run(worker: "Worker", poll_s: float, *, is_once: bool) -> "Tally":
 
 
 def _answer(invocation: Invocation, tally: "Tally") -> None:
-    told = asdict(tally)
+    told = tally.to_dict()
     if invocation.is_json:
         emit_json(told)
     else:

@@ -40,7 +40,7 @@ def clean(invocation: Invocation, to_size: str) -> None:
     to_bytes = parse_size(to_size, "--to")
     removed = user_cache().clean(to_bytes)
     if invocation.is_json:
-        emit_json({"removed": {"entries": removed.entries, "size_bytes": removed.size_bytes}})
+        emit_json({"removed": removed.to_dict()})
         return
     line(f"removed {count(removed.entries, 'entry', 'entries')}, {size(removed.size_bytes)}")
 
@@ -54,8 +54,7 @@ def _show(invocation: Invocation) -> None:
         about = {
             "folder": str(held.folder),
             "limit_bytes": held.limit_bytes,
-            "entries": usage.entries,
-            "size_bytes": usage.size_bytes,
+            **usage.to_dict(),
         }
         emit_json({"cache": about})
         return

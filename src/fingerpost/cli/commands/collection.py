@@ -7,8 +7,7 @@ import click
 from ..parameters.options import TaughtGroup, teach
 from ..terminal.confirmation import confirm
 from ..terminal.invocation import Invocation, pass_invocation
-from ..terminal.output import count, emit_json, iso, line
-from ..views.described import Json
+from ..terminal.output import count, emit_json, line
 from ..views.snippets import print_snippet
 
 if TYPE_CHECKING:
@@ -106,23 +105,14 @@ def snippet(invocation: Invocation, path: str) -> None:
 
 
 def _answer(invocation: Invocation, held: "Collection", done: str) -> None:
-    told: Json = {
-        "path": held.path,
-        "type": held.type or None,
-        "description": held.description,
-        "tags": held.tags,
-        "aliases": held.aliases,
-        "created_at": iso(held.created_at),
-        "created_by": held.created_by,
-    }
     if invocation.is_json:
-        emit_json({"collection": told})
+        emit_json({"collection": held.to_dict()})
         return
     line(f"{done} {held.path}")
     if not invocation.is_quiet:
-        line(f"  type         {told['type'] or 'that of the first link'}")
-        line(f"  description  {told['description'] or '-'}")
-        line(f"  tags         {', '.join(told['tags']) or '-'}")
+        line(f"  type         {held.type or 'that of the first link'}")
+        line(f"  description  {held.description or '-'}")
+        line(f"  tags         {', '.join(held.tags) or '-'}")
 
 
 @collection.command("rename", short_help="Give a collection another name.", example=_RENAME)

@@ -11,7 +11,6 @@ from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import count, emit_json, line, size
 from ..terminal.progress import progress_bar
-from ..views.described import artifact_json
 
 _EXAMPLE: Final = """
 echo 'a,b' > table.csv
@@ -61,7 +60,7 @@ def download(
             )
         if invocation.is_json:
             where = str(Path(folder).absolute())
-            emit_json({"artifact": artifact_json(artifact), "root": where})
+            emit_json({"artifact": artifact.to_dict(), "root": where})
             return
         line(folder)
         what = f"{count(artifact.file_count, 'file')}, {size(artifact.size)}"

@@ -49,16 +49,7 @@ def export(
                 folder, files=not no_files, after=after, key=signing, progress=progress
             )
     if invocation.is_json:
-        emit_json(
-            {
-                "folder": str(done.folder),
-                "origin": done.origin,
-                "first": done.first,
-                "last": done.last,
-                "versions": done.versions,
-                "is_signed": done.checkpoint is not None,
-            }
-        )
+        emit_json(done.to_dict())
         return
     line(f"exported events {done.first:,} to {done.last:,}, {done.versions:,} versions")
     if signing is None:

@@ -9,10 +9,8 @@ import click
 from ..parameters.durations import Duration, duration
 from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
-from ..terminal.output import clock, count, emit_json, iso, line, size
+from ..terminal.output import clock, count, emit_json, line, size
 from ..terminal.table import print_table
-from ..views.described import Json
-from .ttl import expired_json
 
 if TYPE_CHECKING:
     from fingerpost.application.content.garbage_report import CollectedVersion, GarbageReport
@@ -53,7 +51,7 @@ def gc(invocation: Invocation, grace: timedelta, is_applied: bool) -> None:
     with invocation.api() as api:
         report = api.gc(grace, dry_run=not is_applied)
         if invocation.is_json:
-            emit_json(_as_json(report))
+            emit_json(report.to_dict())
         else:
             _tell(invocation, report)
 
@@ -116,38 +114,3 @@ def _staying(report: "GarbageReport") -> Iterator[str]:
 
 def _said(amount: "Amount") -> str:
     return f"{count(amount.contents, 'content')} ({size(amount.stored_bytes)})"
-
-
-def _as_json(report: "GarbageReport") -> Json:
-    return {
-        "is_applied": report.is_applied,
-        "grace_s": report.grace.total_seconds(),
-        "expired": [expired_json(version) for version in report.expired],
-        "versions": [_version_json(version) for version in report.versions],
-        "unnamed": _amount_json(report.unnamed),
-        "copies": _amount_json(report.copies),
-        "young": _amount_json(report.young),
-        "waiting": _amount_json(report.waiting),
-        "recently_deleted": report.recently_deleted,
-        "files": report.files,
-        "packs_rewritten": report.packs_rewritten,
-        "freed_bytes": report.freed_bytes,
-    }
-
-
-def _version_json(version: "CollectedVersion") -> Json:
-    return {
-        "name": version.name,
-        "deleted_at": iso(version.deleted_at),
-        "deleted_by": version.deleted_by,
-        "reason": version.reason,
-        **_amount_json(version.amount),
-    }
-
-
-def _amount_json(amount: "Amount") -> Json:
-    return {
-        "contents": amount.contents,
-        "size_bytes": amount.size_bytes,
-        "stored_bytes": amount.stored_bytes,
-    }

@@ -65,8 +65,7 @@ diff               {"before", "after", "is_empty", "counts": {kind: number}, "en
                     "description": null | {"before", "after"}, "tags": {"added", "removed"}}
 search             {"query", "results": [{"kind", "path", "type", "is_exact",
                     "matches": [{"field", "snippet"}]}], "cursor"}, best first
-history            {"collection", "alias", "changes": [{"position", "at", "alias", "from_version",
-                    "to_version", "actor", "reason", "run", "command", …}]}, oldest first
+history            {"collection", "alias", "changes": [ALIAS_CHANGE]}, oldest first
 events             one CloudEvent a line: {"specversion", "id", "source", "type", "subject", "time",
                     "datacontenttype", "sequence", "streamid", "actor", "data": {"position",
                     "kind", "stream_id", "version", "at", "actor", "reason", "run_id",
@@ -74,8 +73,7 @@ events             one CloudEvent a line: {"specversion", "id", "source", "type"
 lineage            {"root", "nodes": [{"kind", "id", …}], "edges": [{"kind", "from", "to"}],
                     "left_out": [{"node", "direction", "because_of"}]}
 alias set, remove  {"collection", "alias", "is_changed", "from_version", "to_version"}
-alias move         {"collection", "is_changed", "changes": [{"alias", "from_version",
-                    "to_version"}]}
+alias move         {"collection", "is_changed", "changes": [ALIAS_CHANGE]}
 alias list         {"collection", "aliases": {alias: version}}
 registry list      {"registries": [REGISTRY]}
 registry …         {"registry": REGISTRY}
@@ -83,8 +81,8 @@ approve, approvals {"artifact", "approvals": [{"alias", "by", "at", "reason", "c
 members …          {"place", "members": [{"name", "kind", "role", "since", "added_by"}]}
 organization list  {"organizations": [ORGANIZATION]}
 organization …     {"organization": ORGANIZATION}
-team list          {"teams": [{"name"}]}
-team create        {"team": {"name"}}
+team list          {"teams": [TEAM]}
+team create        {"team": TEAM}
 … snippet          {"path", "code"}
 collection create, edit
                    {"collection": {"path", "type", "description", "tags", "aliases", "created_at",
@@ -92,7 +90,8 @@ collection create, edit
 verify             {"target", "is_ok", "checked": {what: number}, "problems":
                     [{"where", "problem"}]}; with --references "problem" is changed, missing,
                     unverifiable, refused or unreachable, beside "uri", "recorded", "found"
-gc                 {"is_applied", "grace_s", "versions": [{"name", "deleted_at", "deleted_by",
+gc                 {"is_applied", "grace_s", "expired": [{"version", "size_bytes", "logged_at",
+                    "expired_at"}], "versions": [{"name", "deleted_at", "deleted_by",
                     "reason", AMOUNT}], "unnamed": {AMOUNT}, "copies": {AMOUNT}, "young": {AMOUNT},
                     "waiting": {AMOUNT}, "recently_deleted", "files", "packs_rewritten",
                     "freed_bytes"}
@@ -114,11 +113,16 @@ demo               {"folder", "steps": [{"title", "commands": [{"line", "output"
 help               {"topics": {topic: text}}
 
 VERSION   {"name", "qualified_name", "version", "type", "digest", "size_bytes", "file_count",
-           "aliases", "tags", "description", "metadata", "created_at", "created_by", "source"}
-RUN       {"id", "path", "name", "job_type", "actor"}
+           "aliases", "tags", "description", "metadata", "created_at", "created_by", "source",
+           "origin"}
+RUN       {"id", "path", "name", "job_type", "actor", "entity", "project", "state",
+           "created_at", "finished_at", "exit_code"}
+ALIAS_CHANGE  {"position", "alias", "from_version", "to_version", "actor", "at", "effective_at",
+               "reason", "run", "policy_version", "approved_by", "undoes", "command"}
 REGISTRY  {"name", "organization", "path", "description", "visibility", "artifact_types",
-           "protected_aliases", "required_approvals", "collections", "created_at",
-           "created_by"}
+           "protected_aliases", "required_approvals", "requires_reasons", "collections",
+           "created_at", "created_by"}
+TEAM      {"name", "is_team", "default_ttl_s"}
 ORGANIZATION  {"name", "entity_name", "default_role"}
 AUTOMATION  {"id", "name", "scope", "event": {"kind", …}, "action": {"kind", …}, "description",
              "is_enabled", "created_at", "created_by"}

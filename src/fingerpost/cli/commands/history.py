@@ -11,17 +11,10 @@ from ..parameters.moments import AT
 from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, iso, line
-from ..views.history_output import (
-    change_json,
-    policy_json,
-    print_changes,
-    print_policy,
-    print_state,
-)
+from ..views.history_output import print_changes, print_policy, print_state
 
 if TYPE_CHECKING:
     from fingerpost.application.read_models.history_rows import PolicyChange
-    from fingerpost.application.transactions.transaction import Session
     from fingerpost.sdk import Api, Collection
 
 _EXAMPLE: Final = """
@@ -65,8 +58,7 @@ def history(
         raise click.UsageError("--alias, --at and --svg go with PATH")
     if at is not None and svg is not None:
         raise click.UsageError("--svg draws the whole time: leave --at out")
-    with invocation.opened() as opened:
-        api = invocation.api_of(opened)
+    with invocation.api() as api:
         if path is None:
             _tell_policy(invocation, api, registry)
             return
@@ -74,39 +66,33 @@ def history(
         if svg is not None:
             _draw(invocation, collection, alias, svg)
         elif at is not None:
-            _tell_moment(invocation, invocation.session(opened), collection, alias, at)
+            _tell_moment(invocation, collection, alias, at)
         else:
-            _tell(invocation, invocation.session(opened), collection, alias)
+            _tell(invocation, collection, alias)
 
 
-def _tell(
-    invocation: Invocation, session: "Session", collection: "Collection", alias: str | None
-) -> None:
+def _tell(invocation: Invocation, collection: "Collection", alias: str | None) -> None:
     changes = collection.alias_history(alias)
     if invocation.is_json:
-        told = [change_json(session, change) for change in changes]
+        told = [change.to_dict() for change in changes]
         emit_json({"collection": collection.path, "alias": alias, "changes": told})
     elif changes:
-        print_changes(session, changes)
+        print_changes(changes)
     else:
         what = f"nothing has ever had the alias {alias!r}" if alias else "no alias was ever set"
         invocation.hint(f"{collection.path}: {what}")
 
 
 def _tell_moment(
-    invocation: Invocation,
-    session: "Session",
-    collection: "Collection",
-    alias: str | None,
-    at: datetime,
+    invocation: Invocation, collection: "Collection", alias: str | None, at: datetime
 ) -> None:
     changes = [each for each in collection.alias_changes_at(at, alias) if each.to_version]
     if invocation.is_json:
-        told = [change_json(session, change) for change in changes]
+        told = [change.to_dict() for change in changes]
         answer = {"collection": collection.path, "alias": alias, "at": iso(at), "held": told}
         emit_json(answer)
     elif changes:
-        print_state(session, changes)
+        print_state(changes)
     else:
         what = f"nothing had the alias {alias!r}" if alias else "nothing had an alias"
         invocation.hint(f"{collection.path}: {what} at {iso(at)}")
@@ -135,6 +121,6 @@ def _tell_policy(invocation: Invocation, api: "Api", registry: str | None) -> No
         held = api.registry(registry)
         named, changes = {"registry": held.path}, held.history()
     if invocation.is_json:
-        emit_json({**named, "changes": [policy_json(change) for change in changes]})
+        emit_json({**named, "changes": [change.to_dict() for change in changes]})
     else:
         print_policy(changes)

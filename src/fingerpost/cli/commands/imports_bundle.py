@@ -50,15 +50,7 @@ def bundle(invocation: Invocation, folder: str, keys: tuple[str, ...]) -> None:
             progress=progress,
         )
     if invocation.is_json:
-        emit_json(
-            {
-                "origin": done.origin,
-                "size": done.size,
-                "added": done.added,
-                "versions": done.versions,
-                "has_files": done.has_files,
-            }
-        )
+        emit_json(done.to_dict())
         return
     line(f"imported {done.added:,} events of {done.origin}; the store has {done.size:,}")
     if not done.has_files:

@@ -224,19 +224,7 @@ def _answer(invocation: Invocation, report: "LedgerReport") -> None:
     from ..terminal.table import print_table
 
     if invocation.is_json:
-        emit_json(
-            {
-                "origin": report.origin,
-                "is_ok": report.is_ok,
-                "size": report.size,
-                "root": report.root.hex(),
-                "checkpoints": list(report.checkpoints),
-                "problems": [
-                    {"where": it.where, "position": it.position, "problem": it.problem}
-                    for it in report.problems
-                ],
-            }
-        )
+        emit_json(report.to_dict())
     elif report.is_ok:
         line(f"ok: {report.size:,} events of {report.origin}")
         for size in report.checkpoints:

@@ -7,7 +7,7 @@ import click
 from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
-from ..views.described import artifact_json, print_artifact
+from ..views.described import print_artifact
 
 _EXAMPLE: Final = """
 echo 'a,b' > table.csv
@@ -40,7 +40,7 @@ def link(
     with invocation.api() as api:
         linked = api.artifact(path).link(target, aliases, reason=reason)
         if invocation.is_json:
-            emit_json({"artifact": artifact_json(linked)})
+            emit_json({"artifact": linked.to_dict()})
             return
         line(f"linked {linked.qualified_name}")
         if not invocation.is_quiet:

@@ -12,7 +12,7 @@ from ..parameters.sources import Looking, ReferencedData, Source, parse_sources
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 from ..terminal.progress import counting_bar, is_watched, progress_bar
-from ..views.described import Json, artifact_json, print_artifact, run_json
+from ..views.described import print_artifact
 from .ttl import TimeToLiveType, meant
 
 if TYPE_CHECKING:
@@ -160,8 +160,7 @@ def _answer(invocation: Invocation, artifact: "Artifact", run: "Run") -> None:
     maker = artifact.logged_by()
     is_new = maker is not None and maker.id == run.id
     if invocation.is_json:
-        answer: Json = {"artifact": artifact_json(artifact), "is_new": is_new, "run": run_json(run)}
-        emit_json(answer)
+        emit_json({"artifact": artifact.to_dict(), "is_new": is_new, "run": run.to_dict()})
         return
     what = "logged" if is_new else "unchanged, no new version:"
     line(f"{what} {artifact.qualified_name}")

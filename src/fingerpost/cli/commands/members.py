@@ -7,9 +7,8 @@ import click
 
 from ..parameters.options import TaughtGroup, teach
 from ..terminal.invocation import Invocation, pass_invocation
-from ..terminal.output import emit_json, iso, line
+from ..terminal.output import emit_json, line
 from ..terminal.table import print_table
-from ..views.described import Json
 
 if TYPE_CHECKING:
     from fingerpost.application.read_models.governance_rows import MemberRow
@@ -174,7 +173,7 @@ def _named(
 def _show(invocation: Invocation, held: "HasMembers", done: str | None) -> None:
     rows = held.members()
     if invocation.is_json:
-        emit_json({"place": _named_place(held), "members": [_json(row) for row in rows]})
+        emit_json({"place": _named_place(held), "members": [row.to_dict() for row in rows]})
         return
     if done is not None:
         line(done)
@@ -195,16 +194,6 @@ def _named_place(held: "HasMembers") -> str:
     return held.name if isinstance(held, Entity) else str(held)
 
 
-def _json(row: "MemberRow") -> Json:
-    return {
-        "name": row.name,
-        "kind": row.kind.value,
-        "role": row.role.value,
-        "since": iso(row.since),
-        "added_by": row.added_by,
-    }
-
-
 def _row(row: "MemberRow") -> tuple[str, ...]:
-    told = _json(row)
+    told = row.to_dict()
     return (row.name, told["kind"].replace("_", " "), told["role"], told["since"], row.added_by)

@@ -8,7 +8,6 @@ from ..parameters.options import TaughtGroup, teach
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 from ..terminal.table import print_table
-from ..views.described import Json
 
 if TYPE_CHECKING:
     from fingerpost.sdk import Organization
@@ -49,7 +48,7 @@ def list_organizations(invocation: Invocation) -> None:
     with invocation.api(create=True) as api:
         found = api.organizations()
         if invocation.is_json:
-            emit_json({"organizations": [_json(held) for held in found]})
+            emit_json({"organizations": [held.to_dict() for held in found]})
             return
         rows = [(held.entity_name, held.name, held.default_role or "none") for held in found]
         print_table(("identifier", "name", "default role"), rows)
@@ -90,7 +89,7 @@ def create_team(
     with invocation.api(create=True) as api:
         held = api.create_team(name, admin, organization=organization)
         if invocation.is_json:
-            emit_json({"team": {"name": held.name}})
+            emit_json({"team": held.to_dict()})
         else:
             line(f"created team {held.name}")
 
@@ -107,21 +106,13 @@ def list_teams(invocation: Invocation, organization: str | None) -> None:
     with invocation.api() as api:
         names = api.organization(organization).teams()
         if invocation.is_json:
-            emit_json({"teams": [{"name": name} for name in names]})
+            emit_json({"teams": [api.team(name).to_dict() for name in names]})
         else:
             print_table(("team",), [(name,) for name in names])
 
 
 def _answer(invocation: Invocation, held: "Organization", done: str) -> None:
     if invocation.is_json:
-        emit_json({"organization": _json(held)})
+        emit_json({"organization": held.to_dict()})
     else:
         line(f"{done} organization {held.entity_name}")
-
-
-def _json(held: "Organization") -> Json:
-    return {
-        "name": held.name,
-        "entity_name": held.entity_name,
-        "default_role": held.default_role,
-    }

@@ -7,12 +7,12 @@ import click
 from ..parameters.options import TaughtGroup, teach
 from ..terminal.confirmation import confirm
 from ..terminal.invocation import Invocation, pass_invocation
-from ..terminal.output import emit_json, iso, line
+from ..terminal.output import emit_json, line
 from ..terminal.table import print_table
-from ..views.described import Json
 from ..views.snippets import print_snippet
 
 if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
     from fingerpost.sdk import Registry
 
 _CREATE: Final = """
@@ -61,7 +61,7 @@ def create(
 def list_registries(invocation: Invocation) -> None:
     """List the registries, what they permit and protect, and their collections."""
     with invocation.api() as api:
-        found = [_registry_json(held) for held in api.registries(order="name")]
+        found = [held.to_dict() for held in api.registries(order="name")]
         if invocation.is_json:
             emit_json({"registries": found})
         else:
@@ -227,7 +227,7 @@ def delete(invocation: Invocation, name: str, *, is_confirmed: bool, reason: str
     """Delete a registry with its collections and links. The source versions stay."""
     with invocation.api() as api:
         held = api.registry(name)
-        told = _registry_json(held)
+        told = held.to_dict()
         count = len(told["collections"])
         question = f"delete registry {held.path} with {count} collections?"
         confirm(invocation, question, is_sure=is_confirmed)
@@ -267,7 +267,7 @@ def snippet(invocation: Invocation, path: str, is_use: bool) -> None:
 
 
 def _answer(invocation: Invocation, held: "Registry", done: str) -> None:
-    told = _registry_json(held)
+    told = held.to_dict()
     if invocation.is_json:
         emit_json({"registry": told})
         return
@@ -277,7 +277,7 @@ def _answer(invocation: Invocation, held: "Registry", done: str) -> None:
         line(f"  protected  {', '.join(_protected(told)) or 'none'}")
 
 
-def _protected(told: Json) -> list[str]:
+def _protected(told: "Json") -> list[str]:
     needed = told["required_approvals"]
     return [
         f"{alias} (approvals: {needed[alias]})" if alias in needed else alias
@@ -285,24 +285,7 @@ def _protected(told: Json) -> list[str]:
     ]
 
 
-def _registry_json(held: "Registry") -> Json:
-    return {
-        "name": held.name,
-        "organization": held.organization,
-        "path": held.path,
-        "description": held.description,
-        "visibility": held.visibility,
-        "artifact_types": list(held.artifact_types),
-        "protected_aliases": held.protected_aliases,
-        "required_approvals": held.required_approvals,
-        "requires_reasons": held.requires_reasons,
-        "collections": [collection.name for collection in held.collections(order="name")],
-        "created_at": iso(held.created_at),
-        "created_by": held.created_by,
-    }
-
-
-def _row(told: Json) -> tuple[str, ...]:
+def _row(told: "Json") -> tuple[str, ...]:
     return (
         told["name"],
         ", ".join(told["artifact_types"]) or "all",

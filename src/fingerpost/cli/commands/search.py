@@ -10,7 +10,6 @@ from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json
 from ..terminal.table import print_table
-from ..views.described import Json
 
 if TYPE_CHECKING:
     from fingerpost.application.search.search import SearchResult
@@ -72,7 +71,7 @@ def search(
         cursor = found.cursor
         following = cursor if next(walk, None) is not None else None
     if invocation.is_json:
-        told = [_result_json(result) for result in results]
+        told = [result.to_dict() for result in results]
         emit_json({"query": text, "results": told, "cursor": following})
     elif results:
         print_table(("kind", "path", "found in", "text"), [_row(result) for result in results])
@@ -97,13 +96,3 @@ def _filter(said: str) -> dict[str, object]:
 
 def _row(result: "SearchResult") -> tuple[str, ...]:
     return (result.kind, result.path, result.field, result.snippet)
-
-
-def _result_json(result: "SearchResult") -> Json:
-    return {
-        "kind": result.kind,
-        "path": result.path,
-        "type": result.type or None,
-        "is_exact": result.is_exact,
-        "matches": [{"field": match.field, "snippet": match.snippet} for match in result.matches],
-    }

@@ -9,10 +9,10 @@ from ..parameters.options import TaughtGroup, teach
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 from ..terminal.table import print_table
-from ..views.described import Json
 from .verify import verify_store
 
 if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
     from fingerpost.bootstrap.store import OpenStore
 
 _CREATE: Final = """
@@ -134,7 +134,7 @@ def migrate(invocation: Invocation) -> None:
         line(sentence)
 
 
-def _facts(opened: "OpenStore") -> Json:
+def _facts(opened: "OpenStore") -> "Json":
     from fingerpost.application.organizations.reading import counts, default_organization
     from fingerpost.bootstrap.versions import versions_of
 
@@ -150,7 +150,7 @@ def _facts(opened: "OpenStore") -> Json:
     }
 
 
-def _rows(facts: Json) -> Iterator[tuple[str, str]]:
+def _rows(facts: "Json") -> Iterator[tuple[str, str]]:
     for name in ("location", "content", "organization"):
         yield name, facts[name]
     for what, version in facts["versions"].items():

@@ -9,9 +9,8 @@ from ..parameters.durations import Duration
 from ..parameters.durations import kept as said
 from ..parameters.options import TaughtGroup, teach
 from ..terminal.invocation import Invocation, pass_invocation
-from ..terminal.output import clock, emit_json, iso, line, size
+from ..terminal.output import clock, emit_json, line, size
 from ..terminal.table import print_table
-from ..views.described import Json
 
 if TYPE_CHECKING:
     from fingerpost.application.read_models.rows import ExpiredVersion
@@ -119,9 +118,7 @@ def expired(invocation: Invocation, delete: bool) -> None:
     with invocation.api() as api:
         found = api.expire() if delete else api.expired()
         if invocation.is_json:
-            emit_json(
-                {"expired": [expired_json(version) for version in found], "is_deleted": delete}
-            )
+            emit_json({"expired": [each.to_dict() for each in found], "is_deleted": delete})
         elif found:
             print_table(("version", "size", "logged", "expired"), [_row(each) for each in found])
             if not delete:
@@ -140,13 +137,3 @@ def _answer(invocation: Invocation, name: str, kept: timedelta | None) -> None:
 def _row(version: "ExpiredVersion") -> tuple[str, ...]:
     moments = clock(version.logged_at), clock(version.expired_at)
     return (version.path, size(version.size_bytes), *moments)
-
-
-def expired_json(version: "ExpiredVersion") -> Json:
-    """Return what there is to say of a version that has expired."""
-    return {
-        "version": version.path,
-        "size_bytes": version.size_bytes,
-        "logged_at": iso(version.logged_at),
-        "expired_at": iso(version.expired_at),
-    }

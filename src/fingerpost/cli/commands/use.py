@@ -9,7 +9,7 @@ from ..parameters.moments import AT
 from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
-from ..views.described import artifact_json, print_artifact, run_json
+from ..views.described import print_artifact
 
 _EXAMPLE: Final = """
 echo 'a,b' > table.csv
@@ -46,7 +46,7 @@ def use(
         with invocation.run(opened, job_type, run_name) as run:
             run.use_artifact(artifact)
         if invocation.is_json:
-            emit_json({"artifact": artifact_json(artifact), "run": run_json(run)})
+            emit_json({"artifact": artifact.to_dict(), "run": run.to_dict()})
             return
         line(artifact.qualified_name)
         if not invocation.is_quiet:

@@ -10,7 +10,6 @@ from ..parameters.options import TaughtCommand
 from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import clock, emit_json, is_rich, size
 from ..terminal.table import print_table
-from ..views.described import artifact_json
 
 if TYPE_CHECKING:
     from fingerpost.sdk import Artifact
@@ -37,7 +36,7 @@ def versions(invocation: Invocation, path: str, limit: int | None) -> None:
         found = list(islice(collection.versions(), limit))
         if invocation.is_json:
             about = {"collection": collection.path, "type": collection.type}
-            emit_json({**about, "versions": [artifact_json(artifact) for artifact in found]})
+            emit_json({**about, "versions": [artifact.to_dict() for artifact in found]})
         elif found:
             headers = ("version", "aliases", "tags", "files", "size", "logged", "by", "digest")
             print_table(headers, [_row(artifact) for artifact in found])

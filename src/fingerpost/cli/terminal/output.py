@@ -63,7 +63,9 @@ def visible(text: str) -> str:
 
 def iso(moment: datetime) -> str:
     """Return a time for programs: ISO 8601, UTC, microseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    from fingerpost.domain.timestamps import timestamp
+
+    return timestamp(moment)
 
 
 def clock(moment: datetime) -> str:

@@ -1,30 +1,13 @@
-"""What is said of automations and deliveries: for people, and as JSON."""
+"""What is said of an automation, for people."""
 
 from typing import TYPE_CHECKING
 
 from attrs import asdict, fields
 
-from ..terminal.output import iso, line
-from .described import Json
+from ..terminal.output import line
 
 if TYPE_CHECKING:
-    from fingerpost.application.ports.deliveries import Execution
     from fingerpost.sdk.automation import Automation
-
-
-def automation_json(held: "Automation") -> Json:
-    """Return what there is to say of an automation; it names secrets and shows none."""
-    return {
-        "id": held.id,
-        "name": held.name,
-        "scope": held.scope,
-        "event": {"kind": held.event.trigger().kind.value, **asdict(held.event)},
-        "action": {"kind": type(held.action).__name__, **asdict(held.action)},
-        "description": held.description,
-        "is_enabled": held.enabled,
-        "created_at": iso(held.created_at),
-        "created_by": held.created_by,
-    }
 
 
 def event_text(held: "Automation") -> str:
@@ -48,28 +31,3 @@ def print_automation(held: "Automation") -> None:
     line(f"  enabled   {'yes' if held.enabled else 'no'}")
     if held.description:
         line(f"  about     {held.description}")
-
-
-def execution_json(execution: "Execution") -> Json:
-    """Return what there is to say of a delivery."""
-    delivery = execution.delivery
-    return {
-        "id": str(delivery.id),
-        "automation": delivery.facts["automation_name"],
-        "position": delivery.position,
-        "event": delivery.facts["event_type"],
-        "version": delivery.facts["artifact_version_string"],
-        "state": execution.state.value,
-        "planned_at": iso(execution.planned_at),
-        "next_at": iso(execution.next_at) if execution.state.value == "pending" else None,
-        "attempts": [
-            {
-                "number": each.number,
-                "at": iso(each.at),
-                "duration_s": each.duration_s,
-                "status": each.status,
-                "problem": each.problem,
-            }
-            for each in execution.history
-        ],
-    }

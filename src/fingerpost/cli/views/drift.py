@@ -1,6 +1,6 @@
 """What ``fingerpost verify --references`` says, and the exit code that follows."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..terminal.invocation import Invocation
 from ..terminal.output import count, emit_json, line
@@ -19,7 +19,8 @@ def answer(invocation: Invocation, report: "DriftReport", *, is_strict: bool) ->
         is_strict: whether what cannot be verified counts as a problem.
     """
     if invocation.is_json:
-        emit_json(_as_json(report, is_strict=is_strict))
+        told = report.to_dict()
+        emit_json({**told, "is_ok": report.is_same} if is_strict else told)
         return
     if report.drifted:
         rows = [
@@ -52,27 +53,6 @@ def require_same(report: "DriftReport", *, is_strict: bool) -> None:
         silent = {Drift.REFUSED, Drift.UNREACHABLE}
         untold = [each.path for each in report.drifted if each.state in silent]
         raise NotComparedError(report.artifact, untold)
-
-
-def _as_json(report: "DriftReport", *, is_strict: bool) -> dict[str, Any]:
-    from fingerpost.adapters.downloads.drift import Drift
-
-    is_ok = report.is_same if is_strict else report.is_told and not report.is_damaged
-    return {
-        "target": report.artifact,
-        "is_ok": is_ok,
-        "checked": {state.value: report.count(state) for state in Drift},
-        "problems": [
-            {
-                "where": each.path,
-                "problem": each.state.value,
-                "uri": each.uri,
-                "recorded": each.recorded,
-                "found": each.found,
-            }
-            for each in report.drifted
-        ],
-    }
 
 
 def _counted(report: "DriftReport") -> str:

@@ -1,38 +1,17 @@
-"""Histories, as tables and as JSON."""
+"""Histories, as tables."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..terminal.output import clock, iso
+from ..terminal.output import clock
 from ..terminal.table import print_table
-from .described import Json
 
 if TYPE_CHECKING:
     from fingerpost.application.read_models.history_rows import PolicyChange
     from fingerpost.application.read_models.rows import AliasChange
-    from fingerpost.application.transactions.transaction import Session
 
 
-def change_json(session: "Session", change: "AliasChange") -> Json:
-    """Return a change of an alias for programs."""
-    return {
-        "position": change.position,
-        "at": iso(change.at),
-        "effective_at": iso(change.effective_at),
-        "alias": change.alias,
-        "from_version": change.from_version,
-        "to_version": change.to_version,
-        "actor": change.actor,
-        "reason": change.reason,
-        "run": _run_path(session, change),
-        "policy_version": change.policy_version,
-        "approved_by": list(change.approved_by),
-        "undoes": change.undoes,
-        "command": change.command_id.hex if change.command_id else None,
-    }
-
-
-def print_changes(session: "Session", changes: Sequence["AliasChange"]) -> None:
+def print_changes(changes: Sequence["AliasChange"]) -> None:
     """Print changes of aliases as a table."""
     headers = ("when", "alias", "from", "to", "by", "run", "approved by", "reason")
     rows = [
@@ -42,7 +21,7 @@ def print_changes(session: "Session", changes: Sequence["AliasChange"]) -> None:
             change.from_version or "-",
             change.to_version or "-",
             change.actor,
-            _run_path(session, change) or "-",
+            change.run or "-",
             ", ".join(change.approved_by) or "-",
             _why(change),
         ]
@@ -58,7 +37,7 @@ def _why(change: "AliasChange") -> str:
     return f"rollback: {change.reason}" if change.reason else "rollback"
 
 
-def print_state(session: "Session", changes: Sequence["AliasChange"]) -> None:
+def print_state(changes: Sequence["AliasChange"]) -> None:
     """Print what aliases pointed at, and since when, as a table."""
     headers = ("alias", "version", "since", "by", "run", "reason")
     rows = [
@@ -67,7 +46,7 @@ def print_state(session: "Session", changes: Sequence["AliasChange"]) -> None:
             change.to_version or "-",
             when(change),
             change.actor,
-            _run_path(session, change) or "-",
+            change.run or "-",
             change.reason or "-",
         ]
         for change in changes
@@ -79,19 +58,6 @@ def when(change: "AliasChange") -> str:
     """Return when a change counts from and, where that differs, what the clock said."""
     counted, recorded = clock(change.effective_at), clock(change.at)
     return counted if change.at == change.effective_at else f"{counted} (clock: {recorded})"
-
-
-def policy_json(change: "PolicyChange") -> Json:
-    """Return what happened to a registry or organization, for programs."""
-    return {
-        "position": change.position,
-        "at": iso(change.at),
-        "actor": change.actor,
-        "reason": change.reason,
-        "what": change.what,
-        "facts": dict(change.facts),
-        "sentence": change.sentence,
-    }
 
 
 def print_policy(changes: Sequence["PolicyChange"]) -> None:
@@ -109,10 +75,3 @@ def _print(headers: Sequence[str], rows: Sequence[Sequence[str]], *optional: str
     ]
     shown = [tuple(row[number] for number in kept) for row in rows]
     print_table(tuple(headers[number] for number in kept), shown)
-
-
-def _run_path(session: "Session", change: "AliasChange") -> str | None:
-    from fingerpost.application.runs.reading import seen_run
-
-    run = seen_run(session, change.run_id)
-    return run.path if run else None

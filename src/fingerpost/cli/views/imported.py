@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from ..terminal.invocation import Invocation
 from ..terminal.output import count, emit_json, line
 from ..terminal.table import print_table
-from .described import Json, origin_json
 
 if TYPE_CHECKING:
     from fingerpost.sdk.import_report import Imported, ImportedAlias, ImportedVersion
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 def answer(invocation: Invocation, imported: "Imported") -> None:
     """Print what was done, or what would be."""
     if invocation.is_json:
-        emit_json(_json(imported))
+        emit_json(imported.to_dict())
         return
     told = [version for version in imported.versions if version.standing != "known"]
     if told and not invocation.is_quiet:
@@ -43,30 +42,3 @@ def _sentence(alias: "ImportedAlias", *, is_dry_run: bool) -> str:
     verb = "would move" if is_dry_run else "moved"
     to = alias.to_version or f"version {alias.peer_version} of the source"
     return f"{verb} {path} from {alias.from_version or 'nothing'} to {to}"
-
-
-def _json(imported: "Imported") -> Json:
-    return {
-        "is_dry_run": imported.is_dry_run,
-        "versions": [
-            {
-                "collection": version.collection,
-                "version": version.version,
-                "standing": version.standing,
-                "problem": version.problem,
-                "origin": origin_json(version.origin),
-            }
-            for version in imported.versions
-        ],
-        "aliases": [
-            {
-                "collection": alias.collection,
-                "alias": alias.alias,
-                "from_version": alias.from_version,
-                "to_version": alias.to_version,
-                "peer_version": alias.peer_version,
-                "problem": alias.problem,
-            }
-            for alias in imported.aliases
-        ],
-    }

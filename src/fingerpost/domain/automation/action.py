@@ -152,6 +152,10 @@ class WebhookAction:
             "signing_secret": self.signing_secret,
         }
 
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form, which is :meth:`as_json`."""
+        return self.as_json()
+
 
 def _text(text: str | None) -> str | None:
     if text is None:
@@ -209,6 +213,10 @@ class SlackAction:
             "message": self.message,
             "severity": self.severity,
         }
+
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form, which is :meth:`as_json`."""
+        return self.as_json()
 
 
 Action: TypeAlias = WebhookAction | SlackAction

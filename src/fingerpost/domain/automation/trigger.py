@@ -9,6 +9,7 @@ from typing import Self
 from attrs import field, frozen
 
 from ..errors import InvalidValueError
+from ..metadata.metadata import JsonObject
 from ..names.alias import LATEST, Alias
 from ..names.names import Tag
 from ..names.text import is_label
@@ -135,6 +136,16 @@ class Trigger:
         return _is_met(self.alias, self.alias_pattern, chosen) and _is_met(
             self.tag, self.tag_pattern, tags
         )
+
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form."""
+        return {
+            "kind": self.kind.value,
+            "alias": self.alias,
+            "alias_pattern": self.alias_pattern,
+            "tag": self.tag,
+            "tag_pattern": self.tag_pattern,
+        }
 
 
 def _is_met(exact: str | None, pattern: str | None, names: tuple[str, ...]) -> bool:

@@ -92,6 +92,15 @@ class EditClash:
     def __str__(self) -> str:
         return f"{self.what} was {self.before}, is now {self.theirs}, was to be {self.mine}"
 
+    def to_dict(self) -> dict[str, str]:
+        """Return its JSON form."""
+        return {
+            "what": self.what,
+            "before": self.before,
+            "theirs": self.theirs,
+            "mine": self.mine,
+        }
+
 
 @define(slots=False, repr=False)
 class EditConflictError(ConflictError):

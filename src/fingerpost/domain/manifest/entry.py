@@ -60,6 +60,10 @@ class Entry:
             plain["extra"] = dict(self.extra)
         return plain
 
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form, which is :meth:`to_json`."""
+        return self.to_json()
+
     @property
     def is_reference(self) -> bool:
         """Whether it was added as a reference: its bytes are not this artifact's own."""

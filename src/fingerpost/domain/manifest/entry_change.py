@@ -60,6 +60,16 @@ class EntryChange:
         """By how many bytes it grew, a size that is not known counting as 0."""
         return (self.after.size_bytes or 0) - (self.before.size_bytes or 0)
 
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form; entries have the keys that they have in a manifest."""
+        return {
+            "path": self.path,
+            "old_path": self.old_path,
+            "what": [aspect.value for aspect in self.what],
+            "before": self.before.to_dict(),
+            "after": self.after.to_dict(),
+        }
+
 
 def has_same_content(before: Entry, after: Entry) -> bool | None:
     """Whether two entries have the same bytes; ``None`` where what was recorded does not tell.

@@ -37,6 +37,15 @@ class MetadataChange:
         """The way to it as a JSON Pointer, such as ``/training/rate``. *Source*: RFC 6901."""
         return "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in self.keys)
 
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form, with the values that there are: null is a value, too."""
+        form: JsonObject = {"kind": self.kind, "pointer": self.pointer}
+        if self.is_in_before:
+            form["before"] = self.before
+        if self.is_in_after:
+            form["after"] = self.after
+        return form
+
 
 def metadata_changes(
     before: JsonObject, after: JsonObject, above: tuple[str, ...] = ()

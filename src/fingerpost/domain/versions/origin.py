@@ -11,6 +11,7 @@ from attrs import field, frozen
 from ..errors import InvalidValueError
 from ..metadata.metadata import JsonObject, normalized
 from ..names.text import is_unicode
+from ..timestamps import timestamp
 
 LONGEST_ORIGIN_TEXT: Final = 1024
 """Characters of a name, version, digest or user of another registry."""
@@ -88,3 +89,15 @@ class Origin:
         """For people: ``mlflow iris 3``."""
         told = (self.system, self.name, self.version or self.digest)
         return " ".join(part for part in told if part)
+
+    def to_dict(self) -> JsonObject:
+        """Return its JSON form."""
+        return {
+            "system": self.system,
+            "name": self.name,
+            "version": self.version,
+            "digest": self.digest,
+            "created_at": None if self.created_at is None else timestamp(self.created_at),
+            "created_by": self.created_by,
+            "facts": self.facts,
+        }

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import frozen
 
+from fingerpost.application.json_form import JsonForm
 from fingerpost.domain.errors import InvalidValueError
 from fingerpost.domain.manifest.digest import DIGEST_SIZES_BYTES, Digest
 
@@ -23,7 +24,7 @@ _FULL_TENTHS: Final = 9
 
 
 @frozen
-class CacheUsage:
+class CacheUsage(JsonForm):
     """A number of cached contents, and what they take on disk."""
 
     entries: int

@@ -12,7 +12,7 @@ def as_json(graph: Lineage) -> Json:
     names = {node.id: _name(node) for node in graph.nodes.values()}
     return {
         "root": names[graph.root],
-        "nodes": [_node(node) for node in graph.nodes.values()],
+        "nodes": [node.to_dict() for node in graph.nodes.values()],
         "edges": [
             {"kind": edge.kind.value, "from": names[edge.origin], "to": names[edge.target]}
             for edge in graph.edges
@@ -30,20 +30,3 @@ def as_json(graph: Lineage) -> Json:
 
 def _name(node: Node) -> str:
     return node.path if isinstance(node, RunNode) else node.name
-
-
-def _node(node: Node) -> Json:
-    if isinstance(node, RunNode):
-        return {
-            "kind": "run",
-            "id": node.path,
-            "name": node.name,
-            "job_type": node.job_type,
-            "state": node.state,
-        }
-    return {
-        "kind": "link" if node.is_link else "artifact",
-        "id": node.name,
-        "type": node.type,
-        "is_deleted": node.is_deleted,
-    }
