@@ -1,7 +1,7 @@
 """How tests wait for what happens in other threads and processes.
 
-A test waits for a condition, never for an amount of time. The limit only ends a test that would hang:
-it is far beyond what any of this takes on a loaded machine.
+A test waits for a condition, never for an amount of time. The limit only ends a test that would
+hang: it is far beyond what any of this takes on a loaded machine.
 """
 
 import time
