@@ -17,6 +17,7 @@ import fingerpost
 from contestants import team_store
 from fingerpost.cli.verification import check_store
 from fingerpost.errors import StoreUnavailableError
+from waiting import LIMIT_S
 
 PATH = "wandb-registry-Model/0"
 HERE = Path(__file__).parents[1]
@@ -30,7 +31,7 @@ def run_python(program, *arguments):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=LIMIT_S,
     )
 
 

@@ -28,6 +28,7 @@ from fingerpost.errors import (
 )
 from servers.faults import answering, breaking_off, faulty, resetting, when
 from servers.places import azure_place, gcs_place, s3_place
+from waiting import LIMIT_S
 
 MIB = 1 << 20
 SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>Reduce your request rate</Message></Error>"
@@ -444,7 +445,7 @@ def test_a_forked_child_goes_on_with_connections_of_its_own(s3, tmp_path):
         [sys.executable, "-W", "ignore", "-c", textwrap.dedent(script)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "3"), done.stderr
@@ -488,7 +489,7 @@ def test_memory_stays_bounded_whatever_the_size(rclone_s3, monkeypatch, tmp_path
         [sys.executable, "-W", "ignore", "-c", textwrap.dedent(script)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=LIMIT_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -560,7 +561,7 @@ def test_a_kill_in_the_middle_of_an_upload_leaves_nothing_that_is_seen(
 
     wanted = "PUT" if moment.startswith("part") else "POST"
     faults.planned = [when(lambda method, path: method == wanted and moment in path, killing)]
-    assert child.wait(timeout=60) == -signal.SIGKILL
+    assert child.wait(timeout=LIMIT_S) == -signal.SIGKILL
     assert not [name for name in s3.names() if name.startswith("blobs/")]
     assert main(["--store", str(store), "verify"]) == 0
     assert main(words) == 0
