@@ -48,7 +48,7 @@ from stores import on_sqlite, open_store
 from waiting import LIMIT_S, until
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
-QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.02, attempts=3, timeout_s=5)
+QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.02, attempts=3, timeout_s=60)
 
 
 @pytest.fixture
