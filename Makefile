@@ -22,8 +22,10 @@ help:  ## List the targets
 demo: $(VENV)/.demo-ready  ## Show what the registry does, in a temporary folder
 	@$(VENV)/bin/fingerpost demo $(ARGS)
 
+# Tests start hundreds of processes: where Python may not keep what it compiled, each compiles all anew,
+# and that takes longer than the tests.
 test: $(VENV)/.dev-ready  ## Run the tests (ARGS="-k alias")
-	@$(PY) -m pytest -n 5 --dist loadgroup $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 4 --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev-ready  ## Lint, check the format, the types and the architecture
 	$(PY) -m ruff check

@@ -2,9 +2,11 @@
 
 import multiprocessing
 import traceback
+from queue import Empty
 
 import fingerpost
 from stores import open_store
+from waiting import LIMIT_S, until
 
 PROCESSES = 4
 
@@ -26,19 +28,34 @@ class Contestants:
             for number, (task, *arguments) in enumerate(tasks)
         ]
 
-    def run(self, timeout_s=300):
-        """Return each process's result, in the order of the tasks."""
+    def run(self, longest_s=0):
+        """Return each process's result, in the order of the tasks.
+
+        Args:
+            longest_s: for how long they are to work, if that is a time.
+        """
+        limit_s = longest_s + LIMIT_S
         for process in self._processes:
             process.start()
-        answers = dict(self._answers.get(timeout=timeout_s) for _ in self._processes)
+        answers = dict(until(self._next_answer, limit_s) for _ in self._processes)
         for process in self._processes:
-            process.join(timeout=60)
+            process.join()
             process.close()
         failures = [answer for answer in answers.values() if isinstance(answer, RuntimeError)]
         if failures:
             # The others' barrier is broken by the first that fails.
             raise min(failures, key=lambda failure: "BrokenBarrierError" in str(failure))
         return [answers[number] for number in range(len(self._processes))]
+
+    def _next_answer(self):
+        codes = [process.exitcode for process in self._processes]
+        try:
+            return self._answers.get(timeout=1)
+        except Empty:
+            # Looked at before: what a process answered is there when it has ended.
+            assert None in codes, f"processes ended without an answer: {codes}"
+            assert not any(codes), f"a process died: {codes}"
+            return None
 
 
 def compete(task, arguments, start, answers, number):

@@ -4,26 +4,29 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from receiver import receiving
 
 import fingerpost
+from crash.later import opened_later
 from fingerpost.automations import OnCreateArtifact, OrgScope, Patience, SendWebhook
+from waiting import LIMIT_S, until
 
 EVENTS = 6
-QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.02, timeout_s=1, margin_s=1)
+QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.02, timeout_s=LIMIT_S)
 
 WORKER = """
 import os, signal, sys
 import fingerpost
+from crash.later import opened_later
 from fingerpost.adapters.automations.deliveries import SqliteDeliveryStore
 from fingerpost.adapters.automations.sender import AiohttpSender
-from fingerpost.automations import Patience
 
-store, point, when, countdown = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+store, point, when = sys.argv[1:4]
+countdown, hours = map(int, sys.argv[4:])
 owner = AiohttpSender if point == "send" else SqliteDeliveryStore
 true = getattr(owner, point)
 
@@ -50,14 +53,15 @@ async def sending(*arguments, **named):
     return result
 
 setattr(owner, point, sending if point == "send" else plain)
-with fingerpost.Api(store, "alice") as api:
-    print(api.run_automations(Patience(timeout_s=1, margin_s=1)), flush=True)
+with opened_later(store, hours) as opened:
+    print(fingerpost.Api(opened, "alice").run_automations(), flush=True)
 """
 
 
 @pytest.fixture(autouse=True)
 def allowed(monkeypatch):
     monkeypatch.setenv("FINGERPOST_ALLOW_WEBHOOK_HOSTS", "127.0.0.0/8")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
 
 
 def automated(folder, receiver, events=EVENTS):
@@ -74,16 +78,17 @@ def automated(folder, receiver, events=EVENTS):
                 run.log_artifact(fingerpost.Artifact(f"data-{number}", "dataset"))
 
 
-def finish(folder, seconds=30):
-    """Let workers run until nothing is pending; leases of the dead have to end first."""
-    end = time.monotonic() + seconds
-    with fingerpost.Api(folder, "alice") as api:
-        while True:
+def finish(folder, hours):
+    """Let workers run until nothing is pending, so much later that leases of the dead are over."""
+    with opened_later(folder, hours) as opened:
+        api = fingerpost.Api(opened, "alice")
+
+        def is_done():
             api.run_automations(QUICK)
-            if not api.automation_executions("pending"):
-                return api.automation_executions()
-            assert time.monotonic() < end
-            time.sleep(0.1)
+            return not api.automation_executions("pending")
+
+        until(is_done)
+        return api.automation_executions()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a POSIX signal")
@@ -103,10 +108,11 @@ def test_nothing_is_lost_wherever_a_worker_is_killed(tmp_path, point, when, coun
             point,
             when,
             str(countdown),
+            "0",
         ]
-        killed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        killed = subprocess.run(command, capture_output=True, text=True, check=False)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
-        executions = finish(tmp_path / "store")
+        executions = finish(tmp_path / "store", hours=1)
     assert [each.state.value for each in executions] == ["delivered"] * EVENTS
     sent = Counter(receiver.ids())
     assert set(sent) == {str(each.delivery.id) for each in executions}
@@ -123,14 +129,15 @@ def test_workers_that_are_killed_again_and_again_deliver_all_in_the_end(tmp_path
     with receiving() as receiver:
         automated(tmp_path / "store", receiver, 12)
         for round_ in range(4):
-            arguments = [str(tmp_path / "store"), "send", "after", str(round_ % 2 + 1)]
+            # An hour after the round before: what the dead had leased is free again.
+            arguments = [str(tmp_path / "store"), "send", "after", str(round_ % 2 + 1), str(round_)]
             workers = [
                 subprocess.Popen([sys.executable, "-c", WORKER, *arguments], stderr=subprocess.PIPE)
                 for _ in range(2)
             ]
             for worker in workers:
-                worker.communicate(timeout=60)
-        executions = finish(tmp_path / "store", 60)
+                worker.communicate(timeout=LIMIT_S)
+        executions = finish(tmp_path / "store", hours=4)
     assert {each.state.value for each in executions} == {"delivered"}
     assert set(receiver.ids()) == {str(each.delivery.id) for each in executions}
     assert len(executions) == 12

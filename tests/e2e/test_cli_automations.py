@@ -6,14 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from receiver import hanging, receiving, status
 
 from fingerpost.cli import main
+from waiting import LIMIT_S, until
 
+FOLLOWING = "following the ledger; Ctrl-C ends it\n"
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 
 
@@ -123,37 +125,57 @@ def test_a_test_that_is_not_taken_has_an_exit_code(run, receiver, capsys):
     assert capsys.readouterr().out.startswith(f"POST {receiver.url}\n")
 
 
+@contextmanager
 def following(*more):
-    command = [sys.executable, "-m", "fingerpost", "--json", "automations", "run"]
-    return subprocess.Popen(
-        [*command, "--poll-interval", "0.05", *more],
+    command = [sys.executable, "-m", "fingerpost", *more, "automations", "run"]
+    worker = subprocess.Popen(
+        [*command, "--poll-interval", "0.05"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=dict(os.environ),
     )
+    with worker:
+        try:
+            yield worker
+        finally:
+            # Without effect on one that ended; one that a failed test left would be waited for.
+            worker.kill()
 
 
-def until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+def delivered(out):
+    planned, delivered, *_ = out.split(", ")
+    assert planned.startswith("planned ")
+    return int(delivered.removeprefix("delivered "))
+
+
+def ended(worker, number=signal.SIGTERM):
+    worker.send_signal(number)
+    return worker.communicate(timeout=LIMIT_S)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_follows_the_ledger_and_ends_when_it_is_told_to(run, receiver, number):
     create(run, receiver)
-    with following() as worker:
+    with following("--json") as worker:
         log(run, "1")
         until(lambda: len(receiver.received) == 1)
         log(run, "2")
         until(lambda: len(receiver.received) == 2)
-        worker.send_signal(number)
-        out, err = worker.communicate(timeout=20)
+        out, err = ended(worker, number)
     assert (worker.returncode, err) == (0, "")
     assert json.loads(out)["delivered"] == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_says_it_follows_ends_in_order(run, number):
+    run("registry", "create", "Golden")
+    with following() as worker:
+        assert worker.stderr.readline() == FOLLOWING
+        out, err = ended(worker, number)
+    assert (worker.returncode, delivered(out), err) == (0, 0, "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
@@ -161,10 +183,9 @@ def test_what_is_under_way_is_ended_before_the_worker_ends(run, receiver):
     create(run, receiver)
     receiver.faults.append(hanging(1))
     log(run, "1")
-    with following() as worker:
+    with following("--json") as worker:
         until(lambda: len(receiver.received) == 1)
-        worker.send_signal(signal.SIGTERM)
-        out, _ = worker.communicate(timeout=20)
+        out, _ = ended(worker)
     assert json.loads(out)["delivered"] == 1
     assert len(receiver.received) == 1
 
@@ -177,11 +198,11 @@ def test_a_receiver_that_restarts_misses_nothing(run, receiver):
         until(lambda: len(receiver.received) == 1)
         receiver.stop()
         log(run, "2")
-        time.sleep(0.5)
+        # The worker says so when an attempt has failed.
+        until(lambda: "it is tried again" in worker.stderr.readline())
         receiver.start()
         until(lambda: len(receiver.received) == 2)
-        worker.send_signal(signal.SIGTERM)
-        worker.communicate(timeout=20)
+        ended(worker)
     subjects = [each.json["subject"] for each in receiver.received]
     assert subjects == [f"team/uncategorized/table:v{number}" for number in range(2)]
 
@@ -190,13 +211,14 @@ def test_a_receiver_that_restarts_misses_nothing(run, receiver):
 def test_two_worker_processes_deliver_each_event_once(run, receiver):
     create(run, receiver)
     with following() as one, following() as other:
+        for worker in (one, other):
+            assert worker.stderr.readline() == FOLLOWING
         for number in range(15):
             log(run, str(number))
-        until(lambda: len(set(receiver.ids())) == 15, 60)
+        until(lambda: len(set(receiver.ids())) == 15)
         counts = []
         for worker in (one, other):
-            worker.send_signal(signal.SIGTERM)
-            out, err = worker.communicate(timeout=30)
+            out, err = ended(worker)
             assert (worker.returncode, err) == (0, "")
-            counts.append(json.loads(out)["delivered"])
+            counts.append(delivered(out))
     assert (sum(counts), len(receiver.received)) == (15, 15)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fingerpost.cli import main
+from waiting import LIMIT_S
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +96,7 @@ def test_following_shows_what_happens_and_ends_with_ctrl_c():
         assert main(["alias", "set", "table", "better", "v0"]) == 0
         assert "alias_moved" in process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 130
+        assert process.wait(timeout=LIMIT_S) == 130
         assert "Traceback" not in process.stderr.read()
 
 
@@ -107,5 +108,5 @@ def test_a_reader_who_goes_away_ends_it():
             if process.poll() is not None:
                 break
             assert main(["alias", "set", "table", f"alias{number}", "v0"]) == 0
-        assert process.wait(timeout=60) == 141
+        assert process.wait(timeout=LIMIT_S) == 141
         assert process.stderr.read() == ""

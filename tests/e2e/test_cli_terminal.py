@@ -6,12 +6,12 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from fingerpost.cli import main
+from waiting import LIMIT_S, until
 
 FINGERPOST = [sys.executable, "-m", "fingerpost"]
 COLUMNS = ("version", "aliases", "tags", "files", "size", "logged", "by", "digest")
@@ -136,11 +136,9 @@ def test_ctrl_c_while_logging_ends_cleanly_and_shows_nothing_half_done(store, fl
     ) as process:
         process.stdin.write(b"x" * (4 << 20))
         process.stdin.flush()
-        until = time.monotonic() + 10
-        while not bytes_below(store / "staging") and time.monotonic() < until:
-            time.sleep(0.01)
+        until(lambda: bytes_below(store / "staging"))
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 130
     assert b"Traceback" not in err
     assert b"interrupted" in err

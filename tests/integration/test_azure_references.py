@@ -24,6 +24,7 @@ from fingerpost.domain.errors import (
 )
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from servers.faults import breaking_off, faulty, resetting
+from waiting import LIMIT_S
 
 
 def resolve(uri, **options):
@@ -282,7 +283,7 @@ def test_a_forked_process_connects_by_itself(images):
     queue = context.Queue()
     child = context.Process(target=_read_in_child, args=(resolver, entry, queue))
     child.start()
-    assert queue.get(timeout=30) == b"hello"
+    assert queue.get(timeout=LIMIT_S) == b"hello"
     child.join()
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from waiting import LIMIT_S
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS does not bind elsewhere")
 
 BEGIN = """
@@ -61,7 +63,7 @@ def outcome(code, tmp_path, mib=256):
         text=True,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": path},
-        timeout=120,
+        timeout=LIMIT_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -13,6 +13,7 @@ import fingerpost
 from fingerpost.adapters.content import FsspecContentStore
 from fingerpost.adapters.files.hashing import hash_bytes
 from fingerpost.errors import StoreUnavailableError
+from waiting import LIMIT_S
 
 WRITERS = 3
 VERSIONS = 30
@@ -82,12 +83,12 @@ def test_what_is_logged_beside_a_collection_is_whole(tmp_path):
     for process in (*writers, collector):
         process.start()
     try:
-        assert [answers.get(timeout=100) for _ in writers] == ["done"] * WRITERS
+        assert [answers.get(timeout=LIMIT_S) for _ in writers] == ["done"] * WRITERS
     finally:
         stop.set()
-        removed = collected.get(timeout=100)
+        removed = collected.get(timeout=LIMIT_S)
         for process in (*writers, collector):
-            process.join(timeout=60)
+            process.join(timeout=LIMIT_S)
             process.close()
     # Or else the race was none.
     assert isinstance(removed, int), removed

@@ -20,6 +20,7 @@ from fingerpost.errors import (
     StoreUnavailableError,
     UnreadableManifestError,
 )
+from waiting import LIMIT_S
 
 NOW = timedelta(0)
 LARGE = 3 << 20
@@ -543,7 +544,7 @@ def test_who_logs_gives_up_when_a_removal_does_not_end(store):
 
 def test_writers_whose_holds_overlap_do_not_keep_it_waiting_for_ever(store):
     content = store.store.content
-    content._holds._timeout_s = 5
+    content._holds._timeout_s = LIMIT_S
     done = threading.Event()
 
     def hold_again_and_again():

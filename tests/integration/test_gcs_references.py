@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import re
 import threading
-import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -28,6 +27,7 @@ from fingerpost.domain.errors import (
 )
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from servers.faults import breaking_off, faulty, resetting
+from waiting import LIMIT_S, until
 
 
 def resolve(uri, **options):
@@ -335,9 +335,7 @@ def test_pages_are_followed_and_asked_for_one_ahead_and_no_further(scripted):
     reference = Reference(uri="gs://b/p/", name=None, checksum=True, max_objects=10)
     entries = GCSReferences().resolve(reference)
     next(entries)
-    deadline = time.monotonic() + 10
-    while len(scripted.asked) < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: len(scripted.asked) >= 2)
     entries.close()
     assert [query.get("pageToken") for query in scripted.asked] == [None, "2"]
 
@@ -430,5 +428,5 @@ def test_a_forked_process_connects_by_itself(scripted):
     queue = context.Queue()
     child = context.Process(target=_read_in_child, args=(resolver, entry, queue))
     child.start()
-    assert queue.get(timeout=30) == b"data"
+    assert queue.get(timeout=LIMIT_S) == b"data"
     child.join()

@@ -26,6 +26,7 @@ from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.manifest.entry import CONTENT_DIGEST
 from servers import web as faults
 from servers import webdav
+from waiting import LIMIT_S
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 VECTORS = json.loads((GOLDEN / "wandb_manifest_digests.json").read_text())["vectors"]
@@ -730,7 +731,7 @@ def test_a_forked_child_has_connections_of_its_own(web, http):
     queue = context.Queue()
     child = context.Process(target=in_a_child, args=(entry, queue))
     child.start()
-    assert queue.get(timeout=60) == DATA
+    assert queue.get(timeout=LIMIT_S) == DATA
     child.join()
     queue.close()
     queue.join_thread()
@@ -758,7 +759,7 @@ def test_aiohttp_is_imported_when_needed_and_the_interpreter_ends_without_a_word
         [sys.executable, "-W", "error", script, uri],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "one\n", "")

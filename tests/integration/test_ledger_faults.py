@@ -16,6 +16,7 @@ import pytest
 import fingerpost
 from contestants import team_store
 from fingerpost.errors import StoreUnavailableError
+from waiting import LIMIT_S
 
 PATH = "wandb-registry-Model/0"
 HERE = Path(__file__).parents[1]
@@ -29,7 +30,7 @@ def run_python(program, *arguments):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=LIMIT_S,
     )
 
 

@@ -11,6 +11,9 @@ from fingerpost.testing.linearizability import Linearizable
 from soak.broken import BROKEN
 from soak.races import PROCESSES, Race, judge, run_races
 
+# One worker runs all of these: each other one would have to race again.
+pytestmark = pytest.mark.xdist_group("linearizable stores")
+
 SOUND, BROKEN_ONES = 60, 30
 """Operations of each process."""
 

@@ -212,7 +212,7 @@ def run(folder, name, trials, *, is_fenced):
             race.prepare(api, trial)
     tasks = [(attempt, folder, name, trials, is_fenced, actor) for actor in MEMBERS]
     racing = Contestants([(forbid, folder, name, trials, is_fenced), *tasks])
-    _, *denied = racing.run(timeout_s=300 + trials)
+    _, *denied = racing.run()
     with open_store(folder, create=False) as store:
         return late_moves(store, race.ends), sum(denied), len(store.store.queries.denials())
 

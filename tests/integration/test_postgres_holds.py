@@ -1,14 +1,14 @@
 """Those who log and those who remove content, on machines that share a ledger in PostgreSQL."""
 
 import threading
-import time
 from contextlib import ExitStack, closing
 
 import pytest
 
-from fingerpost.adapters.event_store.postgres import PostgresEventStore
+from fingerpost.adapters.event_store.postgres import PostgresEventStore, holds
 from fingerpost.adapters.event_store.postgres.holds import PostgresHolds
 from fingerpost.domain.errors import StoreUnavailableError
+from waiting import LIMIT_S, until
 
 
 @pytest.fixture
@@ -50,8 +50,20 @@ def test_nobody_holds_a_store_that_is_being_cleared(machines):
         pass
 
 
-def test_whoever_clears_waits_for_those_who_hold_and_comes_before_newcomers(machines):
+def queued(server):
+    """Return how many wait for a lock that another session has."""
+    with server.connect() as connection:
+        asked = "SELECT count(*) FROM pg_locks WHERE locktype='advisory' AND NOT granted"
+        return connection.execute(asked).fetchone()[0]
+
+
+def test_whoever_clears_waits_for_those_who_hold_and_comes_before_newcomers(
+    machines, postgres_server, monkeypatch
+):
     one, other = machines
+    one._timeout_s = other._timeout_s = LIMIT_S
+    # Whoever clears lets others through after a while: not before the test has looked.
+    monkeypatch.setattr(holds, "_TURN_S", LIMIT_S)
     order, is_waiting = [], threading.Event()
 
     def clear():
@@ -67,10 +79,10 @@ def test_whoever_clears_waits_for_those_who_hold_and_comes_before_newcomers(mach
         clearing = threading.Thread(target=clear)
         clearing.start()
         is_waiting.wait()
-        time.sleep(0.15)
+        until(lambda: queued(postgres_server))
         holding = threading.Thread(target=hold)
         holding.start()
-        time.sleep(0.05)
+        until(lambda: queued(postgres_server) == 2)
         assert order == []
     for thread in (clearing, holding):
         thread.join()

@@ -103,12 +103,15 @@ def test_signals_all_over_the_place_leave_all_that_was_acknowledged(postgres_url
 
         thread = threading.Thread(target=disturb)
         thread.start()
-        for _ in range(60):
-            events = History().claims("name", 1)
-            if interrupts.felt_in(partial(store.append, events)) is not None:
-                acknowledged += events
-        is_done.set()
-        thread.join()
+        try:
+            for _ in range(60):
+                events = History().claims("name", 1)
+                if interrupts.felt_in(partial(store.append, events)) is not None:
+                    acknowledged += events
+        finally:
+            # Also after a failure: another signal would end the whole run.
+            is_done.set()
+            thread.join()
         store.append(history.claims("last", 1))
         found = [(each.position, each.event) for each in store.events()]
         assert [position for position, _ in found] == list(range(1, len(found) + 1))

@@ -19,6 +19,7 @@ from fingerpost.domain.errors import ConcurrencyError, StoreUnavailableError
 from fingerpost.testing.history import History
 from servers.postgres import LocalPostgres, drop, schema_of, with_parameters
 from servers.postgres_proxy import DONE, Proxy
+from waiting import LIMIT_S, until
 
 SOME = 20
 
@@ -116,7 +117,10 @@ def test_a_read_that_follows_a_broken_line_gets_a_new_one(store, proxy):
     assert stored(store) == [(1, history.events[0])]
 
 
-def test_writers_go_on_when_the_server_is_killed_and_started_again():
+def test_writers_go_on_when_the_server_is_killed_and_started_again(monkeypatch):
+    # They wait as long as a loaded machine takes to start the server.
+    monkeypatch.setattr(recorder, "_RECOVERY_S", LIMIT_S)
+    monkeypatch.setattr(connections, "_RESTART_S", LIMIT_S)
     acknowledged, failures, is_done = [], [], threading.Event()
 
     def write(number, store):
@@ -137,14 +141,16 @@ def test_writers_go_on_when_the_server_is_killed_and_started_again():
             threads = [threading.Thread(target=write, args=(n, store)) for n in range(3)]
             for thread in threads:
                 thread.start()
-            for _ in range(3):
-                time.sleep(0.3)
-                server.stop(signal.SIGKILL)
-                server.start()
-            time.sleep(0.3)
-            is_done.set()
-            for thread in threads:
-                thread.join(timeout=60)
+            try:
+                for number in range(1, 4):
+                    until(lambda: failures or len(acknowledged) > SOME * number)  # noqa: B023
+                    server.stop(signal.SIGKILL)
+                    server.start()
+                until(lambda: failures or len(acknowledged) > SOME * 4)
+            finally:
+                is_done.set()
+                for thread in threads:
+                    thread.join(timeout=LIMIT_S)
             assert failures == []
             found = stored(store)
             assert [position for position, _ in found] == list(range(1, len(found) + 1))

@@ -1,13 +1,12 @@
 """Processes that do the same at once on one store, and what has to be true afterwards."""
 
-import time
 from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 import fingerpost
-from contestants import PROCESSES, Contestants, logged, team_store
+from contestants import PROCESSES, SPAWN, Contestants, logged, team_store
 from fingerpost.adapters.event_store.postgres import is_postgres
 from fingerpost.errors import (
     AlreadyExistsError,
@@ -220,7 +219,7 @@ def denials(store):
 # -- names
 
 
-def log_to_a_name(wait, folder, writer, count):
+def log_to_a_name(wait, folder, writer, count, is_done):
     store = open_store(folder, create=False)
     with fingerpost.init("team", "project", store=store, actor=f"writer {writer}") as run:
         wait()
@@ -229,14 +228,17 @@ def log_to_a_name(wait, folder, writer, count):
             with suppress(LookupError):  # deleted before it could be looked at
                 logged_to.append(logged(run, "data", f"{writer}/{n}").id)
     store.close()
+    is_done.set()
     return logged_to
 
 
-def rename_and_delete(wait, folder, writer, count):
+def rename_and_delete(wait, folder, writer, count, loggers):
     api = fingerpost.Api(open_store(folder), f"renamer {writer}", entity="team", project="project")
-    done, last, deadline = [], None, time.monotonic() + 10
+    done, last, is_over = [], None, False
     wait()
-    while len(done) < count and time.monotonic() < deadline:
+    while len(done) < count and not is_over:
+        # One more round when all is logged: then the name is there, or another one had it.
+        is_over = all(each.is_set() for each in loggers)
         with suppress(NotFoundError):
             api.collection("data").rename(f"data-{writer}-{len(done)}")
             last = f"data-{writer}-{len(done)}"
@@ -255,8 +257,9 @@ def rename_and_delete(wait, folder, writer, count):
 def test_names_that_are_logged_to_renamed_and_deleted_at_once_stay_one_name_each(place):
     folder, each = place, 12
     team_store(folder).close()
-    tasks = [(log_to_a_name, folder, n, each) for n in range(2)]
-    tasks += [(rename_and_delete, folder, n, each // 2) for n in range(2)]
+    loggers = [SPAWN.Event() for _ in range(2)]
+    tasks = [(log_to_a_name, folder, n, each, loggers[n]) for n in range(2)]
+    tasks += [(rename_and_delete, folder, n, each // 2, loggers) for n in range(2)]
     answers = Contestants(tasks).run()
     assert {"renamed", "deleted"} <= {*answers[2], *answers[3]}
     with closing(open_store(folder)) as store:

@@ -24,6 +24,7 @@ from fingerpost.domain.errors import (
     EntryExistsError,
     FingerpostError,
     InvalidPathError,
+    InvalidValueError,
     ItemNotFoundError,
     LimitExceededError,
 )
@@ -210,6 +211,8 @@ class TwinMachine(RuleBasedStateMachine):
         clashes = any(f"{a}/" in f"{b}"[: len(a) + 1] for a in self.model for b in self.model)
         if clashes:
             assert answers[0][0] is InvalidPathError
+        elif sum(entry.size_bytes or 0 for entry in self.model.values()) >= 1 << 63:
+            assert answers[0][0] is InvalidValueError
         else:
             # Of the dictionary itself: how manifests are made of it is tested beside this.
             assert answers[0] == self.manifest(self.model)
@@ -238,7 +241,7 @@ def test_where_the_entries_are_makes_no_difference():
 
 @given(st.lists(ENTRIES, max_size=12))
 def test_no_path_is_a_file_and_a_folder(entries):
-    by_path = {entry.path: entry for entry in entries}
+    by_path = {entry.path: evolve(entry, size_bytes=7) for entry in entries}
     below = {b for a in by_path for b in by_path if b.startswith(f"{a}/")}
     if not below:
         PendingManifest(by_path, hash_bytes)

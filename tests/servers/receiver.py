@@ -9,6 +9,8 @@ from collections import deque
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from waiting import LIMIT_S
+
 
 class Received:
     """A request as it arrived: its path, headers (lower case) and the bytes of its body."""
@@ -115,6 +117,16 @@ def hanging(seconds):
 
     def fault(_):
         time.sleep(seconds)
+        return False
+
+    return fault
+
+
+def hanging_until(event):
+    """Answer only when an event was set."""
+
+    def fault(_):
+        event.wait(LIMIT_S)
         return False
 
     return fault

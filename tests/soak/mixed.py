@@ -36,7 +36,7 @@ def main(arguments):
             (work, number, location, journals, seconds, options.seed)
             for number in range(options.processes)
         ]
-        samples = Contestants(tasks).run(seconds + 300)
+        samples = Contestants(tasks).run(seconds)
         problems = growth(samples) + wrong(location, journals)
     print(*(problems or ["flat, linearizable and whole"]), sep="\n")
     return 1 if problems else 0

@@ -222,8 +222,9 @@ def run_races(races, processes=PROCESSES):
     for race in races:
         prepare(race.location)
         Path(race.journals).mkdir()
-    longest = sum(race.seconds for race in races) + 100
-    Contestants([(run_client, number, races) for number in range(processes)]).run(longest)
+    Contestants([(run_client, number, races) for number in range(processes)]).run(
+        sum(race.seconds for race in races)
+    )
     return [read_history(race.journals) for race in races]
 
 

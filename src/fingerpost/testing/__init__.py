@@ -1,5 +1,8 @@
 """What users and authors of adapters test with; needs the extra ``fingerpost[testing]``."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
 import pytest
 
 # Rewritten, a failing `assert` of a suite shows the values.
@@ -15,16 +18,28 @@ pytest.register_assert_rewrite(
     "fingerpost.testing.store_machine",
 )
 
-from . import strategies  # noqa: E402 - after the rewriting was asked for
-from .content_store import ContentStoreConformance  # noqa: E402
-from .event_store import EventStoreConformance  # noqa: E402
-from .governance_machine import GovernanceMachine  # noqa: E402
-from .reference_resolver import (  # noqa: E402
-    BucketResolverConformance,
-    FolderResolverConformance,
-    ReferenceResolverConformance,
-)
-from .registry_machine import RegistryMachine  # noqa: E402
+if TYPE_CHECKING:
+    from . import strategies
+    from .content_store import ContentStoreConformance
+    from .event_store import EventStoreConformance
+    from .governance_machine import GovernanceMachine
+    from .reference_resolver import (
+        BucketResolverConformance,
+        FolderResolverConformance,
+        ReferenceResolverConformance,
+    )
+    from .registry_machine import RegistryMachine
+
+# Imported when first asked for: whoever needs one suite or model does not wait for all of them.
+_HOMES: Final = {
+    "BucketResolverConformance": "reference_resolver",
+    "ContentStoreConformance": "content_store",
+    "EventStoreConformance": "event_store",
+    "FolderResolverConformance": "reference_resolver",
+    "GovernanceMachine": "governance_machine",
+    "ReferenceResolverConformance": "reference_resolver",
+    "RegistryMachine": "registry_machine",
+}
 
 __all__ = [
     "BucketResolverConformance",
@@ -36,3 +51,17 @@ __all__ = [
     "RegistryMachine",
     "strategies",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name == "strategies":
+        return import_module(".strategies", __name__)
+    if name not in _HOMES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    found = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

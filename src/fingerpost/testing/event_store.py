@@ -39,7 +39,7 @@ from fingerpost.domain.registry import POLICY_EVENTS
 from fingerpost.domain.versions.version import VersionRef
 
 from .accounts import KINDS, folded, heads, ledger, ledger_pages, refused, tables
-from .following import FollowingConformance
+from .following import HANGS_S, FollowingConformance
 from .history import History, eventful
 from .ledger_tree import LedgerTreeConformance
 
@@ -619,7 +619,7 @@ class EventStoreConformance(FollowingConformance, LedgerTreeConformance):
             following = follower.submit(follow)
             _at_once(write)
             is_done.set()
-            following.result(timeout=60)
+            following.result(timeout=HANGS_S)
         assert seen == ledger(event_store)
 
     def test_a_rebuild_loses_nothing_that_is_appended_meanwhile(
@@ -647,7 +647,7 @@ class EventStoreConformance(FollowingConformance, LedgerTreeConformance):
             thread.start()
         for thread in threads:
             # A deadlock is a failure, and not a test that never ends.
-            thread.join(timeout=60)
+            thread.join(timeout=HANGS_S)
             assert not thread.is_alive()
         found = [row.index for row in event_store.queries.versions(history.stream("source"))]
         assert found == [*range(14, 2, -1), 1, 0]
@@ -747,7 +747,7 @@ def _race(store: EventStore, policy: Event, moves: Sequence[Event], fence: Fence
     with ThreadPoolExecutor(WRITERS) as pool:
         racing = [pool.submit(protect), *(pool.submit(move, event) for event in moves)]
         for each in racing:
-            each.result(timeout=60)
+            each.result(timeout=HANGS_S)
 
 
 def _claim_until_stored(store: EventStore, stream_id: UUID, reason: str) -> None:
@@ -779,7 +779,7 @@ def _at_once(action: Callable[[int], None]) -> None:
 
     with ThreadPoolExecutor(WRITERS) as pool:
         for done in [pool.submit(run, number) for number in range(WRITERS)]:
-            done.result(timeout=60)
+            done.result(timeout=HANGS_S)
 
 
 def _positions(store: EventStore) -> dict[UUID, list[int]]:

@@ -3,11 +3,9 @@
 from types import MappingProxyType
 
 import attrs
-import orjson
 import pytest
 from attrs import evolve
 
-from fingerpost.adapters.event_store.heads import Snapshot, SnapshotMapper
 from fingerpost.domain.aggregates.aggregate import fold
 from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.collection import MOST_ALIASES
@@ -301,27 +299,3 @@ def test_aliases_are_limited_and_the_error_says_what_to_use_instead(collection, 
         ("collection.alias_moved", "latest", 0, 1),
         ("collection.alias_moved", "a0", 0, 1),
     ]
-
-
-def stored_size(head):
-    snapshot = Snapshot(originator_id=head.id, originator_version=head.version, head=head)
-    return len(SnapshotMapper().to_stored_event(snapshot).state)
-
-
-def test_the_state_does_not_grow_with_the_number_of_versions(collection, log):
-    head, sizes = collection(), {}
-    for number in range(1, 1_001):
-        _, head = log(head, f"{number:04}")
-        sizes[number] = stored_size(head)
-    # All that may differ is how many digits the numbers in it have.
-    assert sizes[1_000] - sizes[10] < 20
-    assert sizes[1_000] < 400
-
-
-def test_a_head_survives_its_snapshot(collection, log):
-    _, head = log(collection(), "A", aliases=["best", "größe"])
-    mapper = SnapshotMapper()
-    snapshot = Snapshot(originator_id=head.id, originator_version=head.version, head=head)
-    stored = mapper.to_stored_event(snapshot)
-    assert orjson.loads(stored.state)["head"]["next_index"] == 1
-    assert mapper.to_domain_event(stored).head == head

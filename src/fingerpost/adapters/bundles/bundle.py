@@ -13,6 +13,7 @@
 import base64
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -128,7 +129,9 @@ def read_header(folder: Path) -> Header:
     """
     try:
         with (folder / HEADER).open("rb") as file:
-            said = json.loads(file.read(_MOST_HEADER_BYTES))
+            # Asked for more than there is, `read` takes the memory for all of it at once.
+            there_bytes = os.fstat(file.fileno()).st_size
+            said = json.loads(file.read(min(there_bytes, _MOST_HEADER_BYTES)))
         return _header(folder, said)
     except FileNotFoundError:
         problem = f"it has no {HEADER}: it is no bundle, or its export was not finished"

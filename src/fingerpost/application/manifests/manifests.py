@@ -46,6 +46,7 @@ class PendingManifest:
 
     Raises:
         InvalidPathError: a path is a file and also a folder.
+        InvalidValueError: the entries' sizes add up to 2**63 bytes or more.
     """
 
     def __init__(

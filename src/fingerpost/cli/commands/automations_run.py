@@ -11,6 +11,8 @@ from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 
 if TYPE_CHECKING:
+    import asyncio
+
     from fingerpost.application.automations.retry_policy import Tally
     from fingerpost.application.automations.worker import Worker
 
@@ -67,13 +69,23 @@ def run(
     patience: Patience = evolve(Patience(), **chosen)
     with invocation.opened() as opened:
         worker = opened.automations.worker(opened.store, patience)
-        if not once:
-            invocation.hint("following the ledger; Ctrl-C ends it")
-        tally = asyncio.run(_run(worker, poll_s, is_once=once))
-        _answer(invocation, tally)
+        work = _once(worker) if once else _follow(invocation, worker, poll_s)
+        _answer(invocation, asyncio.run(work))
 
 
-async def _run(worker: "Worker", poll_s: float, *, is_once: bool) -> "Tally":
+async def _once(worker: "Worker") -> "Tally":
+    return await worker.run_once(_stopped_by_signals())
+
+
+async def _follow(invocation: Invocation, worker: "Worker", poll_s: float) -> "Tally":
+    stop = _stopped_by_signals()
+    # Said only now: before, a SIGTERM would have ended the process at once.
+    invocation.hint("following the ledger; Ctrl-C ends it")
+    return await worker.run(stop, poll_s)
+
+
+def _stopped_by_signals() -> "asyncio.Event":
+    """Return an event that Ctrl-C and SIGTERM set."""
     import asyncio
 
     stop = asyncio.Event()
@@ -84,9 +96,7 @@ async def _run(worker: "Worker", poll_s: float, *, is_once: bool) -> "Tally":
         except (NotImplementedError, RuntimeError, ValueError):
             # Windows, or a thread that gets no signals: KeyboardInterrupt ends it there.
             break
-    if is_once:
-        return await worker.run_once(stop)
-    return await worker.run(stop, poll_s)
+    return stop
 
 
 def _answer(invocation: Invocation, tally: "Tally") -> None:

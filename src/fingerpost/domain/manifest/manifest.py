@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
-from attrs import frozen
+from attrs import field, frozen
 
-from ..errors import CorruptLedgerError
+from ..errors import CorruptLedgerError, InvalidValueError
 from ..metadata.metadata import LARGEST_INTEGER, JsonObject, JsonValue
 from .digest import Digest
 from .entry import Entry
@@ -41,6 +41,14 @@ class PageRef:
     digest: Digest
 
 
+def _storable(root: object, attribute: object, size_bytes: int) -> None:
+    # Each size is bounded, but their sum is a column of the read tables too.
+    del root, attribute
+    if size_bytes >= LARGEST_INTEGER:
+        expected = "all entries together have fewer than 2**63 bytes"
+        raise InvalidValueError("size", size_bytes, expected, "Split the artifact in several.")
+
+
 @frozen(kw_only=True)
 class ManifestRoot:
     """What a manifest's digest is taken over.
@@ -49,11 +57,14 @@ class ManifestRoot:
         pages: in order of their first paths.
         count: entries in all.
         size_bytes: sum of the entries' known sizes.
+
+    Raises:
+        InvalidValueError: the sum is larger than a store can keep.
     """
 
     pages: tuple[PageRef, ...]
     count: int
-    size_bytes: int
+    size_bytes: int = field(validator=_storable)
 
     def encode(self) -> bytes:
         """Return the canonical bytes."""
