@@ -10,12 +10,12 @@ from .opening import catalog_path
 
 if TYPE_CHECKING:
     from fingerpost.adapters.content import FsspecContentStore
-    from fingerpost.adapters.content.claim import Claim
-    from fingerpost.adapters.content.holds import Holds
+    from fingerpost.adapters.content.claim import OwnershipMarker
+    from fingerpost.adapters.content.holds import ContentLock
 
 
 def open_content(
-    location: str, holds: "Holds | None", staging: Path | None = None
+    location: str, holds: "ContentLock | None", staging: Path | None = None
 ) -> "FsspecContentStore":
     """Open content in a folder or on an object store.
 
@@ -38,7 +38,7 @@ def open_content(
     return FsspecContentStore(fs, root, catalog_path(location), holds=holds, staging=staging)
 
 
-def claim_on(content: "FsspecContentStore", queries: Queries) -> "Claim":
+def claim_on(content: "FsspecContentStore", queries: Queries) -> "OwnershipMarker":
     """Return the mark that tells whose content it is, and have it looked at before any change.
 
     Args:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from fingerpost.application.search.listings import Home, collection_of_type
+from fingerpost.application.search.listings import CollectionHome, collection_of_type
 from fingerpost.domain.names.paths import parse_collection_path
 
 from .collection import Collection
@@ -16,7 +16,7 @@ class ArtifactType:
     *Source*: W&B's ``ArtifactType`` of the public API.
     """
 
-    def __init__(self, workspace: Workspace, home: Home, name: str) -> None:
+    def __init__(self, workspace: Workspace, home: CollectionHome, name: str) -> None:
         self._workspace = workspace
         self._home = home
         self._name = name

@@ -12,7 +12,7 @@ from fingerpost.adapters.drafts.entries import (
     SpillingEntries,
     chunks,
 )
-from fingerpost.adapters.drafts.staging_area import Spool, StoredBlob, Taken
+from fingerpost.adapters.drafts.staging_area import StagedSource, StagingArea, StoredBlob
 from fingerpost.adapters.drafts.walk import walk
 from fingerpost.adapters.references import Resolvers
 from fingerpost.application.collections.versions import BlobSource
@@ -50,7 +50,7 @@ class DraftEntries:
 
     def __init__(
         self,
-        new_spool: Callable[[], Spool],
+        new_spool: Callable[[], StagingArea],
         resolvers: Resolvers,
         digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
     ) -> None:
@@ -63,7 +63,7 @@ class DraftEntries:
         self.digest_algorithm = digest_algorithm
 
     @property
-    def spool(self) -> Spool:
+    def spool(self) -> StagingArea:
         """The place for copies."""
         return self._spool.get()
 
@@ -147,7 +147,7 @@ class DraftEntries:
     def _source_of(self, entry: Entry) -> BlobSource | None:
         return None if entry.content is None else self.spool.stored(entry.content)
 
-    def _stored(self, path: EntryPath, taken: Taken) -> Entry:
+    def _stored(self, path: EntryPath, taken: StagedSource) -> Entry:
         digest = taken.digests[-1]
         is_wandb = self.digest_algorithm is DigestAlgorithm.MD5
         return Entry(
@@ -209,11 +209,11 @@ class DraftEntries:
 
 
 class _SpoolOnDemand:
-    def __init__(self, new_spool: Callable[[], Spool]) -> None:
+    def __init__(self, new_spool: Callable[[], StagingArea]) -> None:
         self._new_spool = new_spool
-        self._held: Spool | None = None
+        self._held: StagingArea | None = None
 
-    def get(self) -> Spool:
+    def get(self) -> StagingArea:
         if self._held is None:
             self._held = self._new_spool()
         return self._held

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from fingerpost.application.content import expiry
-from fingerpost.application.organizations.members import Named, Place
+from fingerpost.application.organizations.members import MemberScope, Named
 from fingerpost.application.read_models.rows import EntityRow
 from fingerpost.application.visibility import require_in_entity
 from fingerpost.domain.aggregates.permissions import Action
@@ -57,8 +57,8 @@ class Entity(HasMembers):
         expiry.keep_for(session, EntityName(self._row.name), duration_s(ttl))
 
     @property
-    def _place(self) -> Place:
-        return Place(Head, self._row.id)
+    def _place(self) -> MemberScope:
+        return MemberScope(Head, self._row.id)
 
     def _require_visible(self) -> None:
         require_in_entity(self._workspace.session(), self._row.id, Action.VIEW)

@@ -10,7 +10,7 @@ from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.errors import EntityNotFoundError
 from fingerpost.domain.names.names import (
     Actor,
-    ArtifactType,
+    ArtifactTypeName,
     EntityName,
     OrganizationName,
     RegistryName,
@@ -130,7 +130,7 @@ class Homes:
             InvalidValueError: there is no such visibility (a ``ValueError``).
             RoleRequiredError: the actor does not administer the organization.
         """
-        types = [ArtifactType(kind) for kind in listed(artifact_types, "artifact_types")]
+        types = [ArtifactTypeName(kind) for kind in listed(artifact_types, "artifact_types")]
         seen_by = Visibility.parse(visibility)
         session = self._workspace.session()
         row = registries.create(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.application.ports.queries import Queries
 from fingerpost.application.search.listings import (
-    Home,
+    CollectionHome,
     collection_of_type,
     home_at,
     require_type,
@@ -39,7 +39,7 @@ class Listings:
     def _queries(self) -> Queries:
         return self._workspace.opened.store.queries
 
-    def _home(self, project: str | None) -> Home:
+    def _home(self, project: str | None) -> CollectionHome:
         return home_at(self._workspace.session(), project, self._workspace.place)
 
     def artifact_types(self, project: str | None = None) -> list[ArtifactType]:
@@ -158,7 +158,7 @@ class Listings:
         count = partial(self._queries.run_count, home.id, home.key)
         return Paged(partial(self._runs, home), count, per_page, start)
 
-    def _runs(self, home: Home, below: int | None, limit: int) -> Page[RecordedRun]:
+    def _runs(self, home: CollectionHome, below: int | None, limit: int) -> Page[RecordedRun]:
         if home.id is None:
             return []
         rows = self._queries.runs(home.id, home.key, below=below, limit=limit)

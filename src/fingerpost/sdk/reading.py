@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from fingerpost.adapters.downloads.cache import NoCache
-from fingerpost.adapters.downloads.destination import Destination
+from fingerpost.adapters.downloads.destination import DownloadFolder
 from fingerpost.adapters.downloads.download import Downloads
 from fingerpost.adapters.downloads.drift import DriftReport, ReferencesCompared, compare_references
 from fingerpost.adapters.downloads.verification import verify
@@ -241,13 +241,13 @@ class ArtifactReading(ArtifactFacts):
             progress,
         )
 
-    def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> Destination:
+    def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> DownloadFolder:
         if root is not None and not isinstance(root, str | os.PathLike):
             raise InvalidValueError("folder", root, "it is text or a Path", "Pass 'data', say.")
         default = Path("artifacts", self.name.replace(":", "-") if _NO_COLONS else self.name)
         opened = self._require_logged("download it").workspace.opened
         folder = Path(root) if root is not None else default.absolute()
-        return Destination(folder, opened.stat_cache, clears_up=clears_up)
+        return DownloadFolder(folder, opened.stat_cache, clears_up=clears_up)
 
     @staticmethod
     def _downloads(fetched: Fetched, *, skip_cache: bool = False) -> Downloads:

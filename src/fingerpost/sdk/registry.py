@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from fingerpost.application.access.lookup import registry_named
-from fingerpost.application.organizations.members import Place
+from fingerpost.application.organizations.members import MemberScope
 from fingerpost.application.read_models.history_rows import PolicyChange
 from fingerpost.application.read_models.rows import RegistryRow
 from fingerpost.application.read_models.selection import Asked
@@ -14,7 +14,12 @@ from fingerpost.application.registries.create_collection import NewCollection
 from fingerpost.application.visibility import require_in_registry
 from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactType, RegistryCollectionName, RegistryName, Tag
+from fingerpost.domain.names.names import (
+    ArtifactTypeName,
+    RegistryCollectionName,
+    RegistryName,
+    Tag,
+)
 from fingerpost.domain.registry import Registry as Head
 from fingerpost.domain.registry import Visibility
 
@@ -108,7 +113,7 @@ class Registry(HasCollections, HasMembers):
             InvalidNameError: it is no type.
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.permit(self._workspace.session(), self._row, ArtifactType(type), reason)
+        registries.permit(self._workspace.session(), self._row, ArtifactTypeName(type), reason)
 
     def withdraw_artifact_type(self, type: str, reason: str | None = None) -> None:
         """Permit a type no more, of which nothing was ever linked.
@@ -119,7 +124,7 @@ class Registry(HasCollections, HasMembers):
             InvalidValueError: it is the last one (a ``ValueError``).
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.withdraw(self._workspace.session(), self._row, ArtifactType(type), reason)
+        registries.withdraw(self._workspace.session(), self._row, ArtifactTypeName(type), reason)
 
     @property
     def protected_aliases(self) -> list[str]:
@@ -209,8 +214,8 @@ class Registry(HasCollections, HasMembers):
         return self
 
     @property
-    def _place(self) -> Place:
-        return Place(Head, self._row.id)
+    def _place(self) -> MemberScope:
+        return MemberScope(Head, self._row.id)
 
     def _require_visible(self) -> None:
         require_in_registry(self._workspace.session(), self._row.id, Action.VIEW)
@@ -267,7 +272,7 @@ class Registry(HasCollections, HasMembers):
         """
         new = NewCollection(
             name=RegistryCollectionName(name),
-            type=None if type is None else ArtifactType(type),
+            type=None if type is None else ArtifactTypeName(type),
             description=description,
             tags=[Tag(tag) for tag in listed(tags, "tags")],
         )

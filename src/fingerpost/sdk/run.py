@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
 
-from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.drafts.staging_area import StagingArea
 from fingerpost.adapters.references import Resolvers
 from fingerpost.application.collections import edits, versions
 from fingerpost.application.collections.versions import LinkTo
@@ -82,7 +82,7 @@ class Run(RunRecord):
         """How references are resolved."""
         return self._workspace.resolvers
 
-    def new_spool(self) -> Spool:
+    def new_spool(self) -> StagingArea:
         """Return a place for the files of a draft."""
         return self._workspace.new_spool()
 

@@ -6,7 +6,7 @@ from copy import deepcopy
 from datetime import timedelta
 from typing import Any, Self
 
-from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.drafts.staging_area import StagingArea
 from fingerpost.adapters.references import default_resolvers
 from fingerpost.application.read_models.rows import CollectionRow, VersionRow
 from fingerpost.bootstrap.store import OpenStore
@@ -19,7 +19,7 @@ from fingerpost.domain.errors import (
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.metadata.metadata import normalized
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactName, ArtifactType, Tag
+from fingerpost.domain.names.names import ArtifactName, ArtifactTypeName, Tag
 from fingerpost.domain.versions.origin import Origin
 from fingerpost.domain.versions.ttl import INHERITED, ArtifactTTL, TimeToLive
 
@@ -50,7 +50,7 @@ class ArtifactState:
         del use_as
         _warn_of_no_effect(incremental, storage_region)
         self._name = ArtifactName(name)
-        self._type = ArtifactType(type)
+        self._type = ArtifactTypeName(type)
         self._description = description
         self._metadata: dict[str, Any] = dict(normalized(metadata))
         self._aliases: list[str] = []
@@ -63,7 +63,7 @@ class ArtifactState:
         run = current_run()
         self._home = Home.of(run) if run else None
         self._draft = DraftEntries(
-            run.new_spool if run else Spool,
+            run.new_spool if run else StagingArea,
             run.resolvers if run else default_resolvers(),
             DigestAlgorithm.named(digest_algorithm),
         )
@@ -81,7 +81,7 @@ class ArtifactState:
         self._base = None
         self._referred = []
         algorithm = DigestAlgorithm.of_artifact(row.digest)
-        self._draft = DraftEntries(Spool, workspace.resolvers, algorithm)
+        self._draft = DraftEntries(StagingArea, workspace.resolvers, algorithm)
         self._become(workspace, collection, row, aliases)
         return self
 
@@ -113,7 +113,7 @@ class ArtifactState:
         self._base = None
         self._is_final = True
         self._name = ArtifactName(self._fetched.source_collection.name)
-        self._type = ArtifactType(row.type)
+        self._type = ArtifactTypeName(row.type)
         self._read_editable(aliases)
 
     def _read_editable(self, aliases: Sequence[str] | None = None) -> None:

@@ -78,7 +78,7 @@ def put(
             transaction.record(head.set(authority))
 
     # The permission is looked at first: who may not set it need not know whether there is a key.
-    session.rehearse(decide)
+    session.dry_run(decide)
     vault.check()
     session.transact(decide, subject=Subject.AUTOMATION_SECRETS)
     vault.put(owner.id, name, value)

@@ -20,7 +20,7 @@ from fingerpost.domain.names.paths import (
     parse_project_path,
 )
 
-from ..access.lookup import Place, nearest, registry_named
+from ..access.lookup import NameScope, nearest, registry_named
 from ..ports.queries import Queries
 from ..read_models.rows import CollectionRow, RunRow
 from ..transactions.transaction import Session
@@ -30,7 +30,7 @@ _RUN_FORM = "a run is named 'ID', 'PROJECT/ID' or 'ENTITY/PROJECT/ID'"
 
 
 @frozen
-class Home:
+class CollectionHome:
     """Where collections are: a project, or a registry.
 
     Attributes:
@@ -51,7 +51,7 @@ class Home:
         return f"{self.entity}/{self.project}"
 
 
-def home_at(session: Session, text: str | None, place: Place) -> Home:
+def home_at(session: Session, text: str | None, place: NameScope) -> CollectionHome:
     """Return the project or registry at a path; without one, where bare names are looked for.
 
     Raises:
@@ -70,15 +70,15 @@ def home_at(session: Session, text: str | None, place: Place) -> Home:
     if isinstance(path, RegistryProjectPath):
         row = registry_named(session.queries, path.registry, path.organization)
         require_in_registry(session, row.id, Action.VIEW)
-        return Home(row.id, row.organization, f"wandb-registry-{row.name}", "")
+        return CollectionHome(row.id, row.organization, f"wandb-registry-{row.name}", "")
     return _existing_project(session, path, place)
 
 
-def _project(entity_id: UUID | None, entity: str, project: str) -> Home:
-    return Home(entity_id, str(entity), str(project), str(project))
+def _project(entity_id: UUID | None, entity: str, project: str) -> CollectionHome:
+    return CollectionHome(entity_id, str(entity), str(project), str(project))
 
 
-def _existing_project(session: Session, path: ProjectPath, place: Place) -> Home:
+def _existing_project(session: Session, path: ProjectPath, place: NameScope) -> CollectionHome:
     queries, name = session.queries, path.entity or place.entity
     entity = queries.entity(name)
     if entity is None:
@@ -96,12 +96,12 @@ def _existing_project(session: Session, path: ProjectPath, place: Place) -> Home
     return _project(entity.id, name, path.project)
 
 
-def types_in(queries: Queries, home: Home) -> list[str]:
+def types_in(queries: Queries, home: CollectionHome) -> list[str]:
     """Return the artifact types that collections there have, sorted."""
     return [] if home.id is None else list(queries.types(home.id, home.key))
 
 
-def require_type(queries: Queries, home: Home, kind: str) -> None:
+def require_type(queries: Queries, home: CollectionHome, kind: str) -> None:
     """Check that a collection there has this type.
 
     Raises:
@@ -118,7 +118,7 @@ def require_type(queries: Queries, home: Home, kind: str) -> None:
 
 
 def collection_of_type(
-    session: Session, kind: str, path: CollectionPath, place: Place
+    session: Session, kind: str, path: CollectionPath, place: NameScope
 ) -> CollectionRow:
     """Return the collection at a path, if it has this type and the actor may look at it.
 
@@ -135,7 +135,7 @@ def collection_of_type(
     return found
 
 
-def run_at(session: Session, text: str, place: Place) -> RunRow:
+def run_at(session: Session, text: str, place: NameScope) -> RunRow:
     """Return the run at ``[[ENTITY/]PROJECT/]ID``; the entity and project have to be its own.
 
     Raises:
@@ -153,7 +153,7 @@ def run_at(session: Session, text: str, place: Place) -> RunRow:
     raise RunNotFoundError("run", text, (), remedy)
 
 
-def _run_parts(text: str, place: Place) -> tuple[str, str, UUID | None]:
+def _run_parts(text: str, place: NameScope) -> tuple[str, str, UUID | None]:
     parts = text.split("/") if isinstance(text, str) else []
     match parts:
         case [entity, project, identity]:

@@ -5,7 +5,7 @@ from ..aggregates.attribution import Attribution
 from ..aggregates.permissions import Action, Authority
 from ..errors import InvalidValueError, NoSuchThingError, TypeInUseError, TypeNotPermittedError
 from ..events import ArtifactTypeLinked, ArtifactTypePermitted, ArtifactTypeWithdrawn, Event
-from ..names.names import ArtifactType
+from ..names.names import ArtifactTypeName
 from .head import RegistryHead
 
 
@@ -15,7 +15,7 @@ def require_permitted(head: RegistryHead, type: str) -> None:
         raise TypeNotPermittedError(head.name, type, sorted(head.artifact_types))
 
 
-def permit(head: RegistryHead, type: ArtifactType, authority: Authority) -> list[Event]:
+def permit(head: RegistryHead, type: ArtifactTypeName, authority: Authority) -> list[Event]:
     """See :meth:`.Registry.permit`."""
     authority.require(Action.CONFIGURE_REGISTRY)
     recording = Recording(head, authority.by)
@@ -25,7 +25,7 @@ def permit(head: RegistryHead, type: ArtifactType, authority: Authority) -> list
 
 
 def withdraw(
-    head: RegistryHead, type: ArtifactType, authority: Authority, *, is_linked: bool
+    head: RegistryHead, type: ArtifactTypeName, authority: Authority, *, is_linked: bool
 ) -> list[Event]:
     """See :meth:`.Registry.withdraw`."""
     authority.require(Action.CONFIGURE_REGISTRY)

@@ -17,7 +17,7 @@ from ..events import (
     VisibilityChanged,
 )
 from ..names.alias import Alias
-from ..names.names import ArtifactType, RegistryName
+from ..names.names import ArtifactTypeName, RegistryName
 from . import artifact_types as type_rules
 from . import protection
 from .head import RegistryHead
@@ -43,7 +43,7 @@ class Registry(RegistryHead):
         *,
         organization_id: UUID,
         name: RegistryName,
-        artifact_types: Iterable[ArtifactType],
+        artifact_types: Iterable[ArtifactTypeName],
         description: str | None,
         authority: Authority,
         visibility: Visibility = Visibility.ORGANIZATION,
@@ -98,11 +98,13 @@ class Registry(RegistryHead):
         """
         type_rules.require_permitted(self, type)
 
-    def permit(self, type: ArtifactType, authority: Authority) -> list[Event]:
+    def permit(self, type: ArtifactTypeName, authority: Authority) -> list[Event]:
         """Permit one more type; a registry that permits every type does not change."""
         return type_rules.permit(self, type, authority)
 
-    def withdraw(self, type: ArtifactType, authority: Authority, *, is_linked: bool) -> list[Event]:
+    def withdraw(
+        self, type: ArtifactTypeName, authority: Authority, *, is_linked: bool
+    ) -> list[Event]:
         """Stop permitting a type of which no version was ever linked.
 
         Args:
