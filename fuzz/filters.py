@@ -5,7 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from fingerpost.application.read_models.cursors import Question
-from fingerpost.domain.filters import FIELDS, All, Any, Condition, Kind, Not, parse_filter
+from fingerpost.domain.filters import FIELDS, And, Condition, Kind, Not, Or, parse_filter
 from fingerpost.domain.filters.documents import passes
 from fingerpost.domain.filters.expression import Expression
 from fingerpost.domain.filters.pattern import Pattern
@@ -31,7 +31,7 @@ def _understand(kind: Kind, said: object) -> None:
 
 def _ask(expression: Expression) -> None:
     match expression:
-        case All(of) | Any(of):
+        case And(of) | Or(of):
             for each in of:
                 _ask(each)
         case Not(of):

@@ -8,7 +8,7 @@ from described_things import about, functions_of, has_fields, members_of
 from fingerpost import automations, errors, imports, testing, verifier
 from fingerpost.testing import strategies
 
-PARTS = {"AutomationsState", "DownloadCache", "NoCache", "Resolvers", "Spool", "Store"}
+PARTS = {"AutomationsState", "DownloadCache", "NoCache", "Resolvers", "StagingArea", "Store"}
 """Parts of the package that public objects hold for the package itself."""
 
 

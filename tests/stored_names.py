@@ -34,7 +34,7 @@ from fingerpost.domain.aggregates import streams
 from fingerpost.domain.aggregates.permissions import Action, Role
 from fingerpost.domain.automation import scope, trigger
 from fingerpost.domain.automation.action import SlackAction, WebhookAction
-from fingerpost.domain.automation.facts import METADATA, VARIABLES, Facts
+from fingerpost.domain.automation.facts import METADATA, VARIABLES, EventFacts
 from fingerpost.domain.collection.head import CollectionKind
 from fingerpost.domain.events import EVENT_CLASSES, Event
 from fingerpost.domain.filters import fields, parsing
@@ -159,7 +159,7 @@ def _automations():
             for action in (SlackAction(url_secret="A"), WebhookAction(url="https://example.com"))
         },
         "delivery states": _values(DeliveryState),
-        "facts": _names(Facts),
+        "facts": _names(EventFacts),
         "scope kinds": _values(scope.ScopeKind),
         "trigger kinds": {kind.value: kind.wandb_name for kind in trigger.TriggerKind},
         "variables": [*sorted(VARIABLES), METADATA],
@@ -241,7 +241,7 @@ def _files(folder):
         "paths": sorted({_unnumbered(path, folder) for path in folder.rglob("*")}),
         "tables": {path.name: _tables(path) for path in sorted(folder.glob("*.sqlite"))},
         "prefix of temporary files": spool._PREFIX,
-        "functions": [functions.MATCHES, functions.PASSES, functions.VERSION_ID],
+        "functions": [functions.MATCHES, functions.MATCHES_JSON, functions.VERSION_ID],
     }
 
 

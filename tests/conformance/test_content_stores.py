@@ -12,7 +12,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from fingerpost.adapters.content import FsspecContentStore, InMemoryContentStore
 from fingerpost.adapters.content.file_systems import file_system
-from fingerpost.adapters.content.holds import FolderHolds
+from fingerpost.adapters.content.holds import FolderContentLock
 from fingerpost.testing.content_store import ContentStoreConformance
 from servers.places import azure_place, gcs_place, s3_place
 
@@ -111,7 +111,7 @@ class OnObjectStorage(ContentStoreConformance):
             self._file_systems[type(self)], _ = file_system(self._where.location)
         fs, root = self._file_systems[type(self)], self._where.location.partition("://")[2]
         catalog = self._catalogs / f"{uuid.uuid4()}.sqlite3"
-        holds = FolderHolds(self._catalogs / "locks", "here")
+        holds = FolderContentLock(self._catalogs / "locks", "here")
         store = FsspecContentStore(fs, root, catalog, holds=holds)
         return self._opened.enter_context(closing(store))
 
@@ -159,7 +159,7 @@ class TestSFTP(ContentStoreConformance):
     def _open(self):
         fs, root = file_system(self._server.url(self._name))
         catalog = self._scratch / f"{uuid.uuid4()}.sqlite3"
-        holds = FolderHolds(self._scratch / "locks", "here")
+        holds = FolderContentLock(self._scratch / "locks", "here")
         staging = self._scratch / "staging"
         store = FsspecContentStore(fs, root, catalog, holds=holds, staging=staging)
         return self._opened.enter_context(closing(store))

@@ -14,7 +14,7 @@ import fingerpost
 from fingerpost import OpenStore
 from fingerpost.adapters.content import FsspecContentStore, InMemoryContentStore
 from fingerpost.adapters.downloads.cache import DownloadCache
-from fingerpost.adapters.downloads.destination import Destination
+from fingerpost.adapters.downloads.destination import DownloadFolder
 from fingerpost.adapters.downloads.download import Downloads
 from fingerpost.adapters.files.hashing import hash_bytes
 from fingerpost.adapters.references import Resolvers
@@ -190,7 +190,7 @@ def test_references_are_cached_when_elsewhere_and_known_by_their_content(
     )
 
     def download(root: str) -> None:
-        with Destination(Path(root)) as destination:
+        with DownloadFolder(Path(root)) as destination:
             downloads.all(manifest, destination)
 
     download("first")

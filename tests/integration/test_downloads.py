@@ -18,7 +18,7 @@ import pytest
 import fingerpost
 from fingerpost import errors
 from fingerpost.adapters.content import InMemoryContentStore
-from fingerpost.adapters.downloads.destination import Destination
+from fingerpost.adapters.downloads.destination import DownloadFolder
 from fingerpost.adapters.downloads.download import Downloads
 from fingerpost.adapters.downloads.parts import Parts
 from fingerpost.adapters.files.hashing import hash_bytes
@@ -238,11 +238,11 @@ def test_a_file_that_was_read_and_has_not_changed_is_not_read_again(tmp_path):
     cache = tmp_path / "stat-cache.sqlite"
     read = []
     for _ in range(2):
-        with Destination(path.parent, StatCache(cache), settled_ns=0) as destination:
+        with DownloadFolder(path.parent, StatCache(cache), settled_ns=0) as destination:
             assert destination.has(entry, read.append)
     assert read == [7]
     path.write_bytes(b"CONTENT")
-    assert not Destination(path.parent, StatCache(cache), settled_ns=0).has(entry, read.append)
+    assert not DownloadFolder(path.parent, StatCache(cache), settled_ns=0).has(entry, read.append)
     assert read == [7, 7]
 
 
@@ -305,7 +305,7 @@ def test_a_download_stops_at_once_when_progress_raises(tmp_path, is_parallel, er
 
     downloads = Downloads(content=content, resolvers=Resolvers([Endless()]))
     manifest = StoredManifest(content, pending.stored_as)
-    with Destination(Path("out")) as destination, pytest.raises(error):
+    with DownloadFolder(Path("out")) as destination, pytest.raises(error):
         downloads.all(manifest, destination, is_parallel=is_parallel, progress=progress)
     assert held("out") == {}
     assert busy() == []
@@ -381,7 +381,7 @@ def leave(root: Path, beginning: bytes) -> int:
 
 def download_resuming(artifact: fingerpost.Artifact, root: Path) -> None:
     fetched = artifact._require_logged("download it")
-    with Destination(root, resumed_from_bytes=MIB) as destination:
+    with DownloadFolder(root, resumed_from_bytes=MIB) as destination:
         VersionFiles(fetched)._downloads().all(fetched.manifest, destination)
 
 

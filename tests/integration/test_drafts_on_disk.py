@@ -13,7 +13,7 @@ import pytest
 import fingerpost
 from fingerpost import Artifact, errors
 from fingerpost.adapters.drafts.entries import CHUNK, MOST_IN_MEMORY
-from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.drafts.staging_area import StagingArea
 from fingerpost.adapters.references import Resolvers
 from fingerpost.application.ports.references import Observation, Reference, ReferenceState
 from fingerpost.domain.manifest.entry import Entry
@@ -209,7 +209,7 @@ def test_ctrl_c_at_any_line_leaves_all_of_it_or_nothing(tmp_path, monkeypatch, a
     folder = tmp_path / "drafts"
     while not is_done:
         number += 1
-        draft = DraftEntries(lambda: Spool(folder), Resolvers([Many()]))
+        draft = DraftEntries(lambda: StagingArea(folder), Resolvers([Many()]))
         for each in range(already):
             draft.put(entry(each), None, overwrite=False)
         before = set(draft.entries)
@@ -303,7 +303,7 @@ def test_a_full_disk_is_an_error_that_says_so_and_the_draft_is_as_it_was(run, al
 def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(DraftEntries, "most_in_memory", 3)
     (tmp_path / "staging").write_text("a file")
-    draft = DraftEntries(lambda: Spool(tmp_path / "staging"), Resolvers([Many()]))
+    draft = DraftEntries(lambda: StagingArea(tmp_path / "staging"), Resolvers([Many()]))
     draft.put(entry(0), None, overwrite=False)
     many = Reference(uri="many://9", name=None, checksum=True, max_objects=1)
     with pytest.raises(errors.StoreUnavailableError, match=r"staging.* cannot be kept"):
@@ -318,7 +318,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fingerpost.adapters.files.hashing import hash_bytes
-from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.drafts.staging_area import StagingArea
 from fingerpost.adapters.references import Resolvers
 from fingerpost.sdk.draft_entries import DraftEntries
 from fingerpost.application.manifests.manifests import PendingManifest
@@ -340,7 +340,7 @@ class Few(DraftEntries):
     most_in_memory = 2_000
 
 with TemporaryDirectory() as folder:
-    draft = Few(lambda: Spool(Path(folder)), Resolvers([Listing()]))
+    draft = Few(lambda: StagingArea(Path(folder)), Resolvers([Listing()]))
     added = draft.add_reference(Reference(uri="many://", name=None, checksum=True, max_objects=1))
     pending = PendingManifest(draft.entries, hash_bytes)
     assert pending.root.count == len(added) == sum(1 for _ in added) == int(sys.argv[1])

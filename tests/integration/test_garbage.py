@@ -537,7 +537,7 @@ def test_who_logs_gives_up_when_a_removal_does_not_end(store):
     content = store.store.content
     content._holds._timeout_s = 0.2
     kept_out = pytest.raises(StoreUnavailableError, match="garbage collection has kept it")
-    with content._holds.cleared(), kept_out:
+    with content._holds.exclusive(), kept_out:
         log(store, text="a")
     assert log(store, text="a").version == "v0"
 
@@ -557,7 +557,7 @@ def test_writers_whose_holds_overlap_do_not_keep_it_waiting_for_ever(store):
         holder.start()
         holder.join(timeout=0.005 * number)
     try:
-        with content._holds.cleared():
+        with content._holds.exclusive():
             pass
     finally:
         done.set()
@@ -570,7 +570,7 @@ def test_an_error_within_lets_go(store):
     content._holds._timeout_s = 0.2
     with pytest.raises(KeyboardInterrupt), content.hold():
         raise KeyboardInterrupt
-    with content._holds.cleared():
+    with content._holds.exclusive():
         pass
     with content.hold():
         pass
@@ -583,11 +583,11 @@ def test_a_forked_child_that_leaves_does_not_release_its_parents_hold(on_disk):
         child = os.fork()
         if child:
             assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-            with pytest.raises(StoreUnavailableError), content._holds.cleared():
+            with pytest.raises(StoreUnavailableError), content._holds.exclusive():
                 pass
     if not child:
         os._exit(0)
-    with content._holds.cleared():
+    with content._holds.exclusive():
         pass
 
 
@@ -601,7 +601,7 @@ def test_a_forked_child_that_lives_on_does_not_prolong_its_parents_hold(on_disk)
             os.close(tell)
             os.read(told, 1)  # until the parent is done
             os._exit(0)
-    with content._holds.cleared():
+    with content._holds.exclusive():
         pass
     os.close(tell)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

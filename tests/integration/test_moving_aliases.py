@@ -165,7 +165,7 @@ def test_a_draft_a_version_of_another_collection_or_store_is_refused(api, collec
 
 
 def test_removals_make_room_for_what_is_placed(api, monkeypatch):
-    monkeypatch.setattr("fingerpost.domain.collection.steps.MOST_ALIASES", 3)
+    monkeypatch.setattr("fingerpost.domain.collection.alias_steps.MOST_ALIASES", 3)
     zoo = api.collection(ZOO)
     zoo.move_aliases({"a": "v0", "b": "v0"})
     with pytest.raises(errors.LimitExceededError):

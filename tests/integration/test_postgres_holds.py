@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from fingerpost.adapters.event_store.postgres import PostgresEventStore, holds
-from fingerpost.adapters.event_store.postgres.holds import PostgresHolds
+from fingerpost.adapters.event_store.postgres.holds import PostgresContentLock
 from fingerpost.domain.errors import StoreUnavailableError
 from waiting import LIMIT_S, until
 
@@ -17,7 +17,7 @@ def machines(postgres_server):
     with postgres_server.lent_url() as url, ExitStack() as opened:
         stores = [opened.enter_context(closing(PostgresEventStore(url))) for _ in range(2)]
         yield [
-            PostgresHolds(store.holds._reading, store.store_id, store.location, 0.5)
+            PostgresContentLock(store.holds._reading, store.store_id, store.location, 0.5)
             for store in stores
         ]
 
@@ -26,7 +26,7 @@ def test_many_hold_a_store_at_once(machines):
     one, other = machines
     with one.shared(), other.shared(), one.shared():
         pass
-    with other.cleared():
+    with other.exclusive():
         pass
 
 
@@ -34,17 +34,17 @@ def test_nobody_clears_a_store_that_somebody_holds_and_whoever_holds_it_is_not_d
     one, other = machines
     with one.shared():
         with pytest.raises(StoreUnavailableError, match="somebody has been logging"):
-            other.cleared().__enter__()
+            other.exclusive().__enter__()
         with other.shared():
             pass
-    with other.cleared():
+    with other.exclusive():
         pass
 
 
 def test_nobody_holds_a_store_that_is_being_cleared(machines):
     one, other = machines
     kept_out = pytest.raises(StoreUnavailableError, match="garbage collection has kept it")
-    with one.cleared(), kept_out, other.shared():
+    with one.exclusive(), kept_out, other.shared():
         pass
     with other.shared():
         pass
@@ -68,7 +68,7 @@ def test_whoever_clears_waits_for_those_who_hold_and_comes_before_newcomers(
 
     def clear():
         is_waiting.set()
-        with other.cleared():
+        with other.exclusive():
             order.append("cleared")
 
     def hold():
@@ -104,7 +104,7 @@ def test_a_hold_ends_with_an_error_in_its_block_and_with_its_connection(machines
     one, other = machines
     with pytest.raises(ZeroDivisionError), one.shared():
         raise ZeroDivisionError
-    with other.cleared():
+    with other.exclusive():
         pass
     with one.shared():
         with postgres_server.connect() as connection:
@@ -112,5 +112,5 @@ def test_a_hold_ends_with_an_error_in_its_block_and_with_its_connection(machines
                 "SELECT pg_terminate_backend(pid) FROM pg_locks "
                 "WHERE locktype='advisory' AND granted"
             )
-        with other.cleared():
+        with other.exclusive():
             pass

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from fingerpost.adapters.automations.database import AutomationsDatabase
 from fingerpost.adapters.content import FsspecContentStore
-from fingerpost.adapters.content.holds import FolderHolds
+from fingerpost.adapters.content.holds import FolderContentLock
 from fingerpost.adapters.event_store import SQLiteEventStore
 from fingerpost.errors import StoreNotFoundError
 
@@ -27,7 +27,7 @@ class ShelfLedger(SQLiteEventStore):
         self._folder = folder
         self.add_fact("id", uuid.uuid4().hex)
         self.store_id = uuid.UUID(self.fact("id"))
-        self.holds = FolderHolds(folder / "locks", self.location)
+        self.holds = FolderContentLock(folder / "locks", self.location)
         self.automations = AutomationsDatabase(folder / "automations.sqlite")
     @property
     def location(self): return f"shelf://{self._folder}"
@@ -53,7 +53,7 @@ none = 7
 SUITES = """
 from pathlib import Path
 import pytest
-from fingerpost.adapters.content.holds import FolderHolds
+from fingerpost.adapters.content.holds import FolderContentLock
 from fingerpost.adapters.content.placed import ContentOpening
 from fingerpost.adapters.event_store.shared import LedgerOpening
 from fingerpost.bootstrap.plugins import CONTENT_STORES, EVENT_STORES, find_plugin
@@ -72,7 +72,7 @@ class TestContent(ContentStoreConformance):
     def content_store(self, tmp_path):
         opening = ContentOpening(
             url=f"box://{tmp_path}/content",
-            holds=FolderHolds(tmp_path / "locks", "here"),
+            holds=FolderContentLock(tmp_path / "locks", "here"),
             staging=None,
             catalog=tmp_path / "catalog.sqlite",
         )

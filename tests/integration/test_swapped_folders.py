@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 import fingerpost
-from fingerpost.adapters.downloads.destination import Destination
+from fingerpost.adapters.downloads.destination import DownloadFolder
 from fingerpost.adapters.downloads.parts import Parts
 from fingerpost.adapters.files import safe_open as below
 from fingerpost.domain.errors import FingerpostError, InvalidPathError
@@ -79,7 +79,7 @@ def test_nothing_is_written_or_removed_through_a_link_that_is_made_meanwhile(
 
 def swaps_in_the_last_moment(monkeypatch, folder, outside):
     """Swap a folder between the last look at its path and what is done in it."""
-    look = Destination.path_of
+    look = DownloadFolder.path_of
 
     def looks(self, entry_path):
         path = look(self, entry_path)
@@ -89,7 +89,7 @@ def swaps_in_the_last_moment(monkeypatch, folder, outside):
             folder.symlink_to(outside, target_is_directory=True)
         return path
 
-    monkeypatch.setattr(Destination, "path_of", looks)
+    monkeypatch.setattr(DownloadFolder, "path_of", looks)
 
 
 @pytest.mark.parametrize("folder", ["a", "a/b"])
@@ -115,7 +115,7 @@ def test_what_is_removed_is_not_removed_through_a_link_that_was_made_after_the_l
         return iter(["a/canary"])
 
     monkeypatch.setattr("fingerpost.adapters.downloads.destination.files_below", swapped)
-    with Destination(root) as destination, pytest.raises(FingerpostError):
+    with DownloadFolder(root) as destination, pytest.raises(FingerpostError):
         destination.remove_others(set())
     assert unharmed(outside)
 
@@ -142,7 +142,7 @@ def test_a_folder_left_behind_that_is_a_link_is_not_emptied(outside, tmp_path):
     root = tmp_path / "out"
     root.mkdir()
     (root / f".fingerpost-{'0' * 16}.part").symlink_to(outside, target_is_directory=True)
-    with Destination(root):
+    with DownloadFolder(root):
         pass
     assert unharmed(outside)
 
@@ -159,7 +159,7 @@ def test_a_path_that_leads_out_is_refused_again_at_download(outside, tmp_path, p
     # As if it had come past all other checks: no one but the type says that it is a path.
     entry = Entry(path=path, digest="x", size_bytes=1)
     root = tmp_path / "out"
-    with Destination(root) as destination, pytest.raises(InvalidPathError):
+    with DownloadFolder(root) as destination, pytest.raises(InvalidPathError):
         destination.write(entry, lambda file: file.write(b"x"))
     assert unharmed(outside)
     assert not (tmp_path / "x").exists()
@@ -184,7 +184,7 @@ ODD = [
 def test_an_odd_name_that_leads_nowhere_else_is_written_below_the_folder(tmp_path, path):
     entry = Entry(path=path, digest="x", size_bytes=1)
     root = tmp_path / "out"
-    with Destination(root) as destination:
+    with DownloadFolder(root) as destination:
         written = destination.write(entry, lambda file: file.write(b"x"))
     assert written.resolve().is_relative_to(root.resolve())
     assert written.read_bytes() == b"x"

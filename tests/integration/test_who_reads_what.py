@@ -14,14 +14,14 @@ import pytest
 from attrs import frozen
 
 import fingerpost
-from fingerpost.application.access.lookup import Place
+from fingerpost.application.access.lookup import NameScope
 from fingerpost.application.automations import secrets
 from fingerpost.application.collections import approvals, resolving
 from fingerpost.application.collections import reading as collections
 from fingerpost.application.history import reading as histories
 from fingerpost.application.lineage import trace_for
 from fingerpost.application.organizations import reading as organizations
-from fingerpost.application.organizations.members import Place as Membership
+from fingerpost.application.organizations.members import MemberScope as Membership
 from fingerpost.application.registries import reading as registries
 from fingerpost.application.runs import reading as runs
 from fingerpost.application.search import filtering, listings, search
@@ -52,7 +52,7 @@ class Scene:
     """
 
     opened: fingerpost.OpenStore
-    place: Place
+    place: NameScope
     registry_id: UUID
     organization_id: UUID
     team_id: UUID
@@ -81,7 +81,7 @@ def scene(tmp_path_factory):
         run.log({"loss": 1})
         run.log_artifact(artifact).link(LINK, ["production"])
     session = Session(store=opened.store, actor=Actor("alice"))
-    place = Place(EntityName("alice"), ProjectName("uncategorized"))
+    place = NameScope(EntityName("alice"), ProjectName("uncategorized"))
     link = resolving.resolve_version(session, f"{LINK}:v0", place).version
     source = resolving.resolve_version(session, f"{SOURCE}:v0", place).version
     yield Scene(

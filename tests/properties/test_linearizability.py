@@ -6,7 +6,13 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fingerpost.testing.linearizability import NEVER, History, Linearizable, Operation, check
+from fingerpost.testing.linearizability import (
+    NEVER,
+    Linearizable,
+    Operation,
+    OperationHistory,
+    check,
+)
 from fingerpost.testing.linearizable_models import (
     MOVED,
     AliasRegister,
@@ -86,13 +92,13 @@ def answers_match(order):
 @example([])
 @given(histories())
 def test_the_verdict_is_that_of_trying_every_order(operations):
-    found = check(History(operations), MODEL)
+    found = check(OperationHistory(operations), MODEL)
     assert isinstance(found, Linearizable) is is_explained(operations)
 
 
 @given(histories())
 def test_the_order_that_is_found_explains_the_history(operations):
-    found = check(History(operations), MODEL)
+    found = check(OperationHistory(operations), MODEL)
     for order in found.orders.values() if isinstance(found, Linearizable) else ():
         assert in_time(order)
         assert answers_match(order)
@@ -101,7 +107,7 @@ def test_the_order_that_is_found_explains_the_history(operations):
 
 @given(histories())
 def test_without_the_answer_that_a_counterexample_names_all_before_it_is_explained(operations):
-    found = check(History(operations), MODEL)
+    found = check(OperationHistory(operations), MODEL)
     if not isinstance(found, Linearizable):
         moment = found.unexplained.ended_at
         until = [each for each in operations if each.invoked_at < moment]

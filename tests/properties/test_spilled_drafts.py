@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.drafts.staging_area import StagingArea
 from fingerpost.adapters.files.hashing import hash_bytes
 from fingerpost.adapters.references import Resolvers
 from fingerpost.application.manifests.manifests import PendingManifest
@@ -110,7 +110,7 @@ class TwinMachine(RuleBasedStateMachine):
         self.held = tempfile.TemporaryDirectory(prefix="fingerpost-twins-")
         kinds = (DraftEntries, OnDisk, NeverInMemory)
         self.drafts = [
-            kind(lambda: Spool(Path(self.held.name)), Resolvers([self.source]), algorithm)
+            kind(lambda: StagingArea(Path(self.held.name)), Resolvers([self.source]), algorithm)
             for kind in kinds
         ]
 
@@ -178,12 +178,12 @@ class TwinMachine(RuleBasedStateMachine):
     def begin_again_with_what_is_there(self):
         for draft in self.drafts:
             other = type(draft)(
-                lambda: Spool(Path(self.held.name)), Resolvers([self.source]), self.algorithm
+                lambda: StagingArea(Path(self.held.name)), Resolvers([self.source]), self.algorithm
             )
             refers = other.fill(list(draft.entries.values_in_order()))
             assert refers == any(entry.content for entry in self.model.values())
             other.entries, draft.entries = draft.entries, other.entries
-            other._spool, draft._spool = draft._spool, other._spool
+            other._staging_area, draft._staging_area = draft._staging_area, other._staging_area
             other.close()
 
     @invariant()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from fingerpost.errors import ConcurrencyError, StoreUnavailableError
-from fingerpost.testing.linearizability import History
+from fingerpost.testing.linearizability import OperationHistory
 
 INVOKE, OK, FAIL, UNKNOWN = "invoke", "ok", "fail", "unknown"
 
@@ -48,7 +48,7 @@ class Journal:
 
 def read_history(folder):
     """Return the history of all clients that have journals in a folder."""
-    history = History()
+    history = OperationHistory()
     entries = [each for path in Path(folder).glob("*.journal") for each in entries_of(path)]
     for moment, process, kind, value in sorted(entries, key=lambda each: each[0]):
         if kind == INVOKE:

@@ -18,7 +18,7 @@ from fingerpost.errors import (
     PermissionDeniedError,
     StoreUnavailableError,
 )
-from fingerpost.testing.linearizability import History, check
+from fingerpost.testing.linearizability import OperationHistory, check
 from fingerpost.testing.linearizable_models import (
     DENIED,
     DONE,
@@ -233,7 +233,7 @@ def judge(history):
     kinds = {}
     for (kind, _), operations in history.by_subject().items():
         kinds.setdefault(kind, []).extend(operations)
-    return {kind: check(History(kinds[kind]), MODELS[kind]) for kind in sorted(kinds)}
+    return {kind: check(OperationHistory(kinds[kind]), MODELS[kind]) for kind in sorted(kinds)}
 
 
 def tally(history):

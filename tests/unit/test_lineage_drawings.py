@@ -10,7 +10,7 @@ from fingerpost.domain.lineage import (
     EdgeKind,
     LeftOut,
     Limit,
-    Lineage,
+    LineageGraph,
     RunNode,
     Way,
 )
@@ -47,7 +47,7 @@ def logged(run, artifact):
 
 
 def graph(root, nodes, *edges, **more):
-    return Lineage(root=root.id, nodes={node.id: node for node in nodes}, edges=edges, **more)
+    return LineageGraph(root=root.id, nodes={node.id: node for node in nodes}, edges=edges, **more)
 
 
 # raw ─ clean ─ animals ─┬─ train ─ legs

@@ -19,7 +19,8 @@ ASKED = {name for name, _ in inspect.getmembers(Queries, inspect.isfunction) if 
 
 BELOW_ROLES = {
     "bootstrap/content.py": "reads the default organization's identity, which marks content",
-    "bootstrap/postgres.py": "passes the read tables on to bootstrap/content.py",
+    "bootstrap/shared.py": "passes the read tables on to bootstrap/content.py",
+    "bootstrap/plugins.py": "names the attributes that an event store of a plug-in needs",
     "bootstrap/migration.py": "likewise",
     "bootstrap/folder.py": "likewise, and sees whether a new store was founded",
     "bootstrap/store.py": "rebuilds the read tables from the ledger, and shows nobody anything",

@@ -66,7 +66,7 @@ class PeerCollection:
     gone: Mapping[str, str] = field(factory=dict)
 
 
-class Standing(StrEnum):
+class ImportStatus(StrEnum):
     """How a version of another registry stands to what is here."""
 
     NEW = "new"
@@ -90,7 +90,7 @@ class PlannedVersion:
     """
 
     peer: PeerVersion
-    standing: Standing
+    standing: ImportStatus
     index: int | None = None
 
 
@@ -115,7 +115,7 @@ class PlannedCollection:
     @property
     def new(self) -> Sequence[PlannedVersion]:
         """The versions that are to be logged."""
-        return [version for version in self.versions if version.standing is Standing.NEW]
+        return [version for version in self.versions if version.standing is ImportStatus.NEW]
 
 
 @frozen(kw_only=True)
@@ -229,11 +229,11 @@ def _planned(
     versions = []
     for version in peer.versions:
         index = known.get(version.origin.key)
-        standing = Standing.NEW if index is None else Standing.KNOWN
+        standing = ImportStatus.NEW if index is None else ImportStatus.KNOWN
         if index is not None and index not in there:
-            standing = Standing.DELETED
+            standing = ImportStatus.DELETED
         elif index is None and version.problem is not None and choices.skips_missing:
-            standing = Standing.SKIPPED
+            standing = ImportStatus.SKIPPED
         versions.append(PlannedVersion(peer=version, standing=standing, index=index))
     return PlannedCollection(peer=peer, name=name, row=row, versions=versions, aliases=aliases)
 

@@ -14,7 +14,7 @@ from fingerpost.domain.lineage import (
     EdgeKind,
     LeftOut,
     Limit,
-    Lineage,
+    LineageGraph,
     Node,
     NodeId,
     RunNode,
@@ -39,7 +39,7 @@ _PAGE_ROWS: Final = 500
 
 def trace_for(
     session: Session, ref: VersionRef, ways: Sequence[Way], *, depth: int | None, most_nodes: int
-) -> Lineage:
+) -> LineageGraph:
     """Return what is upstream and downstream of a version that the actor may see.
 
     What the actor may not see is part of it without its name. See :func:`trace`.
@@ -60,7 +60,7 @@ def trace(
     depth: int | None = None,
     most_nodes: int = MOST_NODES,
     visible: Set[UUID] | None = None,
-) -> Lineage:
+) -> LineageGraph:
     """Return what is upstream and downstream of a version, nearest first.
 
     A link stands for its source: whoever used the link used the source. What was deleted is part
@@ -80,7 +80,7 @@ def trace(
     root = row.source if row is not None and row.source is not None else ref
     walk.reach(walk.artifact(root, is_deleted=row is None))
     walk.go(root, ways)
-    return Lineage(
+    return LineageGraph(
         root=root,
         ways=tuple(ways),
         nodes=walk.nodes,

@@ -23,7 +23,7 @@ from .access.authority import (
     over_registry,
     over_store,
 )
-from .access.lookup import Place, collection_at, find_collection, registry_named
+from .access.lookup import NameScope, collection_at, find_collection, registry_named
 from .ports.queries import Queries
 from .read_models.rows import CollectionRow
 from .transactions.transaction import Session, Transaction
@@ -55,7 +55,7 @@ def _require(
 ) -> None:
     # The read tables say who may; who may not is looked at again by the rules, and recorded.
     if home_id is None or not _is_allowed(session, home_id, action):
-        session.rehearse(lambda transaction: over(transaction).require(action))
+        session.dry_run(lambda transaction: over(transaction).require(action))
 
 
 def require_in_organization(session: Session, organization_id: UUID, action: Action) -> None:
@@ -78,7 +78,7 @@ def require_in_collection(session: Session, collection_id: UUID, action: Action)
     """
     standing = session.queries.standing_over(collection_id, str(session.actor))
     if not action.is_allowed_to(standing.role):
-        session.rehearse(lambda t: _over_collection(t, collection_id).require(action))
+        session.dry_run(lambda t: _over_collection(t, collection_id).require(action))
 
 
 def _over_collection(transaction: Transaction, collection_id: UUID) -> Authority:
@@ -98,7 +98,7 @@ def require_to_see(session: Session, collection_id: UUID) -> None:
     require_in_collection(session, collection_id, Action.VIEW)
 
 
-def seen_collection_at(session: Session, path: CollectionPath, place: Place) -> CollectionRow:
+def seen_collection_at(session: Session, path: CollectionPath, place: NameScope) -> CollectionRow:
     """Return the collection at a path, if the actor may look at it.
 
     Who may not look at the entity or registry is told that, and not what else there is.
@@ -116,7 +116,7 @@ def seen_collection_at(session: Session, path: CollectionPath, place: Place) -> 
     return found
 
 
-def _require_at(session: Session, path: CollectionPath, place: Place) -> None:
+def _require_at(session: Session, path: CollectionPath, place: NameScope) -> None:
     if isinstance(path, RegistryPath):
         registry = registry_named(session.queries, path.registry, path.organization)
         require_in_registry(session, registry.id, Action.VIEW)
@@ -146,7 +146,7 @@ def is_seen(session: Session, home_id: UUID) -> bool:
 
 def administers_store(session: Session) -> bool:
     """Whether the actor administers the store; asking is no attempt, and not recorded."""
-    role: Role | None = session.rehearse(lambda transaction: over_store(transaction).role)
+    role: Role | None = session.dry_run(lambda transaction: over_store(transaction).role)
     return role is Role.ADMIN
 
 

@@ -11,12 +11,12 @@ from .opening import catalog_path
 from .urls import scheme_of
 
 if TYPE_CHECKING:
-    from fingerpost.adapters.content.holds import Holds
+    from fingerpost.adapters.content.holds import ContentLock
     from fingerpost.adapters.content.placed import OwnershipMark, PlacedContentStore
 
 
 def open_content(
-    location: str, holds: "Holds | None", staging: Path | None = None
+    location: str, holds: "ContentLock | None", staging: Path | None = None
 ) -> "PlacedContentStore":
     """Open content in a folder, on an object store, or on whatever else its URL names.
 

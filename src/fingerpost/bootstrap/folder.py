@@ -157,8 +157,8 @@ def _own_content(folder: Path) -> "ContentStore":
 
 
 def _content_at(location: str, folder: Path) -> "PlacedContentStore":
-    from fingerpost.adapters.content.holds import FolderHolds
+    from fingerpost.adapters.content.holds import FolderContentLock
 
     # All who log through this ledger can see this folder.
-    holds = FolderHolds(folder / "locks", str(folder))
+    holds = FolderContentLock(folder / "locks", str(folder))
     return open_content(location, holds, folder / "staging")

@@ -142,7 +142,7 @@ def _frozen(nodes: Mapping[NodeId, Node]) -> Mapping[NodeId, Node]:
 
 
 @frozen(kw_only=True, slots=False)
-class Lineage:
+class LineageGraph:
     """What is upstream and downstream of an artifact.
 
     A run that used and logged the same artifact makes a cycle.

@@ -33,7 +33,7 @@ from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.metadata.metadata import is_same, normalized
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactName, ArtifactType, Tag
+from fingerpost.domain.names.names import ArtifactName, ArtifactTypeName, Tag
 from fingerpost.domain.names.paths import RegistryPath, parse_target_path
 from fingerpost.domain.versions.origin import Origin
 from fingerpost.domain.versions.ttl import ArtifactTTL, TimeToLive
@@ -111,7 +111,7 @@ class Artifact(VersionHolder):
         del use_as
         _warn_of_no_effect(incremental, storage_region)
         self._name = ArtifactName(name)
-        self._type = ArtifactType(type)
+        self._type = ArtifactTypeName(type)
         self._annotations = Annotations(
             description=description, metadata=dict(normalized(metadata))
         )
@@ -139,7 +139,7 @@ class Artifact(VersionHolder):
     def _become_version(self, version: LoggedVersion, aliases: Sequence[str] | None = None) -> None:
         self._draft, self._logged = None, version
         self._name = ArtifactName(version.source_collection.name)
-        self._type = ArtifactType(version.row.type)
+        self._type = ArtifactTypeName(version.row.type)
         self._annotations = Annotations.of_version(version, aliases)
 
     def _require_logged(self, attempted: str) -> LoggedVersion:

@@ -6,7 +6,7 @@ from typing import IO, Any, Literal, Self
 
 from fingerpost.adapters.codecs import Codec
 from fingerpost.adapters.drafts.entries import RecordedEntries, SpillingEntries
-from fingerpost.adapters.drafts.staging_area import Sources, Spool
+from fingerpost.adapters.drafts.staging_area import Sources, StagingArea
 from fingerpost.adapters.files.hashing import hash_bytes
 from fingerpost.adapters.references import default_resolvers
 from fingerpost.application.collections.versions import Draft
@@ -22,7 +22,7 @@ from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_path import EntryPath
 from fingerpost.domain.metadata.metadata import normalized
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactName, ArtifactType, Tag
+from fingerpost.domain.names.names import ArtifactName, ArtifactTypeName, Tag
 from fingerpost.domain.versions.origin import Origin
 
 from .added_paths import AddedPaths
@@ -62,7 +62,7 @@ class ArtifactDraft:
         """Return an empty draft, which belongs to the current run, if there is one."""
         run = current_run()
         contents = DraftEntries(
-            run.new_spool if run else Spool,
+            run.new_staging_area if run else StagingArea,
             run.resolvers if run else default_resolvers(),
             algorithm,
         )
@@ -78,7 +78,9 @@ class ArtifactDraft:
             actor=str(workspace.actor),
             store=workspace.opened,
         )
-        contents = DraftEntries(workspace.new_spool, workspace.resolvers, version.digest_algorithm)
+        contents = DraftEntries(
+            workspace.new_staging_area, workspace.resolvers, version.digest_algorithm
+        )
         draft = cls(contents, home, version)
         if contents.fill(version.manifest.values_in_order()):
             # Such a reference means nothing in another store.
@@ -134,7 +136,7 @@ class ArtifactDraft:
         path = EntryPath.clean(name)
         if path in self.entries and not overwrite:
             raise EntryExistsError(name, "Use mode='w' to replace it.")
-        local = self._contents.spool.new_path()
+        local = self._contents.staging_area.new_path()
         text = None if "b" in mode else checked_encoding(encoding)
         self._contents.being_written.append(str(path))
         try:
@@ -221,7 +223,7 @@ class ArtifactDraft:
     def to_log(
         self,
         name: ArtifactName,
-        type: ArtifactType,
+        type: ArtifactTypeName,
         annotations: Annotations,
         aliases: Sequence[Alias],
         tags: Sequence[Tag],

@@ -4,7 +4,7 @@ from functools import partial
 
 from fingerpost.application.json_form import Json
 from fingerpost.application.search.listings import (
-    Home,
+    CollectionHome,
     collection_of_type,
     count_of_type,
     page_of_type,
@@ -22,7 +22,7 @@ class ArtifactType:
     *Source*: W&B's ``ArtifactType`` of the public API.
     """
 
-    def __init__(self, workspace: Workspace, home: Home, name: str) -> None:
+    def __init__(self, workspace: Workspace, home: CollectionHome, name: str) -> None:
         self._workspace = workspace
         self._home = home
         self._name = name

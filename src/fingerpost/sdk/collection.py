@@ -11,7 +11,7 @@ from fingerpost.application.registries.reading import registry_of
 from fingerpost.domain.collection import UNSET, CollectionKind, Unset
 from fingerpost.domain.errors import CollectionTypeError, InvalidValueError
 from fingerpost.domain.names.alias import LATEST, Alias, version_label
-from fingerpost.domain.names.names import ArtifactType, Tag
+from fingerpost.domain.names.names import ArtifactTypeName, Tag
 
 from .arguments import listed
 from .collection_alias_moves import CollectionAliasMoves
@@ -116,7 +116,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
             CollectionTypeError: it is another type (a ``ValueError``).
             InvalidNameError: it is no type.
         """
-        if ArtifactType(new_type) != self.type:
+        if ArtifactTypeName(new_type) != self.type:
             raise CollectionTypeError(self.path, self.type, str(new_type))
 
     def artifacts(

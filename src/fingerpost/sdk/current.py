@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from attrs import frozen
 
-from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.drafts.staging_area import StagingArea
 from fingerpost.adapters.references import Resolvers
 from fingerpost.bootstrap.store import OpenStore
 
@@ -48,7 +48,7 @@ class CurrentRun(Protocol):
         """How references are resolved."""
         ...
 
-    def new_spool(self) -> Spool:
+    def new_staging_area(self) -> StagingArea:
         """Return a place for the files of a draft."""
         ...
 

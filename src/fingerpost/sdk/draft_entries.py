@@ -12,7 +12,7 @@ from fingerpost.adapters.drafts.entries import (
     SpillingEntries,
     chunks,
 )
-from fingerpost.adapters.drafts.staging_area import Spool, StoredBlob, Taken
+from fingerpost.adapters.drafts.staging_area import StagedSource, StagingArea, StoredBlob
 from fingerpost.adapters.drafts.walk import walk
 from fingerpost.adapters.references import Resolvers
 from fingerpost.application.collections.versions import BlobSource
@@ -33,7 +33,7 @@ class DraftEntries:
     """Entries by path, and where their bytes are until they are logged.
 
     Args:
-        new_spool: makes the place for copies; called by the first file that needs one.
+        new_staging_area: makes the place for copies; called by the first file that needs one.
         resolvers: for references.
         digest_algorithm: what digests are made with.
 
@@ -45,21 +45,21 @@ class DraftEntries:
 
     def __init__(
         self,
-        new_spool: Callable[[], Spool],
+        new_staging_area: Callable[[], StagingArea],
         resolvers: Resolvers,
         digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
     ) -> None:
-        self._spool = _SpoolOnDemand(new_spool)
-        self.entries = SpillingEntries(self._spool, self.most_in_memory)
+        self._staging_area = _StagingAreaOnDemand(new_staging_area)
+        self.entries = SpillingEntries(self._staging_area, self.most_in_memory)
         self.sources: dict[Digest, BlobSource] = {}
         self.being_written: list[str] = []
         self._resolvers = resolvers
         self.digest_algorithm = digest_algorithm
 
     @property
-    def spool(self) -> Spool:
+    def staging_area(self) -> StagingArea:
         """The place for copies."""
-        return self._spool.get()
+        return self._staging_area.get()
 
     def add_file(
         self,
@@ -74,7 +74,7 @@ class DraftEntries:
         """Add one file."""
         is_mutable = checked_policy(policy)
         entry_path = EntryPath.clean(path.name if name is None else as_text(name))
-        taken = self.spool.add(
+        taken = self.staging_area.add(
             path, is_mutable=is_mutable, progress=progress, algorithm=self.digest_algorithm
         )
         if is_tmp:
@@ -94,11 +94,11 @@ class DraftEntries:
         is_mutable = checked_policy(policy)
         above = None if prefix is None else as_text(prefix)
         files = list(walk(folder))
-        self.spool.expect((found.path for found in files), self.digest_algorithm)
+        self.staging_area.expect((found.path for found in files), self.digest_algorithm)
         with self.entries.step():
             for found in files:
                 entry_path = joined(above, found.relative)
-                taken = self.spool.add(
+                taken = self.staging_area.add(
                     found.path,
                     is_mutable=is_mutable,
                     progress=progress,
@@ -109,7 +109,7 @@ class DraftEntries:
 
     def add_reference(self, reference: Reference) -> RecordedEntries:
         """Add what a URI stands for, or nothing if one entry of it cannot be added."""
-        added = RecordedEntries(self._spool, self.most_in_memory)
+        added = RecordedEntries(self._staging_area, self.most_in_memory)
         with self.entries.step():
             for chunk in chunks(self._resolvers.resolve(reference)):
                 for entry in self.entries.insert(chunk):
@@ -139,9 +139,9 @@ class DraftEntries:
         return self.put(entry, source, overwrite=False)
 
     def _source_of(self, entry: Entry) -> BlobSource | None:
-        return None if entry.content is None else self.spool.stored(entry.content)
+        return None if entry.content is None else self.staging_area.stored(entry.content)
 
-    def _stored(self, path: EntryPath, taken: Taken) -> Entry:
+    def _stored(self, path: EntryPath, taken: StagedSource) -> Entry:
         digest = taken.digests[-1]
         is_wandb = self.digest_algorithm is DigestAlgorithm.MD5
         return Entry(
@@ -198,18 +198,18 @@ class DraftEntries:
     def close(self) -> None:
         """Forget the entries and remove the copies: they are logged."""
         self.entries.close()
-        self._spool.close()
+        self._staging_area.close()
         self.sources.clear()
 
 
-class _SpoolOnDemand:
-    def __init__(self, new_spool: Callable[[], Spool]) -> None:
-        self._new_spool = new_spool
-        self._held: Spool | None = None
+class _StagingAreaOnDemand:
+    def __init__(self, new_staging_area: Callable[[], StagingArea]) -> None:
+        self._new_staging_area = new_staging_area
+        self._held: StagingArea | None = None
 
-    def get(self) -> Spool:
+    def get(self) -> StagingArea:
         if self._held is None:
-            self._held = self._new_spool()
+            self._held = self._new_staging_area()
         return self._held
 
     @property

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fingerpost.application.content import expiry
 from fingerpost.application.json_form import Json, plain_json
 from fingerpost.application.organizations import reading
-from fingerpost.application.organizations.members import Named, Place
+from fingerpost.application.organizations.members import MemberScope, Named
 from fingerpost.application.read_models.rows import EntityRow
 from fingerpost.domain.names.names import EntityName
 from fingerpost.domain.organization.entity import Entity as Head
@@ -57,8 +57,8 @@ class Entity(HasMembers):
         expiry.keep_for(session, EntityName(self._row.name), duration_s(ttl))
 
     @property
-    def _place(self) -> Place:
-        return Place(Head, self._row.id)
+    def _place(self) -> MemberScope:
+        return MemberScope(Head, self._row.id)
 
     def _as_member(self) -> Named:
         return Named(name=self.name, is_team=True)

@@ -7,7 +7,7 @@ from fingerpost.application.registries import registries
 from fingerpost.application.registries.reading import find_registry
 from fingerpost.domain.names.names import (
     Actor,
-    ArtifactType,
+    ArtifactTypeName,
     EntityName,
     OrganizationName,
     RegistryName,
@@ -120,7 +120,7 @@ class Homes:
             InvalidValueError: there is no such visibility (a ``ValueError``).
             RoleRequiredError: the actor does not administer the organization.
         """
-        types = [ArtifactType(kind) for kind in listed(artifact_types, "artifact_types")]
+        types = [ArtifactTypeName(kind) for kind in listed(artifact_types, "artifact_types")]
         seen_by = Visibility.parse(visibility)
         session = self._workspace.session()
         row = registries.create(

@@ -10,11 +10,11 @@ from fingerpost.application.collections import aliases, collection_edits, readin
 from fingerpost.application.collections.collection_edits import CollectionEdit
 from fingerpost.application.importing import (
     Choices,
+    ImportStatus,
     PeerCollection,
     PeerVersion,
     PlannedCollection,
     PlannedVersion,
-    Standing,
     plan,
 )
 from fingerpost.application.ports.content_store import BytesWritten
@@ -22,7 +22,7 @@ from fingerpost.application.read_models.rows import CollectionRow
 from fingerpost.domain.errors import CollectionNotFoundError, StoreNotFoundError
 from fingerpost.domain.metadata.merge import Change
 from fingerpost.domain.names.alias import Alias, version_index, version_label
-from fingerpost.domain.names.names import ArtifactName, ArtifactType
+from fingerpost.domain.names.names import ArtifactName, ArtifactTypeName
 from fingerpost.domain.versions.version import VersionRef
 
 from .artifact import Artifact
@@ -48,7 +48,7 @@ class Destination:
         digest_algorithm: what their digests are made with.
     """
 
-    type: ArtifactType = field(converter=ArtifactType)
+    type: ArtifactTypeName = field(converter=ArtifactTypeName)
     digest_algorithm: str = "blake3"
     store: StoreLike = None
     actor: str | None = None
@@ -144,7 +144,7 @@ class Import:
         held, versions = _known(collection), []
         for version in collection.versions:
             logged = None
-            if version.standing is Standing.NEW and run is not None:
+            if version.standing is ImportStatus.NEW and run is not None:
                 logged = self._logged(run, collection, version.peer)
                 held[version.peer.label] = version_index(logged) or 0
                 if self.progress is not None:
@@ -185,7 +185,7 @@ def _known(collection: PlannedCollection) -> dict[str, int]:
     return {
         version.peer.label: version.index
         for version in collection.versions
-        if version.index is not None and version.standing is Standing.KNOWN
+        if version.index is not None and version.standing is ImportStatus.KNOWN
     }
 
 
@@ -198,7 +198,7 @@ def _reported(
         version=logged or known,
         standing=version.standing.value,
         origin=version.peer.origin,
-        problem=version.peer.problem if version.standing is Standing.SKIPPED else None,
+        problem=version.peer.problem if version.standing is ImportStatus.SKIPPED else None,
     )
 
 
@@ -232,9 +232,9 @@ def _absence(collection: PlannedCollection, label: str) -> str:
     gone = collection.peer.gone.get(label)
     standings = {version.peer.label: version.standing for version in collection.versions}
     what = gone or {
-        Standing.DELETED: "deleted here",
-        Standing.SKIPPED: "skipped",
-    }.get(standings.get(label, Standing.NEW), "not there")
+        ImportStatus.DELETED: "deleted here",
+        ImportStatus.SKIPPED: "skipped",
+    }.get(standings.get(label, ImportStatus.NEW), "not there")
     return f"version {label} is {what}"
 
 

@@ -21,7 +21,7 @@ class Lineage:
     ``str()`` gives a tree of text.
     """
 
-    def __init__(self, traced: graph.Lineage) -> None:
+    def __init__(self, traced: graph.LineageGraph) -> None:
         self._graph = traced
 
     @property

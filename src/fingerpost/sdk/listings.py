@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from fingerpost.application.search.listings import (
-    Home,
+    CollectionHome,
     collection_of_type,
     home_at,
     page_of_runs,
@@ -32,7 +32,7 @@ class Listings:
 
     _workspace: Workspace
 
-    def _home(self, project: str | None) -> Home:
+    def _home(self, project: str | None) -> CollectionHome:
         return home_at(self._workspace.session(), project, self._workspace.place)
 
     def artifact_types(self, project: str | None = None) -> list[ArtifactType]:
@@ -149,6 +149,6 @@ class Listings:
         count = partial(run_count, self._workspace.session(), home)
         return Paged(partial(self._runs, home), count, per_page, start)
 
-    def _runs(self, home: Home, below: int | None, limit: int) -> Page[RecordedRun]:
+    def _runs(self, home: CollectionHome, below: int | None, limit: int) -> Page[RecordedRun]:
         rows = page_of_runs(self._workspace.session(), home, below, limit)
         return [(row.position, RecordedRun(self._workspace, row)) for row in rows]

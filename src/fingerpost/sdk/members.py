@@ -7,7 +7,7 @@ from attrs import frozen
 
 from fingerpost.application.json_form import JsonForm
 from fingerpost.application.organizations import members, reading
-from fingerpost.application.organizations.members import Named, Place
+from fingerpost.application.organizations.members import MemberScope, Named
 from fingerpost.application.read_models.governance_rows import MemberRow
 from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.errors import InvalidValueError
@@ -42,7 +42,7 @@ class HasMembers:
     _workspace: Workspace
 
     @property
-    def _place(self) -> Place:
+    def _place(self) -> MemberScope:
         raise NotImplementedError
 
     def members(self) -> list[MemberRow]:

@@ -32,7 +32,7 @@ def add_object(
 ) -> Entry:
     """Add an object to a draft. :meth:`fingerpost.Artifact.add` documents it."""
     writer, path = _writer(obj, EntryPath.clean(name), codec)
-    local = entries.spool.new_path()
+    local = entries.staging_area.new_path()
     try:
         with local.open("x+b") as file, _failing_to_encode(writer, path):
             writer.encode(obj, file)

@@ -2,7 +2,7 @@
 
 from fingerpost.application.json_form import Json
 from fingerpost.application.organizations import members, organizations, reading
-from fingerpost.application.organizations.members import Named, Place
+from fingerpost.application.organizations.members import MemberScope, Named
 from fingerpost.application.read_models.history_rows import PolicyChange
 from fingerpost.application.read_models.rows import OrganizationRow
 from fingerpost.domain.aggregates.permissions import Role
@@ -24,8 +24,8 @@ class Organization(HasMembers):
         self._row = row
 
     @property
-    def _place(self) -> Place:
-        return Place(Head, self._row.id)
+    def _place(self) -> MemberScope:
+        return MemberScope(Head, self._row.id)
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from fingerpost.application.json_form import Json, plain_json
-from fingerpost.application.organizations.members import Place
+from fingerpost.application.organizations.members import MemberScope
 from fingerpost.application.read_models.history_rows import PolicyChange
 from fingerpost.application.read_models.rows import RegistryRow
 from fingerpost.application.read_models.selection import Asked
@@ -12,7 +12,7 @@ from fingerpost.application.registries import create_collection as empty_collect
 from fingerpost.application.registries import reading, registries
 from fingerpost.application.registries.create_collection import NewCollection
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactType, RegistryCollectionName, Tag
+from fingerpost.domain.names.names import ArtifactTypeName, RegistryCollectionName, Tag
 from fingerpost.domain.registry import Registry as Head
 from fingerpost.domain.registry import Visibility
 
@@ -106,7 +106,7 @@ class Registry(HasCollections, HasMembers):
             InvalidNameError: it is no type.
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.permit(self._workspace.session(), self._row, ArtifactType(type), reason)
+        registries.permit(self._workspace.session(), self._row, ArtifactTypeName(type), reason)
 
     def withdraw_artifact_type(self, type: str, reason: str | None = None) -> None:
         """Permit a type no more, of which nothing was ever linked.
@@ -117,7 +117,7 @@ class Registry(HasCollections, HasMembers):
             InvalidValueError: it is the last one (a ``ValueError``).
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.withdraw(self._workspace.session(), self._row, ArtifactType(type), reason)
+        registries.withdraw(self._workspace.session(), self._row, ArtifactTypeName(type), reason)
 
     @property
     def protected_aliases(self) -> list[str]:
@@ -205,8 +205,8 @@ class Registry(HasCollections, HasMembers):
         return self
 
     @property
-    def _place(self) -> Place:
-        return Place(Head, self._row.id)
+    def _place(self) -> MemberScope:
+        return MemberScope(Head, self._row.id)
 
     def history(self) -> list[PolicyChange]:
         """Return what happened to it, oldest first: its settings, protections, roles, collections.
@@ -259,7 +259,7 @@ class Registry(HasCollections, HasMembers):
         """
         new = NewCollection(
             name=RegistryCollectionName(name),
-            type=None if type is None else ArtifactType(type),
+            type=None if type is None else ArtifactTypeName(type),
             description=description,
             tags=[Tag(tag) for tag in listed(tags, "tags")],
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.drafts.staging_area import StagingArea
 from fingerpost.adapters.references import Resolvers
 from fingerpost.application.json_form import Json
 from fingerpost.application.ports.content_store import BytesWritten
@@ -76,9 +76,9 @@ class Run:
         """How references are resolved."""
         return self._started.workspace.resolvers
 
-    def new_spool(self) -> Spool:
+    def new_staging_area(self) -> StagingArea:
         """Return a place for the files of a draft."""
-        return self._started.workspace.new_spool()
+        return self._started.workspace.new_staging_area()
 
     def log_artifact(
         self,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from fingerpost.adapters.downloads.cache import NoCache
-from fingerpost.adapters.downloads.destination import Destination
+from fingerpost.adapters.downloads.destination import DownloadFolder
 from fingerpost.adapters.downloads.download import Downloads
 from fingerpost.adapters.downloads.drift import DriftReport, ReferencesCompared, compare_references
 from fingerpost.adapters.downloads.verification import verify
@@ -112,12 +112,12 @@ class VersionFiles:
             progress,
         )
 
-    def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> Destination:
+    def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> DownloadFolder:
         if root is not None and not isinstance(root, str | os.PathLike):
             raise InvalidValueError("folder", root, "it is text or a Path", "Pass 'data', say.")
         folder = self._default_folder() if root is None else Path(root)
         stat_cache = self._version.workspace.opened.stat_cache
-        return Destination(folder, stat_cache, clears_up=clears_up)
+        return DownloadFolder(folder, stat_cache, clears_up=clears_up)
 
     def _default_folder(self) -> Path:
         name = self._version.name

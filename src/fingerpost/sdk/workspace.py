@@ -9,9 +9,9 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
-from fingerpost.adapters.drafts.staging_area import Spool
+from fingerpost.adapters.drafts.staging_area import StagingArea
 from fingerpost.adapters.references import Resolvers, default_resolvers
-from fingerpost.application.access.lookup import Place
+from fingerpost.application.access.lookup import NameScope
 from fingerpost.application.collections.resolving import resolve_collection, resolve_version
 from fingerpost.application.organizations.entities import personal_name
 from fingerpost.application.read_models.rows import CollectionRow, VersionRow
@@ -69,9 +69,9 @@ class Workspace:
         return self.make_artifact(self, collection, row, aliases)
 
     @property
-    def place(self) -> Place:
+    def place(self) -> NameScope:
         """Where bare names are looked for."""
-        return Place(self.entity or partial(personal_name, self.actor), self.project)
+        return NameScope(self.entity or partial(personal_name, self.actor), self.project)
 
     def within(self, entity: str) -> "Workspace":
         """Return the same workspace, with bare names meaning those of an entity."""
@@ -81,10 +81,10 @@ class Workspace:
         """Return a session of the actor, perhaps as part of a run."""
         return Session(store=self.opened.store, actor=self.actor, run_id=run_id)
 
-    def new_spool(self) -> Spool:
+    def new_staging_area(self) -> StagingArea:
         """Return a place for the files of a draft that is to be logged here."""
         opened = self.opened
-        return Spool(opened.folder, opened.store.content, opened.stat_cache)
+        return StagingArea(opened.folder, opened.store.content, opened.stat_cache)
 
     def collection(self, path: str) -> CollectionRow:
         """Return the collection at a path, if the actor may see it."""

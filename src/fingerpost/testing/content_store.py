@@ -12,7 +12,7 @@ from typing import BinaryIO, ClassVar, Final, cast
 import pytest
 
 from fingerpost.application.ports.content_store import ContentStore
-from fingerpost.application.ports.content_sweep import Tally
+from fingerpost.application.ports.content_sweep import SweepTally
 from fingerpost.domain.errors import (
     ConflictError,
     ContentMismatchError,
@@ -515,7 +515,7 @@ class ContentStoreConformance:
         assert [content_store.read(digest) for digest in set(named)]
         assert content_store.missing(named) == set()
 
-    def is_swept(self, store: ContentStore, swept: Tally | None) -> bool:
+    def is_swept(self, store: ContentStore, swept: SweepTally | None) -> bool:
         """Whether a sweep did happen; a store that cannot sweep has to have refused it."""
         assert (swept is not None) == store.can_sweep
         return store.can_sweep
@@ -555,7 +555,7 @@ def sweep(
     late: Iterable[Digest] = (),
     older_than: datetime | None = None,
     dry_run: bool = False,
-) -> Tally | None:
+) -> SweepTally | None:
     """Collect garbage, or return ``None`` where that is refused.
 
     Args:

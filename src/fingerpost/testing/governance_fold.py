@@ -1,7 +1,7 @@
 """Who may do what, and who approved what, as the events alone tell it: in plain dictionaries.
 
 Independent of the aggregates, of the read tables, and of
-:class:`~fingerpost.domain.organization.effective_roles.Standing`.
+:class:`~fingerpost.domain.organization.effective_roles.EffectiveRoles`.
 
 :class:`~fingerpost.testing.ledger_fold.LedgerFold` asks it at each event whether the actor was
 allowed to do what the event records.

@@ -67,7 +67,7 @@ class Operation(Generic[Call, Answer]):
         return f"{self.process!r} asked {self.call!r}, {told}"
 
 
-class History(Generic[Call, Answer]):
+class OperationHistory(Generic[Call, Answer]):
     """What clients did, as it is recorded.
 
     Each client does one thing at a time. An operation that is never ended is one whose outcome is
@@ -172,7 +172,7 @@ class NotLinearizable:
 
 
 def check(
-    history: History[Call, Answer], model: Model[State, Call, Answer]
+    history: OperationHistory[Call, Answer], model: Model[State, Call, Answer]
 ) -> Linearizable | NotLinearizable:
     """Look for an order that explains a history, for each subject alone.
 

@@ -7,7 +7,13 @@ from fingerpost.application.organizations.entities import entity_in
 from fingerpost.application.transactions.command_subjects import Subject
 from fingerpost.application.transactions.transaction import Session
 from fingerpost.bootstrap.open_store import open_store
-from fingerpost.domain.names.names import Actor, ArtifactName, ArtifactType, EntityName, ProjectName
+from fingerpost.domain.names.names import (
+    Actor,
+    ArtifactName,
+    ArtifactTypeName,
+    EntityName,
+    ProjectName,
+)
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def logged(session):
         )
         draft = Draft(
             name=ArtifactName(name),
-            type=ArtifactType(kind),
+            type=ArtifactTypeName(kind),
             description=None,
             metadata={},
             entries={},

@@ -13,7 +13,7 @@ from fingerpost.application.manifests.ordered_entries import OrderedEntries
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_path import EntryPath
 from fingerpost.domain.manifest.manifest import ManifestRoot, PageRef, pages
-from fingerpost.domain.manifest.manifest_line import Line, line_of
+from fingerpost.domain.manifest.manifest_line import ManifestLine, line_of
 
 MILLION = 1_000_000
 DIGEST, OTHER = "blake3:" + "ab" * 32, "blake3:" + "cd" * 32
@@ -36,14 +36,14 @@ class Contents:
         return self.bodies[digest]
 
 
-def line(number: int, digest: str = DIGEST) -> Line:
+def line(number: int, digest: str = DIGEST) -> ManifestLine:
     # Written out: the real encoder takes half a minute for two million.
     path = f"images/{number:07}.jpg"
     body = f'{{"digest":"{digest}","path":"{path}","size":7}}\n'.encode()
-    return Line(path, body, digest, 7, None)
+    return ManifestLine(path, body, digest, 7, None)
 
 
-def stored(contents: Contents, lines: Iterator[Line]) -> StoredManifest:
+def stored(contents: Contents, lines: Iterator[ManifestLine]) -> StoredManifest:
     refs = tuple(
         PageRef(held[0].path, len(held), contents.add(body)) for held, body in pages(lines)
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from fingerpost.application.access.lookup import (
-    Place,
+    NameScope,
     collection_at,
     find_collection,
     organization_named,
@@ -23,7 +23,7 @@ from fingerpost.domain.names.alias import Alias
 from fingerpost.domain.names.names import EntityName, ProjectName, RegistryName
 from fingerpost.domain.names.paths import parse_collection_path, parse_target_path
 
-HERE = Place(EntityName("team"), ProjectName("p"))
+HERE = NameScope(EntityName("team"), ProjectName("p"))
 
 
 def test_a_misspelled_collection_is_answered_with_the_nearest_names(store, logged):

@@ -17,7 +17,12 @@ from fingerpost.domain.errors import (
     ForeignTeamError,
     RoleRequiredError,
 )
-from fingerpost.domain.names.names import ArtifactType, EntityName, OrganizationName, RegistryName
+from fingerpost.domain.names.names import (
+    ArtifactTypeName,
+    EntityName,
+    OrganizationName,
+    RegistryName,
+)
 from fingerpost.domain.names.paths import parse_target_path
 from fingerpost.domain.organization.entity import EntityKind
 
@@ -91,8 +96,8 @@ def test_two_registries_of_an_organization_do_not_differ_in_letter_case_alone(se
 
 def test_registries_of_two_organizations_may_have_one_name(session, store):
     create_organization(session(), OrganizationName("acme"))
-    create(session(), RegistryName("R"), [ArtifactType("model")], None, "acme")
-    create(session(), RegistryName("R"), [ArtifactType("dataset")], None, None)
+    create(session(), RegistryName("R"), [ArtifactTypeName("model")], None, "acme")
+    create(session(), RegistryName("R"), [ArtifactTypeName("dataset")], None, None)
     assert registry_named(store.queries, RegistryName("r"), "acme").artifact_types == ("model",)
     assert registry_named(store.queries, RegistryName("r"), None).artifact_types == ("dataset",)
 

@@ -98,7 +98,7 @@ def test_a_rehearsal_raises_and_returns_like_the_command_and_stores_nothing(
     ref = logged("data")
     before = ledger()
     rival = Rival(session("bob"), ref)
-    assert session().rehearse(move_while(rival, ref, until=0)) == 1
+    assert session().dry_run(move_while(rival, ref, until=0)) == 1
     assert ledger() == before
 
 
@@ -123,7 +123,7 @@ def test_a_denied_rehearsal_is_recorded_too(session, store, ledger):
         over_registry(transaction, head).require(Action.CONFIGURE_REGISTRY)
 
     with pytest.raises(RoleRequiredError):
-        session("bob").rehearse(decide)
+        session("bob").dry_run(decide)
     assert [event.wire_name for event in ledger()][-1] == "access.denied"
 
 

@@ -7,7 +7,7 @@ from fingerpost.application.automations.response_classification import (
     is_final,
     problem_of,
 )
-from fingerpost.application.ports.sender import Answer
+from fingerpost.application.ports.sender import SendResult
 from fingerpost.automations import Patience
 
 
@@ -47,7 +47,7 @@ def test_a_lease_is_longer_than_an_attempt_can_take():
     ],
 )
 def test_what_a_status_means(status, delivered, final):
-    answer = Answer(status=status)
+    answer = SendResult(status=status)
     assert (is_delivered(answer), is_final(answer)) == (delivered, final)
     assert (problem_of(answer) is None) == delivered
     if not delivered:

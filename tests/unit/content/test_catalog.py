@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from fingerpost.adapters.content.catalog import Catalog, KnownPack, Location
+from fingerpost.adapters.content.catalog import Catalog, KnownPack, PackLocation
 from fingerpost.adapters.content.pack import Encoding, PackEntry
 from fingerpost.domain.manifest.digest import Digest
 
@@ -35,8 +35,8 @@ def catalog(path):
 def test_recorded_blobs_are_found(catalog):
     catalog.record([KnownPack(FIRST, 500, [SMALL_ENTRY, LARGE_ENTRY])])
     assert catalog.find([SMALL, ABSENT, LARGE]) == {
-        SMALL: [Location(FIRST, 500, SMALL_ENTRY)],
-        LARGE: [Location(FIRST, 500, LARGE_ENTRY)],
+        SMALL: [PackLocation(FIRST, 500, SMALL_ENTRY)],
+        LARGE: [PackLocation(FIRST, 500, LARGE_ENTRY)],
     }
 
 
@@ -73,7 +73,7 @@ def test_all_digests_are_listed_across_pages(catalog):
 def test_recording_a_pack_again_replaces_it(catalog):
     catalog.record([KnownPack(FIRST, 500, [SMALL_ENTRY])])
     catalog.record([KnownPack(FIRST, 600, [LARGE_ENTRY])])
-    assert catalog.find([SMALL, LARGE]) == {LARGE: [Location(FIRST, 600, LARGE_ENTRY)]}
+    assert catalog.find([SMALL, LARGE]) == {LARGE: [PackLocation(FIRST, 600, LARGE_ENTRY)]}
 
 
 def test_a_pack_that_is_gone_is_forgotten_with_its_blobs(catalog):
@@ -106,7 +106,7 @@ def test_asking_makes_no_folder(catalog, path):
 def test_what_was_recorded_is_there_when_reopened(catalog, path):
     catalog.record([KnownPack(FIRST, 500, [SMALL_ENTRY])])
     again = Catalog(path)
-    assert again.find([SMALL]) == {SMALL: [Location(FIRST, 500, SMALL_ENTRY)]}
+    assert again.find([SMALL]) == {SMALL: [PackLocation(FIRST, 500, SMALL_ENTRY)]}
     again.close()
 
 

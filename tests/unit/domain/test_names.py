@@ -8,7 +8,7 @@ from fingerpost.domain.errors import InvalidNameError
 from fingerpost.domain.names.names import (
     Actor,
     ArtifactName,
-    ArtifactType,
+    ArtifactTypeName,
     EntityName,
     OrganizationName,
     ProjectName,
@@ -17,7 +17,7 @@ from fingerpost.domain.names.names import (
     Tag,
 )
 
-SLUGS = [ArtifactName, ArtifactType]
+SLUGS = [ArtifactName, ArtifactTypeName]
 TITLES = [EntityName, OrganizationName, ProjectName, RegistryName, RegistryCollectionName]
 EVERYTHING = [*SLUGS, *TITLES, Actor, Tag]
 
@@ -152,12 +152,12 @@ def test_length_counts_after_normalization(kind):
 @pytest.mark.parametrize("text", ["job", "wandb-", "wandb-history"])
 def test_reserved_types_are_refused(text):
     with pytest.raises(InvalidNameError, match="reserved"):
-        ArtifactType(text)
+        ArtifactTypeName(text)
 
 
 @pytest.mark.parametrize("text", ["jobs", "Job", "my-wandb-type", "wandb"])
 def test_types_that_only_resemble_reserved_ones_are_types(text):
-    assert ArtifactType(text) == text
+    assert ArtifactTypeName(text) == text
 
 
 @pytest.mark.parametrize("text", ["wandb-registry-Model", "WANDB-Registry-x", "wandb-registry-"])

@@ -16,7 +16,7 @@ from fingerpost.domain.errors import (
 )
 from fingerpost.domain.events import NameReleased
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactType, RegistryName
+from fingerpost.domain.names.names import ArtifactTypeName, RegistryName
 from fingerpost.domain.registry import MOST_PROTECTED, Registry
 
 
@@ -27,7 +27,7 @@ def registry(authority):
             UUID(int=1),
             organization_id=UUID(int=2),
             name=RegistryName("Model"),
-            artifact_types=[ArtifactType(kind) for kind in types],
+            artifact_types=[ArtifactTypeName(kind) for kind in types],
             description=None,
             authority=authority(),
         )
@@ -41,7 +41,7 @@ def test_permitted_types_are_stored_sorted_and_once(authority):
         UUID(int=1),
         organization_id=UUID(int=2),
         name=RegistryName("Mixed"),
-        artifact_types=[ArtifactType(kind) for kind in ("model", "dataset", "model")],
+        artifact_types=[ArtifactTypeName(kind) for kind in ("model", "dataset", "model")],
         description=None,
         authority=authority(),
     )
@@ -65,7 +65,7 @@ def test_a_registry_without_types_permits_every_type(registry, type):
 
 def test_permitting_one_more_type_lets_it_in(registry, authority):
     head = registry("model")
-    events = head.permit(ArtifactType("dataset"), authority())
+    events = head.permit(ArtifactTypeName("dataset"), authority())
     assert [(event.wire_name, event.type) for event in events] == [
         ("registry.artifact_type_permitted", "dataset")
     ]
@@ -73,9 +73,9 @@ def test_permitting_one_more_type_lets_it_in(registry, authority):
 
 
 def test_permitting_what_is_permitted_emits_nothing(registry, authority):
-    assert registry("model").permit(ArtifactType("model"), authority()) == []
+    assert registry("model").permit(ArtifactTypeName("model"), authority()) == []
     # A registry that permits every type would otherwise come to permit one alone.
-    assert registry().permit(ArtifactType("model"), authority()) == []
+    assert registry().permit(ArtifactTypeName("model"), authority()) == []
 
 
 def test_protection_is_a_part_of_the_authority_from_then_on(registry, authority, by):
@@ -121,8 +121,8 @@ def test_protected_aliases_are_limited(registry, authority):
 def test_only_an_admin_changes_a_registry(registry, authority, role):
     head, acting = registry("model"), authority(role)
     attempts = [
-        lambda: head.permit(ArtifactType("dataset"), acting),
-        lambda: head.permit(ArtifactType("model"), acting),
+        lambda: head.permit(ArtifactTypeName("dataset"), acting),
+        lambda: head.permit(ArtifactTypeName("model"), acting),
         lambda: head.protect(Alias("production"), acting),
         lambda: head.protect(Alias("latest"), acting),
         lambda: head.unprotect(Alias("production"), acting),

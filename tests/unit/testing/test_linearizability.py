@@ -4,9 +4,9 @@ import pytest
 from attrs import frozen
 
 from fingerpost.testing.linearizability import (
-    History,
     Linearizable,
     NotLinearizable,
+    OperationHistory,
     check,
 )
 from fingerpost.testing.linearizable_models import (
@@ -67,7 +67,7 @@ class Register:
 
 def history(*events):
     """Make a history of ``(process, call)`` and ``(process, "->", answer)``, in order."""
-    made = History()
+    made = OperationHistory()
     for process, *event in events:
         if event[0] == "->":
             made.ok(process, event[1])
@@ -161,7 +161,7 @@ def test_the_two_histories_of_the_porcupine_readme_are_judged_as_there():
 
 
 def test_an_empty_history_is_linearizable():
-    assert check(History(), Register()) == Linearizable({})
+    assert check(OperationHistory(), Register()) == Linearizable({})
 
 
 # -- outcomes that nobody knows
@@ -205,7 +205,7 @@ def test_a_process_that_has_not_ended_does_not_begin_again():
 
 
 def test_things_at_the_same_time_overlap():
-    made = History()
+    made = OperationHistory()
     made.invoke("A", Write(1), at=0)
     made.ok("A", 0, at=5)
     made.invoke("B", Read(), at=5)
@@ -223,7 +223,7 @@ def test_many_unknown_outcomes_do_not_keep_it_from_an_end():
             self.steps += 1
             return super().step(state, call)
 
-    model, made = Counting(), History()
+    model, made = Counting(), OperationHistory()
     for number in range(20):
         made.invoke(f"killed {number}", Move(f"v{number}"))
         for _ in range(10):
@@ -237,7 +237,7 @@ def test_many_unknown_outcomes_do_not_keep_it_from_an_end():
 
 
 def test_each_subject_is_judged_alone_and_the_wrong_one_named():
-    made = History()
+    made = OperationHistory()
     for subject, seen in [("good", 1), ("bad", 0)]:
         made.invoke("A", Write(1), subject=subject)
         made.ok("A", 0)
@@ -246,7 +246,7 @@ def test_each_subject_is_judged_alone_and_the_wrong_one_named():
     found = check(made, Register())
     assert isinstance(found, NotLinearizable)
     assert found.subject == "bad"
-    assert set(check(History(made.by_subject()["good"]), Register()).orders) == {"good"}
+    assert set(check(OperationHistory(made.by_subject()["good"]), Register()).orders) == {"good"}
 
 
 # -- the counterexample

@@ -11,7 +11,7 @@ from typing import Final
 
 from fingerpost.domain.errors import StoreFormatError, StoreUnavailableError
 
-from ..files.finalizers import close_when_forgotten
+from ..files.finalizers import close_at_finalization
 
 FILE: Final = "automations.sqlite"
 VERSION: Final = 1
@@ -117,7 +117,7 @@ class AutomationsDatabase:
             isolation_level=None,
             check_same_thread=False,
         )
-        close_when_forgotten(self, connection)
+        close_at_finalization(self, connection)
         connection.row_factory = sqlite3.Row
         _prepare(connection, str(self._path))
         return connection

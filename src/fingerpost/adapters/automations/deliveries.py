@@ -15,7 +15,7 @@ from fingerpost.application.ports.deliveries import (
 )
 
 from ..read_tables.cursor import Row, from_micros, to_micros
-from .ports import Connection, Database
+from .ports import Database, DatabaseConnection
 
 _DUE: Final = """
     SELECT * FROM deliveries d
@@ -199,7 +199,7 @@ class SqliteDeliveryStore:
             return [UUID(row[0]) for row in connection.execute(sql).fetchall()]
 
 
-def _attempts(connection: Connection, delivery_id: str) -> tuple[Attempt, ...]:
+def _attempts(connection: DatabaseConnection, delivery_id: str) -> tuple[Attempt, ...]:
     sql = "SELECT * FROM attempts WHERE delivery_id=? ORDER BY at, number"
     return tuple(
         Attempt(

@@ -24,7 +24,7 @@ class Result(Protocol):
         ...
 
 
-class Connection(Protocol):
+class DatabaseConnection(Protocol):
     """Runs statements with ``?`` parameters."""
 
     def execute(self, sql: str, parameters: Sequence[object] = (), /) -> Result:
@@ -38,11 +38,11 @@ class Database(Protocol):
     secrets_table: str
     """What the table of secrets is called."""
 
-    def transaction(self) -> AbstractContextManager[Connection]:
+    def transaction(self) -> AbstractContextManager[DatabaseConnection]:
         """Commit what the block did, durably, or roll it back; one writer at a time."""
         ...
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    def reading(self) -> AbstractContextManager[DatabaseConnection]:
         """Lend a connection for a query."""
         ...
 

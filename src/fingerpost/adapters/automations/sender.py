@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from fingerpost.application.ports.sender import Answer, OutgoingRequest
+from fingerpost.application.ports.sender import OutgoingRequest, SendResult
 from fingerpost.domain.errors import MissingExtraError
 
 from ..references.http.facts import retry_after_s
@@ -142,18 +142,18 @@ class AiohttpSender:
         self._targets = targets
         self._tls: ssl.SSLContext | None = None
 
-    async def send(self, request: OutgoingRequest, timeout_s: float) -> Answer:
+    async def send(self, request: OutgoingRequest, timeout_s: float) -> SendResult:
         """Send one request, and return what came of it."""
         try:
             return await self._send(request, timeout_s)
         except TargetRefusedError as error:
-            return Answer(problem=error.problem, is_final=True)
+            return SendResult(problem=error.problem, is_final=True)
         except TimeoutError:
-            return Answer(problem=f"no answer within {timeout_s:g} s")
+            return SendResult(problem=f"no answer within {timeout_s:g} s")
         except Exception as error:  # noqa: BLE001 - whatever a network makes of a request
-            return Answer(problem=_described(error), is_final=_is_final(error))
+            return SendResult(problem=_described(error), is_final=_is_final(error))
 
-    async def _send(self, request: OutgoingRequest, timeout_s: float) -> Answer:
+    async def _send(self, request: OutgoingRequest, timeout_s: float) -> SendResult:
         import aiohttp
         from yarl import URL
 
@@ -187,7 +187,7 @@ class AiohttpSender:
                 async with asyncio.timeout(_BODY_S):
                     await response.content.read(_MOST_READ)
             asked_s = retry_after_s(response.headers)
-            return Answer(status=response.status, retry_after_s=asked_s)
+            return SendResult(status=response.status, retry_after_s=asked_s)
 
     def _tls_context(self) -> ssl.SSLContext:
         if self._tls is None:

@@ -18,7 +18,7 @@ from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_change import EntryChange, has_same_content, rename_key
 from fingerpost.domain.manifest.manifest_line import entry_of, line_of
 
-from ..files.finalizers import close_when_forgotten
+from ..files.finalizers import close_at_finalization
 
 T = TypeVar("T")
 Row = tuple[str, str, str | None, str | None, bytes | None, bytes | None]
@@ -75,7 +75,7 @@ class Differences:
         self._lock = Lock()
         with _failing():
             self._db = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-            close_when_forgotten(self, self._db)
+            close_at_finalization(self, self._db)
             # There is nothing to go back to, nor anything to keep.
             self._db.executescript(
                 f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA};"

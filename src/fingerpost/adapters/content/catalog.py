@@ -46,7 +46,7 @@ class KnownPack(NamedTuple):
     entries: Collection[PackEntry]
 
 
-class Location(NamedTuple):
+class PackLocation(NamedTuple):
     """One stored copy of a blob: the pack's name and size, and the entry in its index."""
 
     pack: str
@@ -73,7 +73,7 @@ class Catalog:
         """Changes when the catalog was lost and is empty again."""
         return self._database.generation
 
-    def find(self, digests: Collection[Digest]) -> dict[Digest, list[Location]]:
+    def find(self, digests: Collection[Digest]) -> dict[Digest, list[PackLocation]]:
         """Return where the digests lie; those that are not known are left out."""
         keys = {_key(digest): digest for digest in digests}
         return self._database.read(lambda connection: _find(connection, keys))
@@ -85,7 +85,7 @@ class Catalog:
             yield from map(_digest, page)
             last = page[-1]
 
-    def duplicates(self) -> Iterator[dict[Digest, list[Location]]]:
+    def duplicates(self) -> Iterator[dict[Digest, list[PackLocation]]]:
         """Iterate over the digests that lie in several packs, and where, some at a time."""
         last = b""
         while page := self._database.read(partial(_page, last=last, copies=2)):
@@ -201,8 +201,8 @@ def _page(connection: sqlite3.Connection, *, last: bytes, copies: int = 1) -> li
 
 def _find(
     connection: sqlite3.Connection, keys: dict[bytes, Digest]
-) -> dict[Digest, list[Location]]:
-    found: dict[Digest, list[Location]] = defaultdict(list)
+) -> dict[Digest, list[PackLocation]]:
+    found: dict[Digest, list[PackLocation]] = defaultdict(list)
     asked = list(keys)
     for start in range(0, len(asked), _VARIABLES):
         some = asked[start : start + _VARIABLES]
@@ -215,7 +215,7 @@ def _find(
         )
         for key, offset, stored, size, encoding, name, pack_bytes in rows:
             entry = PackEntry(keys[key], offset, stored, size, Encoding(encoding))
-            found[entry.digest].append(Location(name, pack_bytes, entry))
+            found[entry.digest].append(PackLocation(name, pack_bytes, entry))
     return dict(found)
 
 

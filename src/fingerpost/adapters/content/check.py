@@ -9,7 +9,7 @@ from fingerpost.domain.manifest.digest import Digest
 
 from ..files.hashing import BLOCK_BYTES, new_hasher
 from . import blobs, packs
-from .catalog import Catalog, KnownPack, Location
+from .catalog import Catalog, KnownPack, PackLocation
 from .volume import Volume
 
 _Progress = Callable[[int], None] | None
@@ -66,7 +66,7 @@ def _read(
 def _blob_problems(shelf: packs.Packs, pack: KnownPack) -> Iterator[tuple[Digest | None, str]]:
     for entry in pack.entries:
         try:
-            shelf.load(Location(pack.name, pack.size_bytes, entry))
+            shelf.load(PackLocation(pack.name, pack.size_bytes, entry))
         except ContentMismatchError as error:
             yield entry.digest, f"should be {error.expected} and is {error.actual}"
 

@@ -12,7 +12,7 @@ LAYOUT: Final = 1
 """Version of packs, blobs and their names; a place with a higher one is refused."""
 
 
-class Claim:
+class OwnershipMarker:
     """A store's mark on a place that its content has to itself.
 
     Two stores must not share one: each takes what only the other needs for garbage.

@@ -6,7 +6,7 @@ from functools import lru_cache
 from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
 from fingerpost.domain.manifest.digest import Digest
 
-from .catalog import Catalog, Location
+from .catalog import Catalog, PackLocation
 from .packs import Packs
 
 
@@ -31,7 +31,7 @@ def second_copies(
         except (FileNotFoundError, DamagedPackError):
             return frozenset()
 
-    def is_good(location: Location) -> bool:
+    def is_good(location: PackLocation) -> bool:
         digest = location.entry.digest
         if {(location.pack, None), (location.pack, digest)} & distrusted:
             return False

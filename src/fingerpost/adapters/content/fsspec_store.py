@@ -16,8 +16,15 @@ from fingerpost.domain.manifest.digest import Digest
 from .blobs import Blobs
 from .catalog import Catalog
 from .check import check_blobs, check_packs
-from .claim import Claim
-from .holds import HAS_LOCKS, TIMEOUT_S, FolderHolds, Holds, without_ledger, without_locks
+from .claim import OwnershipMarker
+from .holds import (
+    HAS_LOCKS,
+    TIMEOUT_S,
+    ContentLock,
+    FolderContentLock,
+    without_ledger,
+    without_locks,
+)
 from .local_volume import LocalVolume
 from .objects import Connection, ObjectVolume, speaks_objects
 from .pack import MAX_BLOB_BYTES
@@ -80,7 +87,7 @@ class FsspecContentStore:
         pack_bytes: int = PACK_BYTES,
         failpoint: Failpoint | None = None,
         lock_timeout_s: float = TIMEOUT_S,
-        holds: Holds | None = None,
+        holds: ContentLock | None = None,
         staging: Path | None = None,
     ) -> None:
         _check_limits(small_below_bytes, pack_bytes)
@@ -90,7 +97,7 @@ class FsspecContentStore:
         self._packs = Packs(self._volume, self._catalog)
         self._blobs = Blobs(self._volume, self._catalog)
         self._holds = holds or _own_holds(self._volume, lock_timeout_s)
-        self._claim: Claim | None = None
+        self._claim: OwnershipMarker | None = None
         limits = Limits(small_below_bytes, pack_bytes)
         self._target = Target(
             self._volume, self._catalog, self._present, self._packs.present, limits, failpoint
@@ -181,13 +188,13 @@ class FsspecContentStore:
         if isinstance(self._volume, RemoteVolume):
             require_promises(self._volume.connection, self._volume.root)
 
-    def claimed_by(self, store_id: str) -> Claim:
+    def claimed_by(self, store_id: str) -> OwnershipMarker:
         """Have it looked at before any change whether this is that store's content.
 
         Returns:
             The mark, which a new store makes.
         """
-        self._claim = Claim(self._volume, store_id)
+        self._claim = OwnershipMarker(self._volume, store_id)
         return self._claim
 
     @contextmanager
@@ -257,9 +264,9 @@ def _volume(fs: Any, root: str, staging: Path | None, failpoint: Failpoint) -> V
     return RemoteVolume(connection, root, staging, failpoint)
 
 
-def _own_holds(volume: Volume, timeout_s: float) -> FolderHolds | None:
+def _own_holds(volume: Volume, timeout_s: float) -> FolderContentLock | None:
     if isinstance(volume, LocalVolume):
-        return FolderHolds(Path(volume.location) / "locks", volume.location, timeout_s)
+        return FolderContentLock(Path(volume.location) / "locks", volume.location, timeout_s)
     return None
 
 

@@ -38,7 +38,7 @@ _SHORTEST_WAIT_S: Final = 0.001
 _LONGEST_WAIT_S: Final = 0.02
 
 
-class Holds(Protocol):
+class ContentLock(Protocol):
     """Holding and clearing one store; safe for several threads."""
 
     @contextmanager
@@ -47,7 +47,7 @@ class Holds(Protocol):
         ...
 
     @contextmanager
-    def cleared(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Have the store to oneself; for short blocks."""
         ...
 
@@ -57,7 +57,7 @@ class Holds(Protocol):
         ...
 
 
-class FolderHolds:
+class FolderContentLock:
     """Holds by locks on files in a folder, which hold between processes.
 
     The system releases a lock when its process dies. Every hold opens the file anew, so threads
@@ -90,17 +90,17 @@ class FolderHolds:
             yield
 
     @contextmanager
-    def cleared(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Have the store to oneself."""
         with self._file("hold") as hold, self._file("gate") as gate:
             deadline = time.monotonic() + self._timeout_s
-            while not self._cleared(hold, gate, deadline):
+            while not self._is_exclusive(hold, gate, deadline):
                 if time.monotonic() > deadline:
                     raise busy(self._location, self._timeout_s)
                 time.sleep(random.uniform(0, _PAUSE_S))  # noqa: S311 - writers take their turns
             yield
 
-    def _cleared(self, hold: IO[bytes], gate: IO[bytes], deadline: float) -> bool:
+    def _is_exclusive(self, hold: IO[bytes], gate: IO[bytes], deadline: float) -> bool:
         if not self._locked(gate, deadline, must=True):
             return False
         if self._locked(hold, time.monotonic() + min(_GATE_S, self._timeout_s), must=True):
@@ -155,7 +155,7 @@ class FolderHolds:
         return _until(deadline, attempt)
 
 
-class ThreadHolds:
+class ThreadContentLock:
     """Holds among the threads of one process."""
 
     def __init__(self, location: str, timeout_s: float = TIMEOUT_S) -> None:
@@ -183,11 +183,11 @@ class ThreadHolds:
             return not self._is_gate_closed
 
     @contextmanager
-    def cleared(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Have the store to oneself."""
         deadline = time.monotonic() + self._timeout_s
         try:
-            while not self._cleared():
+            while not self._is_exclusive():
                 self._is_gate_closed = False
                 if time.monotonic() > deadline:
                     raise busy(self._location, self._timeout_s)
@@ -196,7 +196,7 @@ class ThreadHolds:
         finally:
             self._is_gate_closed = False
 
-    def _cleared(self) -> bool:
+    def _is_exclusive(self) -> bool:
         with self._lock:
             self._is_gate_closed = True
         end = time.monotonic() + min(_GATE_S, self._timeout_s)

@@ -6,10 +6,10 @@ from enum import IntEnum
 from itertools import islice
 from typing import Final, NamedTuple
 
-from fingerpost.application.ports.content_sweep import Amount, Tally
+from fingerpost.application.ports.content_sweep import Amount, SweepTally
 from fingerpost.domain.manifest.digest import Digest
 
-from ..files.finalizers import close_when_forgotten
+from ..files.finalizers import close_at_finalization
 from .pack import PackEntry
 
 INDEX_ENTRY_BYTES: Final = 58
@@ -49,13 +49,13 @@ class Doomed(NamedTuple):
     name: str
 
 
-class Marks:
+class MarkSet:
     """What stays, what goes, and whose it was. Not shared between threads."""
 
     def __init__(self) -> None:
         # An empty name: SQLite makes a temporary file of its own, when its cache is full.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        close_when_forgotten(self, self._db)
+        close_at_finalization(self, self._db)
         self._db.executescript(
             f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
             f"PRAGMA cache_size = -{_CACHE_KIB}; {_SCHEMA};"
@@ -138,7 +138,7 @@ class Marks:
         """Note that a file was removed."""
         self._db.execute("UPDATE files SET is_gone = 1 WHERE id = ?", (file.id,))
 
-    def tally(self, *, is_plan: bool) -> Tally:
+    def tally(self, *, is_plan: bool) -> SweepTally:
         """Sum up: what goes by the plan, or what went."""
         files, size_bytes, rewritten = self._db.execute(
             "SELECT count(*), COALESCE(sum(size), 0), COALESCE(sum(fate), 0) FROM files"
@@ -146,7 +146,7 @@ class Marks:
             (is_plan,),
         ).fetchone()
         amounts = dict(self._amounts(is_plan=is_plan))
-        return Tally(
+        return SweepTally(
             charged={owner: a for owner, a in amounts.items() if owner is not None and owner >= 0},
             unnamed=amounts.get(None, Amount()),
             copies=amounts.get(_COPY, Amount()),

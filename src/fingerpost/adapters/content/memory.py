@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from fingerpost.application.ports.content_sweep import Amount, Tally
+from fingerpost.application.ports.content_sweep import Amount, SweepTally
 from fingerpost.domain.errors import (
     ContentMismatchError,
     ContentNotFoundError,
@@ -19,7 +19,7 @@ from fingerpost.domain.errors import (
 from fingerpost.domain.manifest.digest import Digest
 
 from ..files.hashing import BLOCK_BYTES, hash_bytes
-from .holds import TIMEOUT_S, ThreadHolds
+from .holds import TIMEOUT_S, ThreadContentLock
 
 
 class InMemoryContentStore:
@@ -36,7 +36,7 @@ class InMemoryContentStore:
         self._stored_at: dict[Digest, float] = {}
         self._damaged: set[Digest] = set()
         self._lock = threading.Lock()
-        self._holds = ThreadHolds(self.location, lock_timeout_s)
+        self._holds = ThreadContentLock(self.location, lock_timeout_s)
 
     @property
     def location(self) -> str:
@@ -113,7 +113,7 @@ class InMemorySweep:
     """See :class:`~fingerpost.application.ports.content_sweep.ContentSweep`."""
 
     def __init__(
-        self, blobs: dict[Digest, bytes], stored_at: dict[Digest, float], holds: ThreadHolds
+        self, blobs: dict[Digest, bytes], stored_at: dict[Digest, float], holds: ThreadContentLock
     ) -> None:
         self._blobs = blobs
         self._stored_at = stored_at
@@ -146,14 +146,14 @@ class InMemorySweep:
 
     def remove(self, catch_up: Callable[[], None]) -> None:
         """Remove what goes."""
-        with self._holds.cleared():
+        with self._holds.exclusive():
             catch_up()
             for digest in self._going.keys() & self._kept:
                 del self._going[digest]
             for digest in self._going:
                 self._blobs.pop(digest, None)
 
-    def tally(self) -> Tally:
+    def tally(self) -> SweepTally:
         """Return what goes, or went."""
         charged: dict[int, Amount] = {}
         unnamed = Amount()
@@ -163,7 +163,7 @@ class InMemorySweep:
                 unnamed += _amount(size_bytes)
             else:
                 charged[owner] = charged.get(owner, Amount()) + _amount(size_bytes)
-        return Tally(
+        return SweepTally(
             charged=charged,
             unnamed=unnamed,
             young=self._young,

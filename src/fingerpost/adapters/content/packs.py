@@ -11,7 +11,7 @@ from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
 from fingerpost.domain.manifest.digest import Digest
 
 from ..files.hashing import hash_bytes
-from .catalog import Catalog, KnownPack, Location
+from .catalog import Catalog, KnownPack, PackLocation
 from .pack import PackEntry, decode, read_index
 from .volume import Shard, Volume
 
@@ -57,14 +57,14 @@ class Packs:
             with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
                 list(pool.map(lambda each: self._take_over(each, marks.get(each.name)), shards))
 
-    def known(self, digest: Digest) -> list[Location]:
+    def known(self, digest: Digest) -> list[PackLocation]:
         """Return the copies of a blob that are known already."""
         return self._catalog.find([digest]).get(digest, [])
 
-    def locate(self, digest: Digest) -> list[Location]:
+    def locate(self, digest: Digest) -> list[PackLocation]:
         """Return the copies of a blob, having looked for new packs."""
         generation = -1
-        found: list[Location] = []
+        found: list[PackLocation] = []
         # A catalog that turns out damaged between the two steps is empty: once more then.
         while not found and generation != self._catalog.generation:
             generation = self._catalog.generation
@@ -94,7 +94,7 @@ class Packs:
             )
         }
 
-    def read(self, locations: Iterable[Location]) -> bytes | None:
+    def read(self, locations: Iterable[PackLocation]) -> bytes | None:
         """Return a blob from the first copy that proves right; ``None`` if there is no copy.
 
         Raises:
@@ -114,7 +114,7 @@ class Packs:
             raise problem
         return None
 
-    def load(self, location: Location) -> bytes:
+    def load(self, location: PackLocation) -> bytes:
         """Read one copy of a blob and verify it.
 
         Raises:
@@ -146,7 +146,7 @@ class Packs:
             entries = read_index(file, f"{self._volume.location}/{name}")
             return KnownPack(name, file.seek(0, 2), entries)
 
-    def _candidates(self, location: Location) -> Iterator[Location]:
+    def _candidates(self, location: PackLocation) -> Iterator[PackLocation]:
         """Yield a location, and if that did not do, what the pack's own index says."""
         yield location
         try:
@@ -158,7 +158,7 @@ class Packs:
             self._catalog.distrust(location.pack, [location.entry.digest])
         else:
             self._catalog.record([pack])
-            yield Location(pack.name, pack.size_bytes, entry)
+            yield PackLocation(pack.name, pack.size_bytes, entry)
 
     def _take_over(self, shard: Shard, last_mark: int | None) -> None:
         known = self._catalog.packs(shard.name)

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from fingerpost.application.ports.content_store import ContentStore
 
-from .holds import Holds
+from .holds import ContentLock
 
 
 @frozen(kw_only=True)
@@ -27,7 +27,7 @@ class ContentOpening:
     """
 
     url: str
-    holds: Holds | None
+    holds: ContentLock | None
     staging: Path | None
     catalog: Path
 

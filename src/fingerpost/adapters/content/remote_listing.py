@@ -8,7 +8,7 @@ _TIMES: Final = ("mtime", "modified", "last_modified", "LastModified", "created"
 """What file systems call the time at which a file was stored."""
 
 
-class File(NamedTuple):
+class ListedFile(NamedTuple):
     """A file in a listing.
 
     Attributes:
@@ -20,7 +20,7 @@ class File(NamedTuple):
     size_bytes: int
 
 
-def listed(fs: Any, path: str, name: str) -> Iterator[File]:
+def listed(fs: Any, path: str, name: str) -> Iterator[ListedFile]:
     """Iterate over all files below a folder; over none where there is no such folder.
 
     Not with ``fs.find``, which leaves out what it cannot list: a connection that is lost would look
@@ -44,7 +44,7 @@ def listed(fs: Any, path: str, name: str) -> Iterator[File]:
         if facts["type"] == "directory":
             yield from listed(fs, f"{path}/{own}", f"{name}/{own}")
         else:
-            yield File(f"{name}/{own}", int(facts["size"] or 0))
+            yield ListedFile(f"{name}/{own}", int(facts["size"] or 0))
 
 
 def stored_at(fs: Any, path: str) -> float:

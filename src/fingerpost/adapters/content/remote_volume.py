@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, cast
 from ..files.staging import Staging
 from .remote_connection import FileSystem, RemoteConnection
 from .remote_file import RemoteFile
-from .remote_listing import File, listed, stored_at
+from .remote_listing import ListedFile, listed, stored_at
 from .volume import SHARD_LENGTH, Failpoint, Shard, StagedFile
 
 UNFINISHED: Final = "tmp"
@@ -200,7 +200,7 @@ class RemoteVolume:
                 with contextlib.suppress(OSError):
                     self.take(file.name, Path())
 
-    def _listing(self, folder: str) -> list[File]:
+    def _listing(self, folder: str) -> list[ListedFile]:
         path = self._path(folder)
         return self.connection.call(lambda fs: list(listed(fs, path, folder)))
 

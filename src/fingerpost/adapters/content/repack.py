@@ -6,7 +6,7 @@ from typing import NamedTuple
 from fingerpost.domain.manifest.digest import Digest
 
 from ..files.staging import Staging
-from .catalog import KnownPack, Location
+from .catalog import KnownPack, PackLocation
 from .marks import Doomed
 from .pack import MAX_ENTRIES, Encoding, PackEntry, PackWriter
 from .packer import Target
@@ -52,7 +52,7 @@ class Repacker:
         for entry in needed:
             if entry.digest in self._seen:
                 continue
-            data = self._shelf.load(Location(pack.name, pack.size_bytes, entry))
+            data = self._shelf.load(PackLocation(pack.name, pack.size_bytes, entry))
             self._writer.add([(entry.digest, data, entry.encoding is Encoding.ZSTD)])
             self._seen.add(entry.digest)
         self._moved.append(Moved(file, frozenset(entry.digest for entry in needed)))

@@ -10,14 +10,14 @@ from typing import Final
 
 from attrs import evolve
 
-from fingerpost.application.ports.content_sweep import Amount, Tally
+from fingerpost.application.ports.content_sweep import Amount, SweepTally
 from fingerpost.domain.errors import ContentMismatchError, DamagedPackError
 from fingerpost.domain.manifest.digest import Digest
 
 from . import blobs, packs
 from .copies import second_copies
-from .holds import Holds
-from .marks import INDEX_ENTRY_BYTES, Doomed, Fate, Marks
+from .holds import ContentLock
+from .marks import INDEX_ENTRY_BYTES, Doomed, Fate, MarkSet
 from .pack import Encoding, PackEntry
 from .packer import Target
 from .packs import Packs
@@ -40,12 +40,12 @@ class FolderSweep:
     afterwards, which may take long; an object is removed at once.
     """
 
-    def __init__(self, volume: Volume, shelf: Packs, target: Target, holds: Holds) -> None:
+    def __init__(self, volume: Volume, shelf: Packs, target: Target, holds: ContentLock) -> None:
         self._volume = volume
         self._shelf = shelf
         self._target = target
         self._holds = holds
-        self._marks = Marks()
+        self._marks = MarkSet()
         self._staging = volume.staging()
         self._older_than_s = 0.0
         self._kept_when_assessed = 0
@@ -66,7 +66,7 @@ class FolderSweep:
         """Note to whom content belonged that goes."""
         self._marks.charge(owner, digests)
 
-    def tally(self) -> Tally:
+    def tally(self) -> SweepTally:
         """Return what goes, or went."""
         counted = self._marks.tally(is_plan=self._is_plan)
         return evolve(
@@ -178,7 +178,7 @@ class FolderSweep:
         waiting = deque(files)
         while waiting:
             taken: list[tuple[Doomed, Path]] = []
-            with self._holds.cleared():
+            with self._holds.exclusive():
                 catch_up()
                 end = time.monotonic() + _SLICE_S
                 while waiting and time.monotonic() < end:

@@ -38,7 +38,7 @@ SETTLED_NS: Final = 60_000_000_000
 one with the same times, so that only older ones are remembered as read."""
 
 
-class Destination:
+class DownloadFolder:
     """A folder that an artifact is downloaded to. Thread-safe.
 
     A context manager: leaving it removes unfinished files.

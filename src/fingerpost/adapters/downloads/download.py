@@ -29,7 +29,7 @@ from ..files.verified_reader import (
 )
 from ..references import Resolvers
 from .cache import DownloadCache, NoCache
-from .destination import Destination
+from .destination import DownloadFolder
 from .entry_reader import entry_reader
 from .workers import for_each
 
@@ -60,7 +60,7 @@ class Downloads:
     cache: Callable[[], DownloadCache | NoCache] = NoCache
 
     def one(
-        self, entry: Entry, destination: Destination, progress: BytesWritten = lambda _: None
+        self, entry: Entry, destination: DownloadFolder, progress: BytesWritten = lambda _: None
     ) -> Path:
         """Write one entry, unless the same content is there already.
 
@@ -81,7 +81,7 @@ class Downloads:
     def all(
         self,
         manifest: StoredManifest,
-        destination: Destination,
+        destination: DownloadFolder,
         *,
         path_prefix: str = "",
         allow_missing_references: bool = False,

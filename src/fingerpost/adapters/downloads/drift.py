@@ -153,7 +153,7 @@ def compare_references(
         MissingExtraError: a library that is needed is not installed; names the extra.
         PluginError: a resolver that is needed cannot be loaded.
     """
-    found = _Found()
+    found = _Drifted()
 
     def compare(entry: Entry, handled: ReferencesCompared) -> None:
         found.note(_observed(entry, content, resolvers))
@@ -175,7 +175,7 @@ def compare_references(
 
 
 @define
-class _Found:
+class _Drifted:
     same: int = 0
     drifted: list[DriftedReference] = field(factory=list)
     lock: Lock = field(factory=Lock)

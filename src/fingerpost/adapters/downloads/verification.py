@@ -27,7 +27,7 @@ def verify(manifest: StoredManifest, root: Path, artifact: str) -> None:
         VerificationError: names every file that is missing, different, or no entry.
         DestinationError: a folder in it cannot be read.
     """
-    found = _Found()
+    found = _Problems()
 
     def check(pair: _Pair, handled: BytesWritten) -> None:
         problems = _problems(pair, root, found, handled)
@@ -51,7 +51,7 @@ class _Pair:
 
 
 @define
-class _Found:
+class _Problems:
     missing: list[str] = field(factory=list)
     extra: list[str] = field(factory=list)
     different: list[str] = field(factory=list)
@@ -79,7 +79,7 @@ def _pairs(manifest: StoredManifest, root: Path) -> Iterator[_Pair]:
         path = next(files, None)
 
 
-def _problems(pair: _Pair, root: Path, found: _Found, handled: BytesWritten) -> list[str] | None:
+def _problems(pair: _Pair, root: Path, found: _Problems, handled: BytesWritten) -> list[str] | None:
     if pair.entry is None:
         return found.extra
     if pair.entry.content is None:

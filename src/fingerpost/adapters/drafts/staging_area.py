@@ -45,7 +45,7 @@ _PREFIX: Final = "fingerpost-draft-"
 class SpooledBlob:
     """A small file's bytes in the spool."""
 
-    spool: "Spool" = field(repr=False)
+    spool: "StagingArea" = field(repr=False)
     offset: int
     size_bytes: int
     algorithm: str = "blake3"
@@ -57,7 +57,7 @@ class SpooledBlob:
 
 
 @frozen
-class StagedFile:
+class StagedCopy:
     """A large file's private copy."""
 
     path: Path
@@ -159,10 +159,10 @@ class Sources(Mapping[Digest, BlobSource]):
         return len(self.added)
 
 
-Source = SpooledBlob | StagedFile | OriginalFile | StoredBlob
+Source = SpooledBlob | StagedCopy | OriginalFile | StoredBlob
 
 
-class Taken(NamedTuple):
+class StagedSource(NamedTuple):
     """A file that was taken in.
 
     Attributes:
@@ -178,7 +178,7 @@ class Taken(NamedTuple):
     source: Source
 
 
-class Spool:
+class StagingArea:
     """Private copies of one draft; removed when it is closed or forgotten.
 
     Args:
@@ -209,7 +209,7 @@ class Spool:
         is_mutable: bool = True,
         progress: BytesWritten | None = None,
         algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
-    ) -> Taken:
+    ) -> StagedSource:
         """Take a file in.
 
         Args:
@@ -259,7 +259,7 @@ class Spool:
             return None
         return self._stat_cache.lookup(path.absolute(), facts, algorithm)
 
-    def add_bytes(self, data: bytes, algorithms: Sequence[str] = ("blake3",)) -> Taken:
+    def add_bytes(self, data: bytes, algorithms: Sequence[str] = ("blake3",)) -> StagedSource:
         """Take bytes in."""
         with self._lock:
             small = self._small_file()
@@ -268,7 +268,7 @@ class Spool:
             small.write(data)
             self._end += len(data)
         digests = tuple(hash_bytes(data, algorithm) for algorithm in algorithms)
-        return Taken(digests, len(data), SpooledBlob(self, offset, len(data), algorithms[0]))
+        return StagedSource(digests, len(data), SpooledBlob(self, offset, len(data), algorithms[0]))
 
     def read(self, offset: int, size_bytes: int) -> bytes:
         """Return bytes that were taken in."""
@@ -295,7 +295,9 @@ class Spool:
         """Return content that the store has already; ``None`` if there is no store."""
         return None if self._content is None else StoredBlob(self._content, digest)
 
-    def _known(self, path: Path, facts: os.stat_result, algorithms: Sequence[str]) -> Taken | None:
+    def _known(
+        self, path: Path, facts: os.stat_result, algorithms: Sequence[str]
+    ) -> StagedSource | None:
         if self._stat_cache is None or self._content is None:
             return None
         digests = []
@@ -307,7 +309,7 @@ class Spool:
         if digests[0] not in self._stored and self._content.missing(digests[:1]):
             return None
         source = StoredBlob(self._content, digests[0], path.absolute())
-        return Taken(tuple(digests), facts.st_size, source)
+        return StagedSource(tuple(digests), facts.st_size, source)
 
     def _refused(self, path: Path, error: OSError) -> FingerpostError:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -325,7 +327,7 @@ class Spool:
         progress: BytesWritten | None,
         *,
         is_mutable: bool,
-    ) -> Taken:
+    ) -> StagedSource:
         watched = Watched(path, facts, progress)
         if facts.st_size < SMALL_BELOW_BYTES:
             data = path.read_bytes()
@@ -335,7 +337,7 @@ class Spool:
         if not is_mutable:
             digests, size_bytes = hash_each(path, algorithms, watched.progress)
             watched.require_unchanged(size_bytes)
-            return Taken(digests, size_bytes, OriginalFile(path.absolute(), algorithms[0]))
+            return StagedSource(digests, size_bytes, OriginalFile(path.absolute(), algorithms[0]))
         copy = self.new_path()
         digests, size_bytes = copy_hashing(path, copy, algorithms, watched.progress)
         try:
@@ -343,7 +345,7 @@ class Spool:
         except SourceFileError:
             copy.unlink()
             raise
-        return Taken(digests, size_bytes, StagedFile(copy, digests[0], size_bytes))
+        return StagedSource(digests, size_bytes, StagedCopy(copy, digests[0], size_bytes))
 
     def _remember(
         self, path: Path, before: os.stat_result, digests: Iterable[Digest], looked_at_ns: int

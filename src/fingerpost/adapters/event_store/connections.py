@@ -21,7 +21,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.sqlite import SQLiteConnection, SQLiteDatastore
 
-from ..files.finalizers import close_when_forgotten
+from ..files.finalizers import close_at_finalization
 from ..read_tables.functions import add_functions
 from .writer_queue import TurnTimeoutError, WriterQueue
 
@@ -37,7 +37,7 @@ class LedgerConnection(SQLiteConnection):
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         super().__init__(raw, max_age=None)
-        close_when_forgotten(self, raw)
+        close_at_finalization(self, raw)
 
     @property
     def is_in_transaction(self) -> bool:

@@ -12,7 +12,7 @@ from eventsourcing.popo import POPOApplicationRecorder
 from fingerpost.application.ports.event_store import Fence
 from fingerpost.domain.events import Event
 
-from ..files.finalizers import close_when_forgotten
+from ..files.finalizers import close_at_finalization
 from ..read_tables import SqlQueries, apply_event, create_tables, drop_tables
 from ..read_tables.cursor import Cursor
 from ..read_tables.functions import add_functions
@@ -38,7 +38,7 @@ class InMemoryTables:
         )
         self._connection.row_factory = sqlite3.Row
         add_functions(self._connection)
-        close_when_forgotten(self, self._connection)
+        close_at_finalization(self, self._connection)
         create_tables(self._connection.cursor())
         create_tree(self._connection.cursor())
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from fingerpost.application.ports.event_store import EventStore
 
 from ..automations.ports import Database
-from ..content.holds import Holds
+from ..content.holds import ContentLock
 
 
 @frozen(kw_only=True)
@@ -38,7 +38,7 @@ class SharedEventStore(EventStore, Protocol):
         ...
 
     @property
-    def holds(self) -> Holds | None:
+    def holds(self) -> ContentLock | None:
         """Locks between those who log and garbage collection, seen by all who use this ledger.
 
         ``None`` where it has none; then no garbage can be collected.

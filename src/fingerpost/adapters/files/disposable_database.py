@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from .finalizers import close_when_forgotten
+from .finalizers import close_at_finalization
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -133,7 +133,7 @@ class DisposableDatabase:
         self._connection = sqlite3.connect(
             target, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
-        close_when_forgotten(self, self._connection)
+        close_at_finalization(self, self._connection)
         self.generation += 1
         self._prepare(self._connection)
 

@@ -13,7 +13,7 @@ class _Closable(Protocol):
     def close(self) -> None: ...
 
 
-def close_when_forgotten(owner: object, connection: _Closable) -> None:
+def close_at_finalization(owner: object, connection: _Closable) -> None:
     """Close a connection when its owner goes away, in the process that opened it.
 
     A forked child leaves it alone: closing it may damage the file

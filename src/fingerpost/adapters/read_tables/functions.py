@@ -28,14 +28,14 @@ from fingerpost.domain.filters.pattern import compiled
 from fingerpost.domain.names.alias import version_label
 
 MATCHES: Final = "fingerpost_matches"
-PASSES: Final = "fingerpost_passes"
+MATCHES_JSON: Final = "fingerpost_passes"
 VERSION_ID: Final = "fingerpost_version_id"
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
     """Make the functions known to a connection that queries are to run on."""
     connection.create_function(MATCHES, 3, _matches, deterministic=True)
-    connection.create_function(PASSES, 2, _passes, deterministic=True)
+    connection.create_function(MATCHES_JSON, 2, _matches_json, deterministic=True)
     connection.create_function(VERSION_ID, 2, _version_id, deterministic=True)
 
 
@@ -43,7 +43,7 @@ def _matches(pattern: str, options: str, text: str) -> bool:
     return compiled(pattern, options).is_in(text)
 
 
-def _passes(document: str, asked: str) -> bool:
+def _matches_json(document: str, asked: str) -> bool:
     path, test = _read(asked)
     return passes(orjson.loads(document), path, test)
 

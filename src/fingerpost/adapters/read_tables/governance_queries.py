@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fingerpost.application.read_models.governance_rows import ApprovalRow, MemberRow
 from fingerpost.domain.aggregates.permissions import Role
-from fingerpost.domain.organization.effective_roles import Standing
+from fingerpost.domain.organization.effective_roles import EffectiveRoles
 from fingerpost.domain.organization.entity import EntityKind
 from fingerpost.domain.organization.membership import MemberKind
 from fingerpost.domain.registry import Visibility
@@ -57,16 +57,16 @@ class SqlGovernanceQueries(SqlReader):
         row = self._one("SELECT default_role FROM organizations WHERE id=?", organization_id.hex)
         return None if row is None else row["default_role"]
 
-    def standing(self, home_id: UUID, actor: str) -> Standing:
+    def standing(self, home_id: UUID, actor: str) -> EffectiveRoles:
         """Return what an actor was given in an entity or registry and around it."""
         row = self._one(_ROLES.format(which="id=?"), actor, *(home_id.hex,) * 2)
-        return Standing(organization=None) if row is None else _standing(row, actor)
+        return EffectiveRoles(organization=None) if row is None else _standing(row, actor)
 
-    def standing_over(self, collection_id: UUID, actor: str) -> Standing:
+    def standing_over(self, collection_id: UUID, actor: str) -> EffectiveRoles:
         """Return what an actor was given in the home of a collection and around it."""
         sql = _ROLES.format(which=_HOME_OF_COLLECTION)
         row = self._one(sql, actor, *(collection_id.hex,) * 2)
-        return Standing(organization=None) if row is None else _standing(row, actor)
+        return EffectiveRoles(organization=None) if row is None else _standing(row, actor)
 
     def visible_homes(self, actor: str) -> Collection[UUID]:
         """Return the entities and registries in which an actor has any role at all."""
@@ -109,13 +109,13 @@ def _member(row: Row) -> MemberRow:
     )
 
 
-def _standing(row: Row, actor: str) -> Standing:
+def _standing(row: Row, actor: str) -> EffectiveRoles:
     around = _role(row["organization_role"])
     if row["kind"] == EntityKind.PERSONAL.value:
         if row["owner"] == actor:
-            return Standing(organization=Role.ADMIN)
-        return Standing(organization=Role.lowest(around, Role.VIEWER))
-    return Standing(
+            return EffectiveRoles(organization=Role.ADMIN)
+        return EffectiveRoles(organization=Role.lowest(around, Role.VIEWER))
+    return EffectiveRoles(
         organization=around,
         own=_role(row["own_role"]),
         teams=tuple(Role(role) for role in (row["team_roles"] or "").split(",") if role),

@@ -11,7 +11,7 @@ from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.filters import Kind
 
 from .cursor import Row
-from .filters.partly import Partly, by_item
+from .filters.in_memory_filters import InMemoryFilters, by_item
 from .filters.selects import facts
 from .filters.sql import Sql
 from .queries import SqlQueries
@@ -35,15 +35,15 @@ class PostgresQueries(SqlQueries):
         after: SortKey | None,
         limit: int,
     ) -> list[tuple[SortKey, Row]]:
-        partly = Partly.of(selection)
-        if not partly.rest:
+        divided = InMemoryFilters.of(selection)
+        if not divided.rest:
             return super()._page(kind, columns, selection, after, limit)
-        asked = partly.columns()
+        asked = divided.columns()
         wanted = Sql(f"{columns}, {asked.text}", asked.values)
         found: list[tuple[SortKey, Row]] = []
         while len(found) < limit:
-            rows = super()._page(kind, wanted, partly.selection, after, _CHUNK)
-            found += [(key, row) for key, row in rows if partly.is_passing(row)]
+            rows = super()._page(kind, wanted, divided.selection, after, _CHUNK)
+            found += [(key, row) for key, row in rows if divided.is_passing(row)]
             if len(rows) < _CHUNK:
                 break
             after = rows[-1][0]
@@ -51,12 +51,12 @@ class PostgresQueries(SqlQueries):
 
     def count_where(self, kind: Kind, selection: Selection) -> int:
         """Return how many of a kind pass."""
-        partly = Partly.of(selection)
-        if not partly.rest:
+        divided = InMemoryFilters.of(selection)
+        if not divided.rest:
             return super().count_where(kind, selection)
         number, after = 0, None
-        while rows := super()._page(kind, partly.columns(), partly.selection, after, _CHUNK):
-            number += sum(partly.is_passing(row) for _, row in rows)
+        while rows := super()._page(kind, divided.columns(), divided.selection, after, _CHUNK):
+            number += sum(divided.is_passing(row) for _, row in rows)
             after = rows[-1][0]
         return number
 
@@ -70,7 +70,7 @@ class PostgresQueries(SqlQueries):
 
     def search_count(self, query: SearchQuery) -> int:
         """Return how many items have all the words."""
-        if not _partly(query).rest:
+        if not _divided(query).rest:
             return super().search_count(query)
         most = (1 << 63) - 1
         return len(self._exact(query, None, most)) + len(self._ranked(query, None, most))
@@ -82,30 +82,30 @@ class PostgresQueries(SqlQueries):
         after: SortKey | None,
         limit: int,
     ) -> list[Row]:
-        partly = _partly(query)
-        if not partly.rest:
+        divided = _divided(query)
+        if not divided.rest:
             return found_by(query, after, limit)
         kind = query.kinds[0]
-        wide = evolve(query, filter=partly.selection.filters[kind])
+        wide = evolve(query, filter=divided.selection.filters[kind])
         found: list[Row] = []
         while len(found) < limit:
             rows = found_by(wide, after, _CHUNK)
-            found += self._that_pass(kind, partly, rows)
+            found += self._that_pass(kind, divided, rows)
             if len(rows) < _CHUNK:
                 break
             after = (rows[-1]["class"], rows[-1]["id"])
         return found[:limit]
 
-    def _that_pass(self, kind: Kind, partly: Partly, rows: Sequence[Row]) -> list[Row]:
+    def _that_pass(self, kind: Kind, divided: InMemoryFilters, rows: Sequence[Row]) -> list[Row]:
         if not rows:
             return []
-        asked = facts(kind, partly.columns(), [row["id"] for row in rows])
+        asked = facts(kind, divided.columns(), [row["id"] for row in rows])
         told = by_item(self._all(asked.text, *asked.values))
-        return [row for row in rows if partly.is_passing(told[row["id"]])]
+        return [row for row in rows if divided.is_passing(told[row["id"]])]
 
 
-def _partly(query: SearchQuery) -> Partly:
+def _divided(query: SearchQuery) -> InMemoryFilters:
     if query.filter is None:
-        return Partly(query.where, ())
+        return InMemoryFilters(query.where, ())
     said = {query.kinds[0]: query.filter}
-    return Partly.of(evolve(query.where, filters=said))
+    return InMemoryFilters.of(evolve(query.where, filters=said))

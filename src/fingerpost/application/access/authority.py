@@ -9,7 +9,7 @@ from uuid import UUID
 from fingerpost.domain.aggregates.permissions import Authority, Role
 from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.errors import RegistryNotFoundError
-from fingerpost.domain.organization.effective_roles import Standing
+from fingerpost.domain.organization.effective_roles import EffectiveRoles
 from fingerpost.domain.organization.entity import Entity, EntityKind
 from fingerpost.domain.organization.organization import MEMBER_EVENTS, Organization
 from fingerpost.domain.registry import POLICY_EVENTS, Registry, Visibility
@@ -59,7 +59,7 @@ def over_collection(transaction: Transaction, collection: Collection) -> Authori
     return over_entity(transaction, transaction.load(Entity, collection.home_id))
 
 
-def in_entity(transaction: Transaction, entity: Entity, actor: str) -> Standing:
+def in_entity(transaction: Transaction, entity: Entity, actor: str) -> EffectiveRoles:
     """Return what an actor was given in an entity and around it.
 
     A personal entity is its owner's; others may look at it, and use what is in it, as far as their
@@ -67,20 +67,20 @@ def in_entity(transaction: Transaction, entity: Entity, actor: str) -> Standing:
     """
     if entity.kind is EntityKind.PERSONAL or entity.organization_id is None:
         if actor == entity.owner:
-            return Standing(organization=Role.ADMIN)
+            return EffectiveRoles(organization=Role.ADMIN)
         home = organization_named(transaction.queries, None)
         store = _organization(transaction, home.id)
-        return Standing(organization=Role.lowest(store.role_of(actor), Role.VIEWER))
+        return EffectiveRoles(organization=Role.lowest(store.role_of(actor), Role.VIEWER))
     transaction.fence(entity, MEMBER_EVENTS)
     organization = _organization(transaction, entity.organization_id)
     own = entity.members.actors.get(actor)
-    return Standing(organization=organization.role_of(actor), own=own)
+    return EffectiveRoles(organization=organization.role_of(actor), own=own)
 
 
-def in_registry(transaction: Transaction, registry: Registry, actor: str) -> Standing:
+def in_registry(transaction: Transaction, registry: Registry, actor: str) -> EffectiveRoles:
     """Return what an actor was given in a registry and around it, as far as it matters."""
     organization = _organization(transaction, registry.organization_id)
-    standing = Standing(
+    standing = EffectiveRoles(
         organization=organization.role_of(actor),
         own=registry.members.actors.get(actor),
         is_restricted=registry.visibility is Visibility.RESTRICTED,
@@ -89,8 +89,8 @@ def in_registry(transaction: Transaction, registry: Registry, actor: str) -> Sta
 
 
 def _with_teams(
-    transaction: Transaction, registry: Registry, actor: str, standing: Standing
-) -> Standing:
+    transaction: Transaction, registry: Registry, actor: str, standing: EffectiveRoles
+) -> EffectiveRoles:
     if standing.organization is None:
         return standing
     by_role = sorted(registry.members.teams.items(), key=lambda given: -given[1].rank)

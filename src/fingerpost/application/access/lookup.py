@@ -28,7 +28,7 @@ _SUGGESTIONS = 5
 
 
 @frozen
-class Place:
+class NameScope:
     """Where a name without entity or project is looked for.
 
     Attributes:
@@ -133,7 +133,9 @@ def _how_to_make(name: RegistryName, home: OrganizationRow, queries: Queries) ->
     )
 
 
-def find_collection(queries: Queries, path: CollectionPath, place: Place) -> CollectionRow | None:
+def find_collection(
+    queries: Queries, path: CollectionPath, place: NameScope
+) -> CollectionRow | None:
     """Return the collection at a path, or ``None`` when it, or its entity, does not exist.
 
     Raises:
@@ -149,7 +151,7 @@ def find_collection(queries: Queries, path: CollectionPath, place: Place) -> Col
     return queries.collection_named(entity.id, path.project or place.project, path.name)
 
 
-def collection_at(queries: Queries, path: CollectionPath, place: Place) -> CollectionRow:
+def collection_at(queries: Queries, path: CollectionPath, place: NameScope) -> CollectionRow:
     """Return the collection at a path.
 
     Raises:
@@ -200,14 +202,14 @@ def no_alias(path: str, alias: Alias, there: Sequence[str]) -> AliasNotFoundErro
     return AliasNotFoundError("alias", f"{path}:{alias}", nearest(alias, there), remedy)
 
 
-def _text(path: CollectionPath, place: Place) -> str:
+def _text(path: CollectionPath, place: NameScope) -> str:
     if isinstance(path, RegistryPath):
         prefix = f"{path.organization}/" if path.organization else ""
         return f"{prefix}wandb-registry-{path.registry}/{path.collection}"
     return f"{path.entity or place.entity}/{path.project or place.project}/{path.name}"
 
 
-def _siblings(queries: Queries, path: CollectionPath, place: Place) -> Sequence[str]:
+def _siblings(queries: Queries, path: CollectionPath, place: NameScope) -> Sequence[str]:
     if isinstance(path, RegistryPath):
         registry = registry_named(queries, path.registry, path.organization)
         there = [row.name for row in queries.collections(registry.id)]
@@ -215,7 +217,7 @@ def _siblings(queries: Queries, path: CollectionPath, place: Place) -> Sequence[
     return nearest(path.name, _project_collections(queries, path, place))
 
 
-def _project_collections(queries: Queries, path: SourcePath, place: Place) -> list[str]:
+def _project_collections(queries: Queries, path: SourcePath, place: NameScope) -> list[str]:
     entity = queries.entity(path.entity or place.entity)
     if entity is None:
         return []

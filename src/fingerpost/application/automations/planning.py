@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from fingerpost.domain.aggregates.streams import delivery as delivery_id
-from fingerpost.domain.automation import Facts, Occurrence, occurrences
+from fingerpost.domain.automation import EventFacts, Occurrence, occurrences
 from fingerpost.domain.events import Event, Linked, VersionLogged, VersionWithdrawn
 from fingerpost.domain.manifest.artifact_reference import SCHEME
 from fingerpost.domain.metadata.metadata import JsonObject
@@ -114,7 +114,7 @@ def _facts(
     occurrence: Occurrence,
     position: int,
     automation: AutomationRow,
-) -> Facts:
+) -> EventFacts:
     event, index = occurrence.event, occurrence.index
     ref = VersionRef(collection_id=event.originator_id, index=index)
     collection = queries.collection(event.originator_id)
@@ -123,7 +123,7 @@ def _facts(
     version = queries.version(source)
     alias = occurrence.aliases[0] if occurrence.kind.value.startswith("alias") else None
     digest, metadata = (version.digest, version.metadata) if version else _logged(event)
-    return Facts(
+    return EventFacts(
         event_type=occurrence.kind.wandb_name,
         event_author=event.actor,
         event_time=event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
@@ -174,10 +174,10 @@ def _source(
     return ref
 
 
-def example_facts(automation: AutomationRow, identity: UUID, now: str, actor: str) -> Facts:
+def example_facts(automation: AutomationRow, identity: UUID, now: str, actor: str) -> EventFacts:
     """Return made-up facts, for trying an automation out."""
     trigger = automation.trigger
-    return Facts(
+    return EventFacts(
         event_type=trigger.kind.wandb_name,
         event_author=actor,
         event_time=now,

@@ -3,24 +3,24 @@
 from http import HTTPStatus
 from typing import Final
 
-from ..ports.sender import Answer
+from ..ports.sender import SendResult
 
 _TRANSIENT: Final = frozenset({408, 425, 429})
 
 
-def is_delivered(answer: Answer) -> bool:
+def is_delivered(answer: SendResult) -> bool:
     """Whether a receiver took it: any 2xx."""
     return answer.status is not None and 200 <= answer.status < 300  # noqa: PLR2004
 
 
-def is_final(answer: Answer) -> bool:
+def is_final(answer: SendResult) -> bool:
     """Whether trying again would not help: a redirect, or a refusal that is no "later"."""
     if answer.status is None:
         return answer.is_final
     return 300 <= answer.status < 500 and answer.status not in _TRANSIENT  # noqa: PLR2004
 
 
-def problem_of(answer: Answer) -> str | None:
+def problem_of(answer: SendResult) -> str | None:
     """Return what was wrong with an answer, in our own words; ``None`` for nothing."""
     if answer.problem is not None or answer.status is None:
         return answer.problem

@@ -16,7 +16,7 @@ from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry
 
 from ..access.authority import over_collection, over_entity, over_organization, over_registry
-from ..access.lookup import Place, entity_named, organization_named, registry_named
+from ..access.lookup import NameScope, entity_named, organization_named, registry_named
 from ..ports.queries import Queries
 from ..read_models.automation_rows import AutomationRow
 from ..transactions.transaction import Session, Transaction
@@ -142,7 +142,7 @@ def registry_scope(session: Session, name: RegistryName, organization: str | Non
     return Scope(kind=ScopeKind.REGISTRY, id=held.id)
 
 
-def project_scope(session: Session, path: str, place: Place) -> Scope:
+def project_scope(session: Session, path: str, place: NameScope) -> Scope:
     """Return the scope of a project, or of a registry; see :func:`organization_scope`.
 
     Raises:

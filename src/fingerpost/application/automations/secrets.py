@@ -83,7 +83,7 @@ def put(
             transaction.record(head.set(authority))
 
     # The permission is looked at first: who may not set it need not know whether there is a key.
-    session.rehearse(decide)
+    session.dry_run(decide)
     vault.check()
     if _is_carried_out_last(session, decide, secret_stream(owner.id, name)):
         vault.put(owner.id, name, value)

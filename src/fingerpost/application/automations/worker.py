@@ -11,7 +11,7 @@ from fingerpost.domain.errors import FingerpostError, SecretUnavailableError
 
 from ..ports.deliveries import Attempt, Delivery, DeliveryState, DeliveryStore
 from ..ports.secret_vault import SecretVault
-from ..ports.sender import Answer, OutgoingRequest, Sender
+from ..ports.sender import OutgoingRequest, Sender, SendResult
 from ..read_models.automation_rows import AutomationRow
 from ..store import Store
 from .planning import example_facts, plan
@@ -156,20 +156,20 @@ class Worker:
         answer = await self._answer(row, delivery, started)
         self._record(row, delivery, started, answer)
 
-    async def _answer(self, row: AutomationRow, delivery: Delivery, now: datetime) -> Answer:
+    async def _answer(self, row: AutomationRow, delivery: Delivery, now: datetime) -> SendResult:
         try:
             request = self.request(row, delivery, now)
         except FingerpostError as error:
             # Their messages name secrets and never show them. Keys and values can be set later.
-            return Answer(problem=str(error))
+            return SendResult(problem=str(error))
         try:
             async with asyncio.timeout(self._patience.guard_s):
                 return await self._sender.send(request, self._patience.timeout_s)
         except TimeoutError:
-            return Answer(problem=f"no answer within {self._patience.timeout_s:g} s")
+            return SendResult(problem=f"no answer within {self._patience.timeout_s:g} s")
         except Exception as error:  # noqa: BLE001 - one delivery must not end the worker
             # Its message is not told: it may hold what was sent.
-            return Answer(problem=f"an unexpected {type(error).__name__} while sending")
+            return SendResult(problem=f"an unexpected {type(error).__name__} while sending")
 
     def request(self, row: AutomationRow, delivery: Delivery, now: datetime) -> OutgoingRequest:
         """Return what is to be sent, with the secrets in it.
@@ -202,7 +202,7 @@ class Worker:
         return named.get(owner_id) or self._store.queries.entity_names().get(owner_id, "")
 
     def _record(
-        self, row: AutomationRow, delivery: Delivery, started: datetime, answer: Answer
+        self, row: AutomationRow, delivery: Delivery, started: datetime, answer: SendResult
     ) -> None:
         state, next_at = self._verdict(delivery, answer)
         now = self._store.clock()
@@ -217,7 +217,7 @@ class Worker:
         self._deliveries.record(attempt, self._owner, state, next_at)
         self._count(row, attempt, state)
 
-    def _verdict(self, delivery: Delivery, answer: Answer) -> tuple[DeliveryState, datetime]:
+    def _verdict(self, delivery: Delivery, answer: SendResult) -> tuple[DeliveryState, datetime]:
         now = self._store.clock()
         if is_delivered(answer):
             return DeliveryState.DELIVERED, now
@@ -239,7 +239,7 @@ class Worker:
                 self.tally.failed += 1
                 _LOG.warning("%s: %s; it is tried again", said, attempt.problem)
 
-    async def test(self, row: AutomationRow, actor: str) -> Answer:
+    async def test(self, row: AutomationRow, actor: str) -> SendResult:
         """Send a made-up event to an automation's receiver, once, and return what came of it.
 
         Nothing of it is kept.

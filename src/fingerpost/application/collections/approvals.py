@@ -139,7 +139,7 @@ def counted(session: Session, row: VersionRow) -> list[tuple[ApprovalRow, bool]]
             for each in given
         ]
 
-    return session.rehearse(decide)
+    return session.dry_run(decide)
 
 
 def _counted(

@@ -10,7 +10,7 @@ from fingerpost.domain.collection import Collection, CollectionKind
 from fingerpost.domain.errors import VersionNotFoundError
 from fingerpost.domain.names.names import (
     ArtifactName,
-    ArtifactType,
+    ArtifactTypeName,
     ProjectName,
     RegistryCollectionName,
 )
@@ -34,7 +34,7 @@ def source_collection(
     entity: Entity,
     project: ProjectName,
     name: ArtifactName,
-    kind: ArtifactType,
+    kind: ArtifactTypeName,
 ) -> Collection:
     """Return a source collection's head; create it in this transaction if need be."""
     held = _named(transaction, entity.id, str(project), str(name))

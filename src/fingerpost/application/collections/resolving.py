@@ -10,7 +10,7 @@ from fingerpost.domain.names.alias import Alias, version_label
 from fingerpost.domain.names.paths import parse_artifact_path, parse_collection_path
 from fingerpost.domain.versions.version import VersionRef
 
-from ..access.lookup import Place, find_collection, version_at
+from ..access.lookup import NameScope, find_collection, version_at
 from ..history.as_of import moment, named_today, require_known, version_at_moment
 from ..ports.queries import Queries
 from ..read_models.rows import CollectionRow, VersionRow
@@ -33,7 +33,7 @@ class ResolvedVersion:
     aliases: Sequence[str]
 
 
-def resolve_collection(session: Session, path: str, place: Place) -> CollectionRow:
+def resolve_collection(session: Session, path: str, place: NameScope) -> CollectionRow:
     """Return the collection at a path.
 
     Raises:
@@ -45,7 +45,7 @@ def resolve_collection(session: Session, path: str, place: Place) -> CollectionR
 
 
 def resolve_version(
-    session: Session, path: str, place: Place, at: datetime | None = None
+    session: Session, path: str, place: NameScope, at: datetime | None = None
 ) -> ResolvedVersion:
     """Return the version that a path with an alias stands for.
 

@@ -22,7 +22,7 @@ from .approvals import with_approvals
 
 
 @frozen
-class Step:
+class RollbackStep:
     """A version to go back to, and the oldest change that is undone by that."""
 
     index: int
@@ -87,7 +87,7 @@ def rollback(
 
 def steps_back(
     queries: Queries, collection_id: UUID, alias: str, held: int | None
-) -> Iterator[Step]:
+) -> Iterator[RollbackStep]:
     """Iterate over what an alias can go back to, the last version first.
 
     Args:
@@ -103,10 +103,10 @@ def steps_back(
         if change.undoes is None and change.from_version is not None:
             index = version_index(change.from_version)
             if index is not None and index != held:
-                yield Step(index, change)
+                yield RollbackStep(index, change)
 
 
-def _step(queries: Queries, head: Collection, alias: Alias, wanted: int | None) -> Step:
+def _step(queries: Queries, head: Collection, alias: Alias, wanted: int | None) -> RollbackStep:
     steps = steps_back(queries, head.id, alias, head.aliases.get(alias))
     found = next((step for step in steps if wanted in (None, step.index)), None)
     if found is not None:
@@ -121,7 +121,7 @@ def _step(queries: Queries, head: Collection, alias: Alias, wanted: int | None) 
     raise RollbackError(f"{path}:{alias}", problem, _earlier(queries, head, alias))
 
 
-def _row(queries: Queries, head: Collection, alias: Alias, step: Step) -> VersionRow:
+def _row(queries: Queries, head: Collection, alias: Alias, step: RollbackStep) -> VersionRow:
     row = queries.version(VersionRef(collection_id=head.id, index=step.index))
     if row is None:
         path = path_of(queries, head.id)

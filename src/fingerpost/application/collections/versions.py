@@ -17,7 +17,7 @@ from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.metadata.metadata import JsonObject
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactName, ArtifactType, ProjectName, Tag
+from fingerpost.domain.names.names import ArtifactName, ArtifactTypeName, ProjectName, Tag
 from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.run import Run
 from fingerpost.domain.versions.origin import Origin
@@ -59,7 +59,7 @@ class Draft:
     """
 
     name: ArtifactName
-    type: ArtifactType
+    type: ArtifactTypeName
     description: str | None
     metadata: JsonObject
     entries: Mapping[str, Entry]
@@ -115,7 +115,7 @@ def log(
     earlier = session.earlier_outcome(command, subject=Subject.VERSIONS)
     if earlier is not None:
         return cast("Logged", earlier.result)
-    session.rehearse(decide, reason)
+    session.dry_run(decide, reason)
     # What the store is found to have must be there still when the event is stored that names it.
     with session.store.content.hold():
         store_content(session.store.content, manifest, draft.sources, progress)

@@ -71,7 +71,7 @@ def expire(
     Raises:
         RoleRequiredError: the actor does not administer the default organization.
     """
-    session.rehearse(_authority)
+    session.dry_run(_authority)
     deleted = []
     for version in expired(session):
         reason = f"its time to live ended on {version.expired_at:%Y-%m-%d %H:%M:%S} UTC"

@@ -29,7 +29,7 @@ from ..access.lookup import organization_named
 from ..history.deletions import Deletion, deletions
 from ..lineage import UNSEEN
 from ..ports.content_store import ContentStore
-from ..ports.content_sweep import ContentSweep, Tally
+from ..ports.content_sweep import ContentSweep, SweepTally
 from ..read_models.rows import ManifestRow
 from ..store import Store
 from ..transactions.command_subjects import Subject
@@ -64,7 +64,7 @@ def collect(session: Session, grace: timedelta = GRACE, *, dry_run: bool = True)
     """
     _require_duration(grace)
     if not dry_run:
-        session.rehearse(_require_admin)
+        session.dry_run(_require_admin)
     over = expired(session) if dry_run else expire(session)
     store = session.store
     since = session.attribution().at - grace
@@ -111,7 +111,7 @@ def _default_organization(transaction: Transaction) -> Organization:
     return transaction.load(Organization, home.id)
 
 
-def _record(session: Session, tally: Tally, grace: timedelta) -> None:
+def _record(session: Session, tally: SweepTally, grace: timedelta) -> None:
     gone = sum(tally.charged.values(), tally.unnamed + tally.copies)
 
     def decide(transaction: Transaction) -> None:
@@ -210,7 +210,7 @@ def _readable(content: ContentStore, digest: Digest) -> Iterator[Iterable[Digest
 
 
 def _collected(
-    session: Session, dead: Sequence[ManifestRow], tally: Tally
+    session: Session, dead: Sequence[ManifestRow], tally: SweepTally
 ) -> Iterator[CollectedVersion]:
     charged = [(row, tally.charged[n]) for n, row in enumerate(dead) if n in tally.charged]
     known = deletions(session.store, [row for row, _ in charged])

@@ -181,7 +181,7 @@ def require_ledger_reader(session: Session) -> None:
     def decide(transaction: Transaction) -> None:
         over_store(transaction).require(Action.READ_LEDGER)
 
-    session.rehearse(decide)
+    session.dry_run(decide)
 
 
 def _is_wanted(found: RecordedEvent, kinds: Collection[str] | None) -> bool:

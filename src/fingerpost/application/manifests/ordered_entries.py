@@ -6,7 +6,7 @@ from functools import cached_property
 
 from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.entry import Entry
-from fingerpost.domain.manifest.manifest_line import Line, line_of
+from fingerpost.domain.manifest.manifest_line import ManifestLine, line_of
 
 
 class OrderedEntries(Mapping[str, Entry]):
@@ -16,7 +16,7 @@ class OrderedEntries(Mapping[str, Entry]):
     def values_in_order(self, after: str | None = None) -> Iterator[Entry]:
         """Iterate over entries sorted by path, optionally those after a path."""
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ManifestLine]:
         """Iterate over the lines of a manifest with these entries, sorted by path."""
         return map(line_of, self.values_in_order())
 

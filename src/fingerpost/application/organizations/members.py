@@ -36,7 +36,7 @@ class Named:
 
 
 @frozen
-class Place:
+class MemberScope:
     """Where somebody is a member: an organization, a team or a registry."""
 
     kind: type[Organization] | type[Entity] | type[Registry]
@@ -48,7 +48,7 @@ Command = Callable[[Membered, Member, Authority], list[Event]]
 
 def add(
     session: Session,
-    place: Place,
+    place: MemberScope,
     members: Iterable[Named],
     role: Role,
     reason: str | None = None,
@@ -76,7 +76,7 @@ def add(
 
 
 def change_role(
-    session: Session, place: Place, member: Named, role: Role, reason: str | None = None
+    session: Session, place: MemberScope, member: Named, role: Role, reason: str | None = None
 ) -> None:
     """Give a member another role.
 
@@ -95,7 +95,7 @@ def change_role(
 
 
 def remove(
-    session: Session, place: Place, members: Iterable[Named], reason: str | None = None
+    session: Session, place: MemberScope, members: Iterable[Named], reason: str | None = None
 ) -> None:
     """Take away the roles that actors or teams were given somewhere: all of them, or none.
 
@@ -109,7 +109,7 @@ def remove(
 
 def _change(
     session: Session,
-    place: Place,
+    place: MemberScope,
     members: Iterable[Named],
     command: Command,
     reason: str | None,
@@ -130,7 +130,7 @@ def _change(
     session.transact(decide, reason, subject=Subject.MEMBERS)
 
 
-def _managed(transaction: Transaction, place: Place) -> tuple[Membered, Authority]:
+def _managed(transaction: Transaction, place: MemberScope) -> tuple[Membered, Authority]:
     head = transaction.load(place.kind, place.id)
     if isinstance(head, Organization):
         return head, over_organization(transaction, head)

@@ -5,7 +5,12 @@ from uuid import UUID, uuid4
 
 from fingerpost.domain.aggregates.permissions import Action, Role
 from fingerpost.domain.aggregates.streams import entity_claim, organization_claim
-from fingerpost.domain.names.names import ArtifactType, EntityName, OrganizationName, RegistryName
+from fingerpost.domain.names.names import (
+    ArtifactTypeName,
+    EntityName,
+    OrganizationName,
+    RegistryName,
+)
 from fingerpost.domain.organization.organization import Organization
 
 from ..access.authority import over_organization, over_store
@@ -96,7 +101,7 @@ def _create(
     organization = Organization.begin(event)
     transaction.begin(organization, event)
     for registry, kind in FIRST_REGISTRIES.items():
-        create_in(transaction, organization, RegistryName(registry), [ArtifactType(kind)])
+        create_in(transaction, organization, RegistryName(registry), [ArtifactTypeName(kind)])
     return entity_name
 
 

@@ -26,7 +26,7 @@ from ..visibility import (
     require_in_organization,
     require_in_registry,
 )
-from .members import Place
+from .members import MemberScope
 
 
 def organizations(session: Session) -> Sequence[OrganizationRow]:
@@ -91,7 +91,7 @@ def find_team(session: Session, name: EntityName) -> EntityRow:
     return row
 
 
-def members(session: Session, place: Place) -> Sequence[MemberRow]:
+def members(session: Session, place: MemberScope) -> Sequence[MemberRow]:
     """Return who was given a role in an organization, team or registry.
 
     People and service accounts by name, then teams by name.

@@ -34,7 +34,7 @@ class Amount(JsonForm):
 
 
 @frozen(kw_only=True)
-class Tally:
+class SweepTally:
     """What goes, or went, and what stays although nothing keeps it.
 
     Attributes:
@@ -102,6 +102,6 @@ class ContentSweep(Protocol):
         """
         ...
 
-    def tally(self) -> Tally:
+    def tally(self) -> SweepTally:
         """Return what goes; after :meth:`remove` was called, what it removed."""
         ...

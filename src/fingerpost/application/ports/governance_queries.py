@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from fingerpost.domain.organization.effective_roles import Standing
+from fingerpost.domain.organization.effective_roles import EffectiveRoles
 from fingerpost.domain.versions.version import VersionRef
 
 from ..read_models.governance_rows import ApprovalRow, MemberRow
@@ -24,14 +24,14 @@ class GovernanceQueries(Protocol):
         """Return the role, in an organization, of actors who were given none."""
         ...
 
-    def standing(self, home_id: UUID, actor: str) -> Standing:
+    def standing(self, home_id: UUID, actor: str) -> EffectiveRoles:
         """Return what an actor was given in an entity or registry and around it.
 
         Of a home that does not exist: nothing.
         """
         ...
 
-    def standing_over(self, collection_id: UUID, actor: str) -> Standing:
+    def standing_over(self, collection_id: UUID, actor: str) -> EffectiveRoles:
         """Return what an actor was given where a collection is, as :meth:`standing` does.
 
         A deleted collection is still in its entity or registry.

@@ -24,7 +24,7 @@ class OutgoingRequest:
 
 
 @frozen(kw_only=True)
-class Answer:
+class SendResult:
     """What came of sending.
 
     Attributes:
@@ -43,7 +43,7 @@ class Answer:
 class Sender(Protocol):
     """Sends requests over the network, to permitted targets only."""
 
-    async def send(self, request: OutgoingRequest, timeout_s: float) -> Answer:
+    async def send(self, request: OutgoingRequest, timeout_s: float) -> SendResult:
         """Send one request, and return what came of it; never raises for what the network does.
 
         Redirects are not followed, and the answer's body is not kept.

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.errors import AlreadyExistsError
-from fingerpost.domain.names.names import ArtifactType, RegistryCollectionName, Tag
+from fingerpost.domain.names.names import ArtifactTypeName, RegistryCollectionName, Tag
 from fingerpost.domain.registry import Registry
 
 from ..access.authority import over_registry
@@ -28,7 +28,7 @@ class NewCollection:
     """
 
     name: RegistryCollectionName
-    type: ArtifactType | None
+    type: ArtifactTypeName | None
     description: str | None
     tags: Sequence[Tag]
 
@@ -73,7 +73,7 @@ def _create(transaction: Transaction, registry_id: UUID, new: NewCollection) -> 
     return head.id
 
 
-def _type(registry: Registry, given: ArtifactType | None) -> str:
+def _type(registry: Registry, given: ArtifactTypeName | None) -> str:
     if given is not None:
         registry.require_permitted(given)
         return str(given)

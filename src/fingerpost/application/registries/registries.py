@@ -6,7 +6,7 @@ from fingerpost.domain.aggregates.permissions import Action, Authority
 from fingerpost.domain.aggregates.streams import registry_claim
 from fingerpost.domain.events import Event
 from fingerpost.domain.names.alias import Alias
-from fingerpost.domain.names.names import ArtifactType, RegistryName
+from fingerpost.domain.names.names import ArtifactTypeName, RegistryName
 from fingerpost.domain.organization.organization import Organization
 from fingerpost.domain.registry import Registry, Visibility
 
@@ -24,7 +24,7 @@ Command = Callable[[Registry, Authority], list[Event]]
 def create(
     session: Session,
     name: RegistryName,
-    artifact_types: Iterable[ArtifactType],
+    artifact_types: Iterable[ArtifactTypeName],
     description: str | None,
     organization: str | None,
     visibility: Visibility = Visibility.ORGANIZATION,
@@ -50,7 +50,7 @@ def create_in(
     transaction: Transaction,
     organization: Organization,
     name: RegistryName,
-    artifact_types: Iterable[ArtifactType],
+    artifact_types: Iterable[ArtifactTypeName],
     description: str | None = None,
     visibility: Visibility = Visibility.ORGANIZATION,
 ) -> None:
@@ -98,14 +98,14 @@ def require_reasons(
 
 
 def permit(
-    session: Session, registry: RegistryRow, kind: ArtifactType, reason: str | None = None
+    session: Session, registry: RegistryRow, kind: ArtifactTypeName, reason: str | None = None
 ) -> None:
     """Permit one more artifact type."""
     _change(session, registry, lambda head, by: head.permit(kind, by), reason)
 
 
 def withdraw(
-    session: Session, registry: RegistryRow, kind: ArtifactType, reason: str | None = None
+    session: Session, registry: RegistryRow, kind: ArtifactTypeName, reason: str | None = None
 ) -> None:
     """Permit a type no more, of which nothing was ever linked.
 

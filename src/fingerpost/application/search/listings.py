@@ -21,7 +21,7 @@ from fingerpost.domain.names.paths import (
     parse_project_path,
 )
 
-from ..access.lookup import Place, nearest, registry_named
+from ..access.lookup import NameScope, nearest, registry_named
 from ..read_models.rows import CollectionRow, RunRow
 from ..transactions.transaction import Session
 from ..visibility import require_in_entity, require_in_registry, seen_collection_at, visible_homes
@@ -30,7 +30,7 @@ _RUN_FORM = "a run is named 'ID', 'PROJECT/ID' or 'ENTITY/PROJECT/ID'"
 
 
 @frozen
-class Home:
+class CollectionHome:
     """Where collections are: a project, or a registry.
 
     Attributes:
@@ -51,7 +51,7 @@ class Home:
         return f"{self.entity}/{self.project}"
 
 
-def home_at(session: Session, text: str | None, place: Place) -> Home:
+def home_at(session: Session, text: str | None, place: NameScope) -> CollectionHome:
     """Return the project or registry at a path; without one, where bare names are looked for.
 
     Raises:
@@ -70,15 +70,15 @@ def home_at(session: Session, text: str | None, place: Place) -> Home:
     if isinstance(path, RegistryProjectPath):
         row = registry_named(session.queries, path.registry, path.organization)
         require_in_registry(session, row.id, Action.VIEW)
-        return Home(row.id, row.organization, f"wandb-registry-{row.name}", "")
+        return CollectionHome(row.id, row.organization, f"wandb-registry-{row.name}", "")
     return _existing_project(session, path, place)
 
 
-def _project(entity_id: UUID | None, entity: str, project: str) -> Home:
-    return Home(entity_id, str(entity), str(project), str(project))
+def _project(entity_id: UUID | None, entity: str, project: str) -> CollectionHome:
+    return CollectionHome(entity_id, str(entity), str(project), str(project))
 
 
-def _existing_project(session: Session, path: ProjectPath, place: Place) -> Home:
+def _existing_project(session: Session, path: ProjectPath, place: NameScope) -> CollectionHome:
     queries, name = session.queries, path.entity or place.entity
     entity = queries.entity(name)
     if entity is None:
@@ -96,7 +96,7 @@ def _existing_project(session: Session, path: ProjectPath, place: Place) -> Home
     return _project(entity.id, name, path.project)
 
 
-def require_home(session: Session, home: Home) -> None:
+def require_home(session: Session, home: CollectionHome) -> None:
     """Return if the actor may look at a project or registry.
 
     Raises:
@@ -110,7 +110,7 @@ def require_home(session: Session, home: Home) -> None:
         require_in_registry(session, home.id, Action.VIEW)
 
 
-def types_in(session: Session, home: Home) -> Sequence[str]:
+def types_in(session: Session, home: CollectionHome) -> Sequence[str]:
     """Return the artifact types that collections there have, sorted.
 
     Raises:
@@ -121,7 +121,7 @@ def types_in(session: Session, home: Home) -> Sequence[str]:
 
 
 def page_of_type(
-    session: Session, home: Home, kind: str, after: int, limit: int
+    session: Session, home: CollectionHome, kind: str, after: int, limit: int
 ) -> Sequence[CollectionRow]:
     """Return collections of one type that were made after a position, oldest first.
 
@@ -135,7 +135,7 @@ def page_of_type(
     return queries.collections_of_type(home.id, home.key, kind, after=after, limit=limit)
 
 
-def count_of_type(session: Session, home: Home, kind: str) -> int:
+def count_of_type(session: Session, home: CollectionHome, kind: str) -> int:
     """Return the number of collections of one type.
 
     Raises:
@@ -147,7 +147,9 @@ def count_of_type(session: Session, home: Home, kind: str) -> int:
     return session.queries.collection_count(home.id, home.key, kind)
 
 
-def page_of_runs(session: Session, home: Home, below: int | None, limit: int) -> Sequence[RunRow]:
+def page_of_runs(
+    session: Session, home: CollectionHome, below: int | None, limit: int
+) -> Sequence[RunRow]:
     """Return runs of a project that began before a position in the ledger, newest first.
 
     Raises:
@@ -159,7 +161,7 @@ def page_of_runs(session: Session, home: Home, below: int | None, limit: int) ->
     return session.queries.runs(home.id, home.key, below=below, limit=limit)
 
 
-def run_count(session: Session, home: Home) -> int:
+def run_count(session: Session, home: CollectionHome) -> int:
     """Return the number of runs of a project.
 
     Raises:
@@ -169,7 +171,7 @@ def run_count(session: Session, home: Home) -> int:
     return 0 if home.id is None else session.queries.run_count(home.id, home.key)
 
 
-def require_type(session: Session, home: Home, kind: str) -> None:
+def require_type(session: Session, home: CollectionHome, kind: str) -> None:
     """Check that a collection there has this type.
 
     Raises:
@@ -187,7 +189,7 @@ def require_type(session: Session, home: Home, kind: str) -> None:
 
 
 def collection_of_type(
-    session: Session, kind: str, path: CollectionPath, place: Place
+    session: Session, kind: str, path: CollectionPath, place: NameScope
 ) -> CollectionRow:
     """Return the collection at a path, if it has this type and the actor may look at it.
 
@@ -204,7 +206,7 @@ def collection_of_type(
     return found
 
 
-def run_at(session: Session, text: str, place: Place) -> RunRow:
+def run_at(session: Session, text: str, place: NameScope) -> RunRow:
     """Return the run at ``[[ENTITY/]PROJECT/]ID``; the entity and project have to be its own.
 
     Raises:
@@ -222,7 +224,7 @@ def run_at(session: Session, text: str, place: Place) -> RunRow:
     raise RunNotFoundError("run", text, (), remedy)
 
 
-def _run_parts(text: str, place: Place) -> tuple[str, str, UUID | None]:
+def _run_parts(text: str, place: NameScope) -> tuple[str, str, UUID | None]:
     parts = text.split("/") if isinstance(text, str) else []
     match parts:
         case [entity, project, identity]:

@@ -205,7 +205,7 @@ class Session:
         stream = self.store.events.stream(first.originator_id, after=first.originator_version - 1)
         return next(stream, None) == first
 
-    def rehearse(self, decide: Callable[[Transaction], T], reason: str | None = None) -> T:
+    def dry_run(self, decide: Callable[[Transaction], T], reason: str | None = None) -> T:
         """Decide without storing anything: raises what :meth:`transact` would raise now."""
         return self._decide(decide, reason, None)[1]
 

@@ -2,7 +2,7 @@
 
 from .action import Action, SlackAction, WebhookAction, action_from_json
 from .automation import Automation
-from .facts import VARIABLES, Facts
+from .facts import VARIABLES, EventFacts
 from .matching import Occurrence, occurrences
 from .names import AutomationName, SecretName
 from .scope import Scope, ScopeKind, Surroundings
@@ -15,7 +15,7 @@ __all__ = [
     "Action",
     "Automation",
     "AutomationName",
-    "Facts",
+    "EventFacts",
     "Occurrence",
     "Scope",
     "ScopeKind",

@@ -34,7 +34,7 @@ VARIABLES: Final = {
 
 
 @frozen(kw_only=True)
-class Facts:
+class EventFacts:
     """What is told of an event. Each attribute is what the variable of its name stands for.
 
     They are gathered once, when the event is seen, so that every attempt at a delivery says the

@@ -1,17 +1,19 @@
-"""The head of a collection: what its rules need, and nothing else.
+"""The head of a collection: the state that its rules need.
 
-Never the list of versions, so that a command costs the same at version 10 and at version 100,000.
+It never holds the list of versions, so that a command costs the same at version 10 and at version
+100,000.
 """
 
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from attrs import evolve, field, frozen
 
 from ..aggregates.aggregate import foreign
+from ..errors import CollectionNotFoundError, TypeMismatchError
 from ..events import (
     AliasMoved,
     AliasRemoved,
@@ -36,16 +38,33 @@ from ..events import (
 )
 from ..names.alias import LATEST, version_label
 
+_NOT_IN_THE_HEAD: Final = (
+    CollectionCreated,
+    CollectionDescribed,
+    CollectionTagged,
+    CollectionUntagged,
+    Unlinked,
+    VersionDeleted,
+    VersionPublished,
+    VersionWithdrawn,
+    VersionTagged,
+    VersionUntagged,
+    VersionDescribed,
+    MetadataChanged,
+    TtlChanged,
+)
+"""Events that change the read tables only."""
+
 
 class CollectionKind(Enum):
-    """Where versions come from."""
+    """Whether a collection's versions are logged or linked."""
 
     SOURCE = "source"
     REGISTRY = "registry"
 
 
 @frozen(kw_only=True)
-class Head:
+class CollectionHead:
     """State of a collection.
 
     Attributes:
@@ -54,14 +73,15 @@ class Head:
         kind: whether versions are logged (source) or linked (registry).
         home_id: the entity or registry that holds it.
         project: its project; empty for a registry collection.
-        name: its name there.
-        type: the artifact type it keeps; empty while nothing was linked.
-        next_index: N of the next version; never goes back.
-        aliases: alias → index of the version that holds it.
+        name: its name in the project or registry.
+        type: its artifact type; empty until the first link.
+        next_index: N of the next version; never decreases.
+        aliases: alias → index of the version that it points at.
         latest_digest: digest of the version that ``latest`` points at.
-        latest_manifest: content digest of that version's manifest. W&B's own digest does not tell
-            where a reference points, and a manifest of references alone not how it was hashed.
-        is_deleted: whether it was deleted; nothing follows then.
+        latest_manifest: content digest of that version's manifest. It is needed too: W&B's digest
+            does not cover where a reference points, and the manifest's digest does not cover how
+            the content of references was hashed.
+        is_deleted: whether it was deleted; a deleted collection takes no further events.
     """
 
     id: UUID
@@ -103,38 +123,23 @@ class Head:
             case AliasMoved(alias=alias, to_version=index):
                 head = evolve(head, aliases=MappingProxyType({**self.aliases, alias: index}))
             case AliasRemoved(alias=alias):
-                head = evolve(
-                    head,
-                    aliases=MappingProxyType(_without(self.aliases, alias)),
-                    latest_digest=None if alias == LATEST else self.latest_digest,
-                    latest_manifest=None if alias == LATEST else self.latest_manifest,
-                )
+                head = head.without_alias(alias)
             case CollectionRenamed(name=name):
                 head = evolve(head, name=name)
             case CollectionDeleted():
                 head = evolve(head, is_deleted=True)
-            case (
-                CollectionCreated()
-                | CollectionDescribed()
-                | CollectionTagged()
-                | CollectionUntagged()
-                | Unlinked()
-                | VersionDeleted()
-                | VersionPublished()
-                | VersionWithdrawn()
-                | VersionTagged()
-                | VersionUntagged()
-                | VersionDescribed()
-                | MetadataChanged()
-                | TtlChanged()
-            ):
-                pass
-            case _:
+            case _ if not isinstance(event, _NOT_IN_THE_HEAD):
                 raise foreign(event, self.id)
         return head
 
+    def without_alias(self, alias: str) -> Self:
+        """Return the state without an alias; without ``latest``, no content is latest."""
+        others = {other: index for other, index in self.aliases.items() if other != alias}
+        head = evolve(self, aliases=MappingProxyType(others))
+        return evolve(head, latest_digest=None, latest_manifest=None) if alias == LATEST else head
+
     def is_latest(self, digest: str, manifest: str) -> bool:
-        """Whether the version that ``latest`` points at holds the same, hashed the same way."""
+        """Whether the version that ``latest`` points at has this digest and this manifest."""
         return (digest, manifest) == (self.latest_digest, self.latest_manifest)
 
     def aliases_of(self, index: int) -> tuple[str, ...]:
@@ -151,6 +156,12 @@ class Head:
         """Return ``project/name:vN``, for messages."""
         return f"{self.path}:{version_label(index)}"
 
+    def require_exists(self) -> None:
+        """Raise ``CollectionNotFoundError`` if the collection was deleted."""
+        if self.is_deleted:
+            raise CollectionNotFoundError("collection", self.path, (), "It was deleted meanwhile.")
 
-def _without(aliases: Mapping[str, int], gone: str) -> dict[str, int]:
-    return {alias: index for alias, index in aliases.items() if alias != gone}
+    def require_type(self, type: str) -> None:
+        """Raise ``TypeMismatchError`` if the collection has another artifact type."""
+        if self.type and type != self.type:
+            raise TypeMismatchError(self.path, self.type, type)

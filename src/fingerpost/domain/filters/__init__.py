@@ -1,8 +1,7 @@
 """Filters in the style of MongoDB: their fields, their operators, and what they mean."""
 
 from .expression import (
-    All,
-    Any,
+    And,
     Compares,
     Condition,
     Contains,
@@ -13,6 +12,7 @@ from .expression import (
     IsIn,
     Matches,
     Not,
+    Or,
     Test,
 )
 from .fields import FIELDS, Field, FieldType, Kind
@@ -20,8 +20,7 @@ from .parsing import parse_filter
 
 __all__ = [
     "FIELDS",
-    "All",
-    "Any",
+    "And",
     "Compares",
     "Condition",
     "Contains",
@@ -35,6 +34,7 @@ __all__ = [
     "Kind",
     "Matches",
     "Not",
+    "Or",
     "Test",
     "parse_filter",
 ]

@@ -88,14 +88,14 @@ class Condition:
 
 
 @frozen
-class All:
+class And:
     """All of these hold; none at all do."""
 
     of: "tuple[Expression, ...]"
 
 
 @frozen
-class Any:
+class Or:
     """One of these holds; none at all do not."""
 
     of: "tuple[Expression, ...]"
@@ -108,4 +108,4 @@ class Not:
     of: "Expression"
 
 
-Expression: TypeAlias = Union[Condition, All, Any, Not]  # noqa: UP007 - recursive
+Expression: TypeAlias = Union[Condition, And, Or, Not]  # noqa: UP007 - recursive

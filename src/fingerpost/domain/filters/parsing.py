@@ -7,8 +7,7 @@ from typing import Final, cast
 from ..errors import InvalidFilterError, InvalidValueError, LimitExceededError, shown
 from . import operands
 from .expression import (
-    All,
-    Any,
+    And,
     Compares,
     Condition,
     Contains,
@@ -20,6 +19,7 @@ from .expression import (
     Matches,
     Not,
     Operand,
+    Or,
     Order,
     Test,
 )
@@ -93,7 +93,7 @@ class _Parser:
                 "For example {'name': 'zoo'}.",
             )
         items = [self._item(key, value, where, depth) for key, value in given.items()]
-        return items[0] if len(items) == 1 else All(tuple(items))
+        return items[0] if len(items) == 1 else And(tuple(items))
 
     def _item(self, key: object, value: object, where: str, depth: int) -> Expression:
         place = _joined(where, key)
@@ -157,7 +157,7 @@ class _Parser:
             place = f"{where}.$options"
             expected, remedy = "$options belong to a $regex", "Add {'$regex': …} beside it."
             raise InvalidFilterError(place, "there is no '$regex'", expected, remedy)
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _operator(
         self,
@@ -182,7 +182,7 @@ class _Parser:
         if name == "$all":
             found = self._values(field, value, where)
             same = [self._condition(field, path, Equals(each)) for each in found]
-            return All(tuple(same)) if same else Any(())
+            return And(tuple(same)) if same else Or(())
         if name in {"$regex", "$contains"}:
             return self._looks_for(field, path, name, tests, where)
         found_test = self._test(field, name, value, where)
@@ -292,9 +292,9 @@ def _is_operators(value: object) -> bool:
 
 def _combined(name: str, parts: Sequence[Expression]) -> Expression:
     makers: dict[str, Callable[[tuple[Expression, ...]], Expression]] = {
-        "$and": All,
-        "$or": Any,
-        "$nor": lambda of: Not(Any(of)),
+        "$and": And,
+        "$or": Or,
+        "$nor": lambda of: Not(Or(of)),
     }
     return makers[name](tuple(parts))
 

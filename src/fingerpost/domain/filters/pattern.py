@@ -15,7 +15,7 @@ from typing import Final
 
 from attrs import frozen
 
-from .pattern_syntax import At, Choice, Node, One, Place, Repeat, Sequence, invalid, parse
+from .pattern_syntax import Anchor, At, Choice, Node, One, Repeat, Sequence, invalid, parse
 
 MOST_STATES: Final = 2_000
 """States of an automaton; ``{m,n}`` writes its part out up to ``n`` times."""
@@ -32,7 +32,7 @@ class _Eats:
 
 @frozen
 class _Asks:
-    place: Place
+    place: Anchor
     then: int
 
 
@@ -202,22 +202,22 @@ class _Around:
         self._behind = behind
         self._is_last = is_last
 
-    def is_at(self, place: Place) -> bool:  # noqa: PLR0911 - one for each place
+    def is_at(self, place: Anchor) -> bool:  # noqa: PLR0911 - one for each place
         """Whether this is such a place."""
         match place:
-            case Place.START:
+            case Anchor.START:
                 return not self._before
-            case Place.LINE_START:
+            case Anchor.LINE_START:
                 return self._before in {"", "\n"}
-            case Place.END:
+            case Anchor.END:
                 return not self._behind
-            case Place.LINE_END:
+            case Anchor.LINE_END:
                 return self._behind in {"", "\n"}
-            case Place.LAST_LINE_END:
+            case Anchor.LAST_LINE_END:
                 return self._is_last and self._behind in {"", "\n"}
-            case Place.WORD_EDGE:
+            case Anchor.WORD_EDGE:
                 return self._is_edge()
-            case Place.NO_WORD_EDGE:
+            case Anchor.NO_WORD_EDGE:
                 return not self._is_edge()
 
     def _is_edge(self) -> bool:

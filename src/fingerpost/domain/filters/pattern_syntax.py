@@ -31,7 +31,7 @@ _SETS: Final = frozenset("dDwWsS")
 _LOOKS_BACK: Final = "look-around, backreferences, atomic and possessive parts are not supported"
 
 
-class Place(Enum):
+class Anchor(Enum):
     """Where a pattern may ask to be, between two characters."""
 
     START = auto()
@@ -54,7 +54,7 @@ class One:
 class At:
     """A place between two characters."""
 
-    place: Place
+    place: Anchor
 
 
 @frozen
@@ -192,10 +192,10 @@ class _Reader:
                 return self._escaped()
             case "^":
                 is_line = self.flags & re.MULTILINE
-                return At(Place.LINE_START if is_line else Place.START)
+                return At(Anchor.LINE_START if is_line else Anchor.START)
             case "$":
                 is_line = self.flags & re.MULTILINE
-                return At(Place.LINE_END if is_line else Place.LAST_LINE_END)
+                return At(Anchor.LINE_END if is_line else Anchor.LAST_LINE_END)
             case "*" | "+" | "?":
                 raise invalid(self._pattern, f"{character!r} has nothing to repeat")
             case ".":
@@ -224,10 +224,10 @@ class _Reader:
 
     def _escaped(self) -> Node:
         places = {
-            "A": Place.START,
-            "Z": Place.END,
-            "b": Place.WORD_EDGE,
-            "B": Place.NO_WORD_EDGE,
+            "A": Anchor.START,
+            "Z": Anchor.END,
+            "b": Anchor.WORD_EDGE,
+            "B": Anchor.NO_WORD_EDGE,
         }
         if self._next() in places:
             return At(places[self._take()])

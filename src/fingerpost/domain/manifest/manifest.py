@@ -20,7 +20,7 @@ from ..metadata.metadata import LARGEST_INTEGER, JsonObject, JsonValue
 from .digest import Digest
 from .entry import Entry
 from .entry_path import EntryPath
-from .manifest_line import Line, canonical, entry_of
+from .manifest_line import ManifestLine, canonical, entry_of
 
 FORMAT: Final = "fingerpost-manifest-1"
 
@@ -81,9 +81,9 @@ class ManifestRoot:
         return canonical(root)
 
 
-def pages(lines: Iterable[Line]) -> Iterator[tuple[Sequence[Line], bytes]]:
+def pages(lines: Iterable[ManifestLine]) -> Iterator[tuple[Sequence[ManifestLine], bytes]]:
     """Cut sorted lines into pages; yield each page's lines and bytes."""
-    held: list[Line] = []
+    held: list[ManifestLine] = []
     size_bytes = 0
     for line in lines:
         held.append(line)
@@ -153,7 +153,7 @@ def _whole(value: JsonValue) -> int:
     return value
 
 
-def _joined(lines: Iterable[Line]) -> bytes:
+def _joined(lines: Iterable[ManifestLine]) -> bytes:
     return b"".join(line.body for line in lines)
 
 

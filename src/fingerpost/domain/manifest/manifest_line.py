@@ -16,7 +16,7 @@ from .entry_path import EntryPath
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-class Line(NamedTuple):
+class ManifestLine(NamedTuple):
     """An entry's line, and what a manifest as a whole has to know of the entry.
 
     Attributes:
@@ -34,9 +34,9 @@ class Line(NamedTuple):
     content: Digest | None
 
 
-def line_of(entry: Entry) -> Line:
+def line_of(entry: Entry) -> ManifestLine:
     """Return an entry's line."""
-    return Line(
+    return ManifestLine(
         str(entry.path),
         canonical(entry.to_json()),
         str(entry.digest),
@@ -63,7 +63,7 @@ def canonical(plain: JsonObject) -> bytes:
     return _ENCODER.encode(plain).encode() + b"\n"
 
 
-def without_clashes(lines: Iterable[Line]) -> Iterator[Line]:
+def without_clashes(lines: Iterable[ManifestLine]) -> Iterator[ManifestLine]:
     """Iterate over lines, and see that none is a file where another needs a folder.
 
     Args:

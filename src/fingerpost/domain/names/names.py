@@ -52,7 +52,7 @@ class ArtifactName(Slug):
     what = "artifact name"
 
 
-class ArtifactType(Slug):
+class ArtifactTypeName(Slug):
     """Type of an artifact, such as ``dataset``. *Source*: W&B's class reference, ``type``."""
 
     __slots__ = ()

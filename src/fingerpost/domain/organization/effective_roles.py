@@ -8,7 +8,7 @@ from ..aggregates.permissions import Role
 
 
 @frozen(kw_only=True)
-class Standing:
+class EffectiveRoles:
     """The roles that count for one actor in a registry or in a team's projects.
 
     The effective role is the highest of them, with two exceptions. Who is not one of the

@@ -6,7 +6,7 @@ Array of Embedded Documents*, *Query for Null or Missing Fields*, *$exists*, *$a
 
 import pytest
 
-from fingerpost.domain.filters import All, Any, Condition, Kind, Not, parse_filter
+from fingerpost.domain.filters import And, Condition, Kind, Not, Or, parse_filter
 from fingerpost.domain.filters.documents import passes
 from fingerpost.testing.filter_model import is_passing
 
@@ -86,9 +86,9 @@ def holds(expression, document):
     match expression:
         case Condition():
             return passes(document, expression.path, expression.test)
-        case All(of):
+        case And(of):
             return all(holds(each, document) for each in of)
-        case Any(of):
+        case Or(of):
             return any(holds(each, document) for each in of)
         case Not(of):
             return not holds(of, document)

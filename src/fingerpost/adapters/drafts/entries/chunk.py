@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from fingerpost.domain.manifest.entry import Entry
-from fingerpost.domain.manifest.manifest_line import Line, line_of
+from fingerpost.domain.manifest.manifest_line import ManifestLine, line_of
 
 CHUNK: Final = 1_000
 
@@ -22,7 +22,7 @@ class Chunk:
         self.entries = entries
 
     @cached_property
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[ManifestLine]:
         """A line for each entry."""
         return [line_of(entry) for entry in self.entries]
 

@@ -12,7 +12,7 @@ from fingerpost.application.manifests.ordered_entries import OrderedEntries
 from fingerpost.domain.errors import StoreUnavailableError
 from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.entry import Entry
-from fingerpost.domain.manifest.manifest_line import Line, entry_of, line_of
+from fingerpost.domain.manifest.manifest_line import ManifestLine, entry_of, line_of
 
 from .chunk import Chunk
 from .place import keeping
@@ -75,11 +75,11 @@ class EntriesOnDisk(OrderedEntries):
         """Iterate over entries sorted by path, optionally those after a path."""
         return (entry_of(line.body) for line in self._lines(after or ""))
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ManifestLine]:
         """Iterate over lines sorted by path."""
         return self._lines("")
 
-    def _lines(self, after: str) -> Iterator[Line]:
+    def _lines(self, after: str) -> Iterator[ManifestLine]:
         # Some at a time: no statement is open while the caller changes something.
         sql = (
             "SELECT path, line, digest, size, content FROM entries WHERE path > ?"
@@ -89,7 +89,9 @@ class EntriesOnDisk(OrderedEntries):
             with self._failing():
                 rows = self._db.execute(sql, (after, _READ_AT_ONCE)).fetchall()
             for path, body, digest, size_bytes, content in rows:
-                yield Line(path, body, digest, _size(size_bytes), content and Digest(content))
+                yield ManifestLine(
+                    path, body, digest, _size(size_bytes), content and Digest(content)
+                )
             if len(rows) < _READ_AT_ONCE:
                 return
             after = rows[-1][0]
@@ -127,7 +129,7 @@ class EntriesOnDisk(OrderedEntries):
                     return chunk.entries[number:]
         return ()
 
-    def _insert(self, otherwise: str, lines: Iterable[Line]) -> int:
+    def _insert(self, otherwise: str, lines: Iterable[ManifestLine]) -> int:
         rows = [_row(line) for line in lines]
         sql = f"INSERT OR {otherwise} INTO entries VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - constant
         self._count = None
@@ -182,7 +184,7 @@ class EntriesOnDisk(OrderedEntries):
             yield
 
 
-def _row(line: Line) -> tuple[str, bytes, str, int | str | None, str | None]:
+def _row(line: ManifestLine) -> tuple[str, bytes, str, int | str | None, str | None]:
     path, body, digest, size_bytes, content = line
     is_large = size_bytes is not None and size_bytes > _MOST
     size = str(size_bytes) if is_large else size_bytes

@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol
 from fingerpost.domain.errors import FingerpostError, StoreUnavailableError
 
 
-class Place(Protocol):
+class PrivateFolder(Protocol):
     """A private folder."""
 
     @property

@@ -12,7 +12,7 @@ from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.manifest_line import entry_of
 
 from .chunk import CHUNK, Chunk
-from .place import Place, keeping
+from .place import PrivateFolder, keeping
 
 _LEVEL: Final = 1
 
@@ -30,7 +30,7 @@ class RecordedEntries(Sequence[Entry]):
         has_content: whether one of them names stored content.
     """
 
-    def __init__(self, place: Place, most_in_memory: int) -> None:
+    def __init__(self, place: PrivateFolder, most_in_memory: int) -> None:
         self.has_content = False
         self._place = place
         self._most_in_memory = most_in_memory

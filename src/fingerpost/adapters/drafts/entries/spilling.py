@@ -7,12 +7,12 @@ from typing import Final
 from fingerpost.application.manifests.ordered_entries import OrderedEntries
 from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.entry import Entry
-from fingerpost.domain.manifest.manifest_line import Line
+from fingerpost.domain.manifest.manifest_line import ManifestLine
 
 from .chunk import Chunk, chunks
 from .in_memory import EntriesInMemory
 from .on_disk import EntriesOnDisk
-from .place import Place, keeping
+from .place import PrivateFolder, keeping
 
 MOST_IN_MEMORY: Final = 50_000
 """Entries that a draft holds in memory: some 900 bytes each."""
@@ -31,7 +31,7 @@ class SpillingEntries(OrderedEntries):
     *Source*: ADR 0019.
     """
 
-    def __init__(self, place: Place, most_in_memory: int = MOST_IN_MEMORY) -> None:
+    def __init__(self, place: PrivateFolder, most_in_memory: int = MOST_IN_MEMORY) -> None:
         self._place = place
         self._most_in_memory = most_in_memory
         self._held: Held = EntriesInMemory()
@@ -66,7 +66,7 @@ class SpillingEntries(OrderedEntries):
         """Iterate over entries sorted by path, optionally those after a path."""
         return self._held.values_in_order(after)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ManifestLine]:
         """Iterate over lines sorted by path."""
         return self._held.lines()
 

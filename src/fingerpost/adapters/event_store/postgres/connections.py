@@ -22,7 +22,7 @@ from eventsourcing.persistence import (
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from ...files.finalizers import close_when_forgotten
+from ...files.finalizers import close_at_finalization
 from .address import PostgresAddress
 from .cursor import NamedRow, PostgresCursor, named_row
 from .failures import AcknowledgementLostError, failed, is_passing, unreachable
@@ -216,7 +216,7 @@ class PostgresDatastore:
             row_factory=named_row,
             cursor_factory=psycopg.RawCursor,
         )
-        close_when_forgotten(self, connection)
+        close_at_finalization(self, connection)
         try:
             adapt(connection)
             schema = sql.Identifier(self.address.schema)

@@ -33,7 +33,7 @@ _PAUSE_S: Final = 0.5
 _LEAST_S: Final = 0.001
 
 
-class PostgresHolds:
+class PostgresContentLock:
     """:class:`~fingerpost.adapters.content.holds.Holds` for all who use a ledger.
 
     Args:
@@ -64,7 +64,7 @@ class PostgresHolds:
             yield
 
     @contextmanager
-    def cleared(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Have the store to oneself; for short blocks."""
         deadline = time.monotonic() + self._timeout_s
         while True:

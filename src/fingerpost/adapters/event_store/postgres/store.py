@@ -19,7 +19,7 @@ from .automations import PostgresAutomationsDatabase
 from .connections import PostgresDatastore
 from .cursor import PostgresCursor
 from .failures import PostgresLedgerError
-from .holds import PostgresHolds
+from .holds import PostgresContentLock
 from .reading import LedgerReading
 from .recorder import PostgresLedgerRecorder, PostgresSnapshotRecorder
 from .schema import Schema
@@ -68,7 +68,7 @@ class PostgresEventStore(RecorderEventStore):
         try:
             with self._storage_errors():
                 self.store_id = self._prepare(create=create)
-                self.holds = PostgresHolds(reading, self.store_id, self._location)
+                self.holds = PostgresContentLock(reading, self.store_id, self._location)
         except BaseException:
             self.close()
             raise

@@ -16,7 +16,7 @@ _ONCE: Final[dict[str, Any]] = {"retry_total": 0, "connection_timeout": 20, "rea
 """Azure's own retries wait 15 seconds before the first."""
 
 
-class _Upload(NamedTuple):
+class _BlockUpload(NamedTuple):
     bucket: str
     key: str
     id: str
@@ -115,11 +115,11 @@ class AzureClient:
         parts = [Part(1, 0, data, len(data))] if data else []
         await self.complete(upload, [await self.put_part(upload, part) for part in parts])
 
-    async def begin_upload(self, bucket: str, key: str, size_bytes: int) -> _Upload:
+    async def begin_upload(self, bucket: str, key: str, size_bytes: int) -> _BlockUpload:
         """Begin an upload: nothing is sent yet."""
-        return _Upload(bucket, key, uuid4().hex, size_bytes)
+        return _BlockUpload(bucket, key, uuid4().hex, size_bytes)
 
-    async def put_part(self, upload: _Upload, part: Part) -> str:
+    async def put_part(self, upload: _BlockUpload, part: Part) -> str:
         """Upload a block. Its name is unique to the upload: blocks of others are never mixed in."""
         name = f"{upload.id}-{part.number:06}"
         blob, length = self._blob(upload.bucket, upload.key), len(part.data)
@@ -132,7 +132,7 @@ class AzureClient:
         )
         return name
 
-    async def complete(self, upload: _Upload, receipts: Sequence[str]) -> None:
+    async def complete(self, upload: _BlockUpload, receipts: Sequence[str]) -> None:
         """Make the blocks a blob. A second time it finds them in the blob that is there."""
         from azure.storage.blob import BlobBlock
 
@@ -147,7 +147,7 @@ class AzureClient:
             if found is None or found.size_bytes != upload.size_bytes:
                 raise
 
-    async def abort(self, upload: _Upload) -> None:
+    async def abort(self, upload: _BlockUpload) -> None:
         """Do nothing: Azure removes blocks that were not committed within a week."""
 
     async def remove(self, bucket: str, key: str) -> None:

@@ -10,7 +10,7 @@ from attrs import define
 
 from ..client import ObjectPage, Part, StoredObject
 from ..failures import RefusedError, TransientError
-from .requests import Answer, GCSRequests
+from .requests import GCSAnswer, GCSRequests
 
 _PARTIAL, _INCOMPLETE, _NOT_FOUND, _NO_RANGE, _CANCELLED = 206, 308, 404, 416, 499
 _NOT_THAT_VERSION: Final = frozenset({304, _NOT_FOUND, 412})
@@ -19,7 +19,7 @@ _PAGE_OBJECTS: Final = 1000
 
 
 @define
-class _Upload:
+class _ResumableUpload:
     """A resumable upload, which continues where the server says.
 
     Attributes:
@@ -122,14 +122,14 @@ class GCSClient:
         if int(found["size"]) != len(data) or found.get("md5Hash", md5) != md5:
             raise TransientError(f"{key!r} was damaged on its way")
 
-    async def begin_upload(self, bucket: str, key: str, size_bytes: int) -> _Upload:
+    async def begin_upload(self, bucket: str, key: str, size_bytes: int) -> _ResumableUpload:
         """Begin a resumable upload."""
         del size_bytes
         query = {"uploadType": "resumable", "name": key}
         answer = await self._requests.send("POST", self._requests.upload_path(bucket), query)
-        return _Upload(answer.require_ok().headers["Location"])
+        return _ResumableUpload(answer.require_ok().headers["Location"])
 
-    async def put_part(self, upload: _Upload, part: Part) -> int:
+    async def put_part(self, upload: _ResumableUpload, part: Part) -> int:
         """Upload what is missing of a part."""
         end = part.offset + len(part.data)
         there = await self._persisted(upload, part.total_bytes) if upload.is_doubtful else None
@@ -140,7 +140,7 @@ class GCSClient:
             upload.is_doubtful = False
         return end
 
-    async def _sent(self, upload: _Upload, part: Part, start: int) -> int:
+    async def _sent(self, upload: _ResumableUpload, part: Part, start: int) -> int:
         end = part.offset + len(part.data)
         span = f"bytes {start}-{end - 1}/{part.total_bytes}"
         data = part.data[start - part.offset :]
@@ -151,7 +151,7 @@ class GCSClient:
         answer.require_ok()
         return end
 
-    async def _persisted(self, upload: _Upload, total_bytes: int) -> int:
+    async def _persisted(self, upload: _ResumableUpload, total_bytes: int) -> int:
         span = {"Content-Range": f"bytes */{total_bytes}"}
         answer = await self._requests.send("PUT", upload.url, None, span, b"")
         upload.is_doubtful = False
@@ -160,10 +160,10 @@ class GCSClient:
         answer.require_ok()
         return total_bytes
 
-    async def complete(self, upload: _Upload, receipts: Sequence[int]) -> None:
+    async def complete(self, upload: _ResumableUpload, receipts: Sequence[int]) -> None:
         """Do nothing: the last part made it an object."""
 
-    async def abort(self, upload: _Upload) -> None:
+    async def abort(self, upload: _ResumableUpload) -> None:
         """Remove what arrived; Google does so after a week."""
         answer = await self._requests.send("DELETE", upload.url)
         if answer.status not in {_CANCELLED, _NOT_FOUND, 405, 501}:
@@ -190,7 +190,7 @@ def _found(resource: Mapping[str, Any]) -> StoredObject:
     )
 
 
-def _exactly(answer: Answer, offset: int, length: int, pinned: StoredObject) -> bytes:
+def _exactly(answer: GCSAnswer, offset: int, length: int, pinned: StoredObject) -> bytes:
     is_gone = answer.status in _NOT_THAT_VERSION
     if is_gone or answer.headers.get("x-goog-generation", pinned.version) != pinned.version:
         raise FileNotFoundError(pinned.key)
@@ -203,6 +203,6 @@ def _exactly(answer: Answer, offset: int, length: int, pinned: StoredObject) -> 
     return answer.body[:length]
 
 
-def _persisted(answer: Answer) -> int:
+def _persisted(answer: GCSAnswer) -> int:
     _, _, last = answer.headers.get("Range", "").partition("-")
     return int(last) + 1 if last.isdigit() else 0

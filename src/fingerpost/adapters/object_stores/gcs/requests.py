@@ -19,7 +19,7 @@ _TRANSIENT: Final = frozenset({408, 429, 500, 502, 503, 504})
 
 
 @frozen
-class Answer:
+class GCSAnswer:
     """What the server answered.
 
     Attributes:
@@ -46,7 +46,7 @@ class Answer:
         """Whether there is no such object, though there is such a bucket."""
         return self.status == _NOT_FOUND and "bucket" not in self.message
 
-    def require_ok(self) -> "Answer":
+    def require_ok(self) -> "GCSAnswer":
         """Return the answer itself.
 
         Raises:
@@ -105,7 +105,7 @@ class GCSRequests:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
-    ) -> Answer:
+    ) -> GCSAnswer:
         """Return the answer, also when it is a refusal.
 
         Args:
@@ -141,7 +141,7 @@ class GCSRequests:
         query: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
         data: bytes | None,
-    ) -> Answer:
+    ) -> GCSAnswer:
         import aiohttp
         from yarl import URL
 
@@ -160,7 +160,7 @@ class GCSRequests:
             ),
             auto_decompress=headers is None,
         ) as response:
-            return Answer(response.status, response.headers, await response.read())
+            return GCSAnswer(response.status, response.headers, await response.read())
 
     def _payer(self) -> dict[str, str]:
         payer = self.fs.requester_pays

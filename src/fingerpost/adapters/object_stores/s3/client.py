@@ -18,7 +18,7 @@ _NO_KEY: Final = {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "405"
 _NOT_FOUND, _CHANGED, _NO_RANGE, _NOT_IMPLEMENTED = 404, 412, 416, 501
 
 
-class _Upload(NamedTuple):
+class _MultipartUpload(NamedTuple):
     bucket: str
     key: str
     id: str
@@ -135,12 +135,12 @@ class S3Client:
         """Store an object."""
         await self._send("put_object", bucket, Key=key, Body=data, ContentMD5=_md5(data))
 
-    async def begin_upload(self, bucket: str, key: str, size_bytes: int) -> _Upload:
+    async def begin_upload(self, bucket: str, key: str, size_bytes: int) -> _MultipartUpload:
         """Begin a multipart upload."""
         answer = await self._send("create_multipart_upload", bucket, Key=key)
-        return _Upload(bucket, key, answer["UploadId"], size_bytes)
+        return _MultipartUpload(bucket, key, answer["UploadId"], size_bytes)
 
-    async def put_part(self, upload: _Upload, part: Part) -> dict[str, Any]:
+    async def put_part(self, upload: _MultipartUpload, part: Part) -> dict[str, Any]:
         """Upload a part; one of the same number replaces it."""
         answer = await self._send(
             "upload_part",
@@ -151,7 +151,7 @@ class S3Client:
         )
         return {"PartNumber": part.number, "ETag": answer["ETag"]}
 
-    async def complete(self, upload: _Upload, receipts: Sequence[dict[str, Any]]) -> None:
+    async def complete(self, upload: _MultipartUpload, receipts: Sequence[dict[str, Any]]) -> None:
         """Make the parts an object."""
         parts = {"Parts": list(receipts)}
         try:
@@ -164,7 +164,7 @@ class S3Client:
             if found is None or found.size_bytes != upload.size_bytes:
                 raise
 
-    async def abort(self, upload: _Upload) -> None:
+    async def abort(self, upload: _MultipartUpload) -> None:
         """Remove the parts."""
         try:
             await self._send("abort_multipart_upload", **upload.name)

@@ -8,8 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from fingerpost.domain.filters import (
-    All,
-    Any,
+    And,
     Compares,
     Condition,
     Contains,
@@ -22,12 +21,13 @@ from fingerpost.domain.filters import (
     Kind,
     Matches,
     Not,
+    Or,
     Test,
 )
 from fingerpost.domain.filters.expression import Operand, Order
 
 from ..cursor import to_micros
-from ..functions import MATCHES, PASSES, write_test
+from ..functions import MATCHES, MATCHES_JSON, write_test
 from .columns import PLACES, Array, Column
 from .sql import FALSE, TRUE, Sql, joined
 
@@ -39,9 +39,9 @@ def where(kind: Kind, expression: Expression) -> Sql:
     match expression:
         case Condition():
             return _condition(kind, expression)
-        case All(of):
+        case And(of):
             return joined(" AND ", [where(kind, each) for each in of], TRUE)
-        case Any(of):
+        case Or(of):
             return joined(" OR ", [where(kind, each) for each in of], FALSE)
         case Not(of):
             inner = where(kind, of)
@@ -53,7 +53,9 @@ def _condition(kind: Kind, condition: Condition) -> Sql:
     if isinstance(place, Array):
         return _of_array(place, condition.test)
     if condition.field.type is FieldType.JSON:
-        return Sql(f"{PASSES}({place.text}, ?)", (write_test(condition.path, condition.test),))
+        return Sql(
+            f"{MATCHES_JSON}({place.text}, ?)", (write_test(condition.path, condition.test),)
+        )
     return _of_column(place, condition.test)
 
 

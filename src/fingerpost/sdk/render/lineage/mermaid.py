@@ -7,7 +7,7 @@ such as ``#35;`` for what would be read as syntax, HTML or Markdown.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from fingerpost.domain.lineage import Edge, LeftOut, Lineage, Node, NodeId, RunNode, Way
+from fingerpost.domain.lineage import Edge, LeftOut, LineageGraph, Node, NodeId, RunNode, Way
 
 _PLAIN: Final = frozenset(" /:-_.")
 """Punctuation of names that means nothing inside quotes."""
@@ -21,7 +21,7 @@ _STYLES: Final = {
 }
 
 
-def as_mermaid(graph: Lineage) -> str:
+def as_mermaid(graph: LineageGraph) -> str:
     """Return the flowchart: artifacts are boxes, links slanted boxes, runs rounded ones."""
     names = dict(_names(graph))
     lines = [
@@ -38,12 +38,12 @@ def _uses(lines: list[str], style: str) -> bool:
     return any(line.endswith(f":::{style}") for line in lines)
 
 
-def _names(graph: Lineage) -> Iterator[tuple[NodeId, str]]:
+def _names(graph: LineageGraph) -> Iterator[tuple[NodeId, str]]:
     for number, node in enumerate(graph.nodes.values(), start=1):
         yield node.id, f"{'run' if isinstance(node, RunNode) else 'artifact'}{number}"
 
 
-def _node(graph: Lineage, node: Node, name: str) -> str:
+def _node(graph: LineageGraph, node: Node, name: str) -> str:
     label = "<br>".join(map(escaped, _label(node)))
     if isinstance(node, RunNode):
         return f'{name}(["{label}"])'

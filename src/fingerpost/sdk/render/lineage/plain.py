@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from fingerpost.domain.lineage import Lineage, Node, RunNode
+from fingerpost.domain.lineage import LineageGraph, Node, RunNode
 
 Json = dict[str, Any]
 
 
-def as_json(graph: Lineage) -> Json:
+def as_json(graph: LineageGraph) -> Json:
     """Return nodes, edges and what was left out; nodes are named by path."""
     names = {node.id: _name(node) for node in graph.nodes.values()}
     return {

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from fingerpost.domain.lineage import (
     ArtifactNode,
     Limit,
-    Lineage,
+    LineageGraph,
     Node,
     NodeId,
     RunNode,
@@ -37,7 +37,7 @@ _RELATIONS: Final = {
 _LIMITS: Final = {Limit.DEPTH: "beyond the depth", Limit.NODES: "beyond the limit"}
 
 
-def as_text(graph: Lineage, *, is_ascii: bool = False) -> str:
+def as_text(graph: LineageGraph, *, is_ascii: bool = False) -> str:
     """Return a tree of what is upstream, and one of what is downstream.
 
     What is reached by several branches is shown once; the others say so.
@@ -53,7 +53,7 @@ class _Item(NamedTuple):
 
 
 class _Tree:
-    def __init__(self, graph: Lineage, drawn: _Lines) -> None:
+    def __init__(self, graph: LineageGraph, drawn: _Lines) -> None:
         self._graph = graph
         self._drawn = drawn
         self._limits = {(cut.node, cut.way): cut.limit for cut in graph.left_out}

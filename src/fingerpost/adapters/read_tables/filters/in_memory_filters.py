@@ -14,15 +14,15 @@ from attrs import evolve, frozen
 
 from fingerpost.application.read_models.selection import Selection
 from fingerpost.domain.filters import (
-    All,
+    And,
     Condition,
     Expression,
     FieldType,
     Kind,
     Matches,
     Not,
+    Or,
 )
-from fingerpost.domain.filters import Any as AnyOf
 from fingerpost.domain.filters.documents import passes
 from fingerpost.domain.filters.pattern import compiled
 from fingerpost.domain.names.alias import version_label
@@ -38,7 +38,7 @@ _VERSION_ID: Final = "v.collection_id||':'||v.idx"
 
 
 @frozen
-class Partly:
+class InMemoryFilters:
     """What of a selection's filters is in SQL, and what is not.
 
     Attributes:
@@ -50,13 +50,13 @@ class Partly:
     rest: tuple[tuple[Kind, Expression], ...]
 
     @classmethod
-    def of(cls, selection: Selection) -> "Partly":
+    def of(cls, selection: Selection) -> "InMemoryFilters":
         """Divide the filters of a selection."""
         said: dict[Kind, Expression] = {}
         rest: list[tuple[Kind, Expression]] = []
         for kind, expression in selection.filters.items():
             parts = tuple(_conjuncts(expression))
-            said[kind] = All(tuple(part for part in parts if _is_sql(kind, part)))
+            said[kind] = And(tuple(part for part in parts if _is_sql(kind, part)))
             rest += [(kind, part) for part in parts if not _is_sql(kind, part)]
         return cls(evolve(selection, filters=said), tuple(rest))
 
@@ -82,7 +82,7 @@ class Partly:
 
 
 def _conjuncts(expression: Expression) -> Iterator[Expression]:
-    if isinstance(expression, All):
+    if isinstance(expression, And):
         for each in expression.of:
             yield from _conjuncts(each)
     else:
@@ -110,7 +110,7 @@ def _leaves(expression: Expression) -> Iterator[Condition]:
     match expression:
         case Condition():
             yield expression
-        case All(of) | AnyOf(of):
+        case And(of) | Or(of):
             for each in of:
                 yield from _leaves(each)
         case Not(of):
@@ -123,10 +123,10 @@ def _holds(expression: Expression, answers: Iterator[bool]) -> bool:
             return next(answers)
         case Not(of):
             return not _holds(of, answers)
-        case All(several) | AnyOf(several):
+        case And(several) | Or(several):
             # All are looked at: each condition takes its own answer, whatever the others are.
             held = [_holds(each, answers) for each in several]
-            return all(held) if isinstance(expression, All) else any(held)
+            return all(held) if isinstance(expression, And) else any(held)
 
 
 def _column(kind: Kind, leaf: Condition) -> Sql:
