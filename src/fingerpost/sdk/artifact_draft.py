@@ -62,7 +62,7 @@ class ArtifactDraft:
         """Return an empty draft, which belongs to the current run, if there is one."""
         run = current_run()
         contents = DraftEntries(
-            run.new_staging_area if run else StagingArea,
+            run.new_spool if run else StagingArea,
             run.resolvers if run else default_resolvers(),
             algorithm,
         )

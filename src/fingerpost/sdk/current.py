@@ -48,7 +48,7 @@ class CurrentRun(Protocol):
         """How references are resolved."""
         ...
 
-    def new_staging_area(self) -> StagingArea:
+    def new_spool(self) -> StagingArea:
         """Return a place for the files of a draft."""
         ...
 

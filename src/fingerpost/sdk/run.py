@@ -76,7 +76,7 @@ class Run:
         """How references are resolved."""
         return self._started.workspace.resolvers
 
-    def new_staging_area(self) -> StagingArea:
+    def new_spool(self) -> StagingArea:
         """Return a place for the files of a draft."""
         return self._started.workspace.new_staging_area()
 
