@@ -1,7 +1,7 @@
-"""Who may look at what: the check on the way to everything that is read.
+"""The permission check of every read.
 
-Reading asks the read tables for roles, which is one statement; a refusal is decided once more on
-the heads, as any command is, and recorded.
+Roles are read from the read tables with one statement. A refusal is decided again on the heads,
+like a command, and recorded.
 """
 
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def require_in_registry(session: Session, registry_id: UUID, action: Action) -> 
 def _require(
     session: Session, home_id: UUID | None, action: Action, over: Callable[[Transaction], Authority]
 ) -> None:
-    # The read tables say who may; who may not is looked at again by the rules, and recorded.
+    # The read tables can only allow. A refusal is decided by the rules, and recorded.
     if home_id is None or not _is_allowed(session, home_id, action):
         session.dry_run(lambda transaction: over(transaction).require(action))
 
@@ -70,7 +70,7 @@ def require_in_organization(session: Session, organization_id: UUID, action: Act
 
 
 def require_in_collection(session: Session, collection_id: UUID, action: Action) -> None:
-    """Return if the actor may do this where a collection is.
+    """Return if the actor may do this in a collection's entity or registry.
 
     Raises:
         RoleRequiredError: not permitted; the attempt itself is recorded.
@@ -99,13 +99,13 @@ def require_to_see(session: Session, collection_id: UUID) -> None:
 
 
 def seen_collection_at(session: Session, path: CollectionPath, place: NameScope) -> CollectionRow:
-    """Return the collection at a path, if the actor may look at it.
+    """Return the collection at a path, if the actor may view it.
 
-    Who may not look at the entity or registry is told that, and not what else there is.
+    An actor who may not view the entity or registry does not learn what is in it.
 
     Raises:
         RoleRequiredError: not permitted; the attempt itself is recorded.
-        CollectionNotFoundError: there is none; names the nearest ones.
+        CollectionNotFoundError: it does not exist; names the nearest ones.
         RegistryNotFoundError: the path is in a registry that does not exist.
     """
     found = find_collection(session.queries, path, place)
@@ -127,11 +127,11 @@ def _require_at(session: Session, path: CollectionPath, place: NameScope) -> Non
 
 
 def visible_homes(session: Session, queries: Queries | None = None) -> Set[UUID]:
-    """Return the entities and registries that the actor may look at.
+    """Return the entities and registries that the actor may view.
 
     Args:
-        session: on whose behalf.
-        queries: the moment that is looked at; now by default.
+        session: the acting user's session.
+        queries: the read tables as of some moment; now by default.
     """
     return (queries or session.queries).visible_homes(str(session.actor))
 
@@ -145,7 +145,7 @@ def is_seen(session: Session, home_id: UUID) -> bool:
 
 
 def administers_store(session: Session) -> bool:
-    """Whether the actor administers the store; asking is no attempt, and not recorded."""
+    """Whether the actor administers the store. Asking is not recorded as an attempt."""
     role: Role | None = session.dry_run(lambda transaction: over_store(transaction).role)
     return role is Role.ADMIN
 

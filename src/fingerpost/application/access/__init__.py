@@ -1,1 +1,1 @@
-"""Finding things by name, and with which authority an actor acts on them."""
+"""Finding things by name, and the authority with which an actor acts on them."""

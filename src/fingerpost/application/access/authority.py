@@ -1,7 +1,7 @@
-"""With which authority an actor acts, and where.
+"""The authority with which an actor acts.
 
-What somebody was given is read from the heads of the places that gave it, and each of these is
-fenced: should a role change before the events are stored, the decision is made again.
+Roles are read from the heads of the organization, team or registry that gave them, and each head is
+fenced: if a role changes before the events are stored, the command is decided again.
 """
 
 from uuid import UUID
@@ -39,7 +39,7 @@ def over_entity(transaction: Transaction, entity: Entity) -> Authority:
 
 
 def over_registry(transaction: Transaction, registry: Registry) -> Authority:
-    """Return the actor's authority over a registry, its settings and what is in it.
+    """Return the actor's authority over a registry, its settings and its collections.
 
     Raises:
         RegistryNotFoundError: it was deleted.
@@ -60,10 +60,10 @@ def over_collection(transaction: Transaction, collection: Collection) -> Authori
 
 
 def in_entity(transaction: Transaction, entity: Entity, actor: str) -> EffectiveRoles:
-    """Return what an actor was given in an entity and around it.
+    """Return an actor's roles in an entity and in its organization.
 
-    A personal entity is its owner's; others may look at it, and use what is in it, as far as their
-    role in the store's default organization goes, and change nothing.
+    The owner of a personal entity administers it. Others may view and use it as far as their role
+    in the store's default organization allows, and change nothing.
     """
     if entity.kind is EntityKind.PERSONAL or entity.organization_id is None:
         if actor == entity.owner:
@@ -78,7 +78,7 @@ def in_entity(transaction: Transaction, entity: Entity, actor: str) -> Effective
 
 
 def in_registry(transaction: Transaction, registry: Registry, actor: str) -> EffectiveRoles:
-    """Return what an actor was given in a registry and around it, as far as it matters."""
+    """Return an actor's roles in a registry and around it, as far as they matter."""
     organization = _organization(transaction, registry.organization_id)
     standing = EffectiveRoles(
         organization=organization.role_of(actor),
@@ -96,7 +96,7 @@ def _with_teams(
     by_role = sorted(registry.members.teams.items(), key=lambda given: -given[1].rank)
     for team_id, role in by_role:
         if Role.highest(standing.role, role) is standing.role:
-            break  # a lower role adds nothing, and its team need not be looked at
+            break  # a lower role adds nothing, so its team need not be read
         team = transaction.load(Entity, team_id)
         if actor in team.members.actors:
             transaction.fence(team, MEMBER_EVENTS)

@@ -1,4 +1,4 @@
-"""Finding things by the names that people write; what is not there is an error that helps."""
+"""Finding things by the names that people write. Errors suggest the nearest names."""
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +29,7 @@ _SUGGESTIONS = 5
 
 @frozen
 class NameScope:
-    """Where a name without entity or project is looked for.
+    """Where a name without entity or project is looked up.
 
     Attributes:
         project: the project.
@@ -40,10 +40,14 @@ class NameScope:
 
     @property
     def entity(self) -> EntityName:
-        """The entity; asked for when a path lacks it, because an actor's name may be none.
+        """The entity.
+
+        It is evaluated only for paths without one, because not every actor's name is valid for an
+        entity.
 
         Raises:
-            EntityNotFoundError: it was to be the actor's own, and their name cannot name one.
+            EntityNotFoundError: it would be the actor's own, and their name is not valid for an
+                entity.
         """
         return self._entity() if callable(self._entity) else self._entity
 
@@ -52,9 +56,9 @@ def organization_named(queries: Queries, name: str | None) -> OrganizationRow:
     """Return the organization with this identifier, or the default one.
 
     Raises:
-        AmbiguousOrganizationError: the plain name is an entity's too; the error names the
+        AmbiguousOrganizationError: an entity has the plain name too; the error names the
             identifier.
-        OrganizationNotFoundError: names those there are.
+        OrganizationNotFoundError: names the existing ones.
     """
     there = queries.organizations()
     if name is None:
@@ -87,7 +91,7 @@ def entity_named(queries: Queries, name: EntityName) -> EntityRow:
     """Return an entity by name.
 
     Raises:
-        EntityNotFoundError: there is none.
+        EntityNotFoundError: it does not exist.
     """
     row = queries.entity(name)
     if row is None:
@@ -97,10 +101,10 @@ def entity_named(queries: Queries, name: EntityName) -> EntityRow:
 
 
 def registry_named(queries: Queries, name: RegistryName, organization: str | None) -> RegistryRow:
-    """Return a registry by name, whatever the letter case.
+    """Return a registry by name, ignoring case.
 
     Raises:
-        RegistryNotFoundError: names those that are open to the organization, and how to make one.
+        RegistryNotFoundError: names those that are open to the organization, and how to create one.
     """
     home = organization_named(queries, organization)
     row = queries.registry(home.id, name.key)
@@ -116,7 +120,7 @@ def registry_named(queries: Queries, name: RegistryName, organization: str | Non
 
 
 def _open_registries(queries: Queries, organization_id: UUID) -> list[str]:
-    # Whoever asks may not know of the restricted ones.
+    # The actor may not be allowed to know the restricted ones.
     there = queries.registries(organization_id)
     return [row.name for row in there if row.visibility != Visibility.RESTRICTED.value]
 
@@ -136,11 +140,11 @@ def _how_to_make(name: RegistryName, home: OrganizationRow, queries: Queries) ->
 def find_collection(
     queries: Queries, path: CollectionPath, place: NameScope
 ) -> CollectionRow | None:
-    """Return the collection at a path, or ``None`` when it, or its entity, does not exist.
+    """Return the collection at a path, or ``None`` if it or its entity does not exist.
 
     Raises:
         RegistryNotFoundError: the path is in a registry that does not exist.
-        OrganizationNotFoundError: likewise an organization.
+        OrganizationNotFoundError: the path is in an organization that does not exist.
     """
     if isinstance(path, RegistryPath):
         registry = registry_named(queries, path.registry, path.organization)
@@ -155,7 +159,7 @@ def collection_at(queries: Queries, path: CollectionPath, place: NameScope) -> C
     """Return the collection at a path.
 
     Raises:
-        CollectionNotFoundError: names the nearest ones in the same place.
+        CollectionNotFoundError: names the nearest ones in the same project or registry.
     """
     found = find_collection(queries, path, place)
     if found is None:
@@ -169,11 +173,11 @@ def collection_at(queries: Queries, path: CollectionPath, place: NameScope) -> C
 
 
 def version_at(queries: Queries, collection: CollectionRow, alias: Alias) -> VersionRow:
-    """Return the version that an alias or a version number stands for.
+    """Return the version with an alias or a version number.
 
     Raises:
-        AliasNotFoundError: nothing has the alias; names the nearest ones.
-        VersionNotFoundError: there is no such version, or it was deleted.
+        AliasNotFoundError: the alias does not exist; names the nearest ones.
+        VersionNotFoundError: it never existed, or was deleted.
     """
     index = version_index(alias)
     if index is None:
@@ -192,7 +196,7 @@ def version_at(queries: Queries, collection: CollectionRow, alias: Alias) -> Ver
 
 
 def no_alias(path: str, alias: Alias, there: Sequence[str]) -> AliasNotFoundError:
-    """Return the error for an alias that nothing in a collection has."""
+    """Return the error for an alias that does not exist in a collection."""
     remedy = f"`fingerpost versions {path!r}` shows what there is."
     if alias == LATEST:
         remedy = (
@@ -225,7 +229,7 @@ def _project_collections(queries: Queries, path: SourcePath, place: NameScope) -
 
 
 def nearest(name: str, there: Iterable[str]) -> list[str]:
-    """Return the names that look like one, most alike first; if none does, all of them."""
+    """Return the names similar to one, most similar first; all of them if none is similar."""
     known = list(there)
     near = difflib.get_close_matches(name, known, n=_SUGGESTIONS)
     return near or sorted(known)

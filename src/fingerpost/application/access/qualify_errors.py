@@ -1,4 +1,4 @@
-"""Errors that name a collection with its entity or registry, which its head does not know."""
+"""Qualifying collection names in errors with the entity or registry, which a head does not know."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ NAMING_A_VERSION: Final = (
 
 @contextmanager
 def full_names(transaction: Transaction, head: Collection) -> Iterator[None]:
-    """Raise what the rules of a collection raise, with ``entity/project/name`` in the message."""
+    """Re-raise a collection's errors with ``entity/project/name`` in the message."""
     try:
         yield
     except NAMING_A_VERSION as error:
@@ -38,5 +38,5 @@ def full_names(transaction: Transaction, head: Collection) -> Iterator[None]:
 
 def _full(transaction: Transaction, head: Collection, label: str) -> str:
     row = transaction.queries.collection(head.id)
-    # A collection that this transaction makes has no row yet.
+    # A collection that this transaction creates has no row yet.
     return label if row is None else row.path + label.removeprefix(head.path)

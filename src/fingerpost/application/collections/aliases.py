@@ -17,8 +17,7 @@ from ..transactions.transaction import Session, Transaction
 from .approvals import with_approvals
 
 Holder = Alias | VersionRef
-"""What is to hold an alias: ``vN``, whatever holds another alias by then, or a version or its
-source."""
+"""Where an alias moves to: ``vN``, another alias, a version, or the source of a link."""
 
 
 def move(
@@ -29,7 +28,7 @@ def move(
     expected: str | Unset | None = UNSET,
     reason: str | None = None,
 ) -> None:
-    """Let one custom alias point at a version, wherever it pointed before.
+    """Move one custom alias to a version.
 
     See :func:`move_several`; without ``expected`` the move is unconditional.
     """
@@ -45,33 +44,33 @@ def move_several(
     expected: Mapping[Alias, str | None],
     reason: str | None = None,
 ) -> None:
-    """Place, move and remove aliases of a collection in one step: all of them, or none.
+    """Move and remove aliases of a collection in one step: all of them, or none.
 
-    An alias that is given as a holder stands for the version that holds it before anything is
-    moved, so two aliases that name each other change places.
+    An alias given as a target stands for the version that it points at before the step, so two
+    aliases that name each other are swapped.
 
     Args:
-        session: on whose behalf.
+        session: the acting user's session.
         collection_id: the collection.
-        moves: alias → what is to hold it; ``None`` takes it off.
-        expected: alias → the version (``vN``) that must hold it beforehand; ``None`` for "none
-            may".
+        moves: alias → where it moves to; ``None`` removes it.
+        expected: alias → the version (``vN``) that it must point at before the step; ``None`` if at
+            none.
         reason: why, for the history.
 
     Raises:
-        AliasExpectationError: something else holds one of them; names it.
-        VersionNotFoundError: there is no such version.
-        AliasNotFoundError: nothing has an alias that is to be taken off, or that is named as a
-            holder.
+        AliasExpectationError: one of them points at another version; names it.
+        VersionNotFoundError: a target does not exist.
+        AliasNotFoundError: an alias that is to be removed, or that is given as a target, does not
+            exist.
         RoleRequiredError: one of them is protected, and the actor is no admin.
-        ApprovalsMissingError: too few other people approved where one is to move.
+        ApprovalsMissingError: too few other people approved one of the moves.
     """
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, collection_id)
         authority = over_collection(transaction, head)
         for alias in moves:
-            # Who may not is told that, and not what there is.
+            # The role is checked first: an actor without it does not learn what exists.
             authority.require_alias(alias)
         rows = {
             alias: None if to is None else _version(transaction, head, to)
@@ -94,11 +93,11 @@ def remove(
     expected: str | Unset | None = UNSET,
     reason: str | None = None,
 ) -> None:
-    """Take an alias off, whatever holds it; ``latest`` too.
+    """Remove an alias; ``latest`` too.
 
     Raises:
-        AliasNotFoundError: nothing holds it.
-        AliasExpectationError: something else than expected holds it.
+        AliasNotFoundError: it does not exist.
+        AliasExpectationError: it does not point at the expected version.
         RoleRequiredError: it is protected, and the actor is no admin.
     """
 
@@ -125,7 +124,7 @@ def _version(transaction: Transaction, head: Collection, to: Holder) -> VersionR
 
 def _index(transaction: Transaction, head: Collection, alias: Alias) -> int:
     number = version_index(alias)
-    # Of the head, not of the rows: all aliases as they are at one moment.
+    # Read from the head and not from the rows: all aliases as of one moment.
     index = head.aliases.get(alias) if number is None else number
     if index is None:
         path = path_of(transaction.queries, head.id)

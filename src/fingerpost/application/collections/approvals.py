@@ -27,7 +27,7 @@ from .collections import existing
 
 
 def approve(session: Session, link: VersionRef, alias: Alias, reason: str | None = None) -> None:
-    """Approve that a protected alias of a registry moves to a version; once more changes nothing.
+    """Approve that a protected alias of a registry moves to a version. Idempotent.
 
     Raises:
         NotARegistryVersionError: it is a source version: only links are approved.
@@ -66,7 +66,7 @@ def approve(session: Session, link: VersionRef, alias: Alias, reason: str | None
 
 
 def withdraw(session: Session, link: VersionRef, alias: Alias, reason: str | None = None) -> None:
-    """Take the actor's approval back. Where the alias is already it stays.
+    """Withdraw the actor's approval. An alias that has moved already stays.
 
     Raises:
         ApprovalNotFoundError: the actor had not approved.
@@ -88,18 +88,18 @@ def with_approvals(
     aliases: Iterable[str],
     row: VersionRow | None,
 ) -> Authority:
-    """Return the authority together with the approvals that count for a version today.
+    """Return the authority with the approvals that count for a version now.
 
-    An approval counts for the manifest that was approved, and as long as whoever gave it may
-    approve. Should one of them be withdrawn, or lose the role, before the events are stored, the
-    decision is made again.
+    An approval counts for the manifest that was approved, and while its author has the role to
+    approve. The command is retried if an approval is withdrawn, or its author loses the role,
+    before the events are stored.
 
     Args:
         transaction: the transaction.
-        authority: of whoever is to move the aliases.
+        authority: the authority of the actor who moves the aliases.
         head: the registry collection.
-        aliases: aliases that are to move.
-        row: where they are to move; ``None`` for a version that is not there yet.
+        aliases: the aliases to move.
+        row: the version that they move to; ``None`` for one that does not exist yet.
     """
     wanted = [alias for alias in aliases if alias in authority.required_approvals]
     if row is None or not wanted:
@@ -113,7 +113,7 @@ def with_approvals(
 
 
 def counted(session: Session, row: VersionRow) -> list[tuple[ApprovalRow, bool]]:
-    """Return the approvals of a link, and whether each of them counts today.
+    """Return the approvals of a link, and whether each of them counts now.
 
     Raises:
         NotARegistryVersionError: it is a source version: only links are approved.

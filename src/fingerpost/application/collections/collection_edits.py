@@ -1,4 +1,4 @@
-"""Changing what is said of a collection, beside others who do the same."""
+"""Editing a collection's description and tags while others may edit them too."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,9 +20,9 @@ from ..transactions.transaction import Session, Transaction
 
 @frozen(kw_only=True)
 class CollectionEdit:
-    """Changes to a collection. What is ``None`` or empty stays as it is.
+    """Changes to a collection. A field that is ``None`` or empty is not changed.
 
-    The description says what it was changed from: when somebody else has changed it meanwhile, the
+    The edit names the description that it replaces. If another writer has changed it meanwhile, the
     whole edit is refused.
     """
 
@@ -40,15 +40,15 @@ def edit(
     """Change a collection in one step; only differences become events.
 
     Raises:
-        CollectionNotFoundError: it was deleted meanwhile.
-        EditConflictError: somebody else changed the description; nothing is changed.
+        CollectionNotFoundError: it was deleted.
+        EditConflictError: another writer changed the description; nothing is changed.
         RoleRequiredError: the actor may not change it.
     """
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, collection_id)
         authority = over_collection(transaction, head)
-        # Who may not is told that, and not what others have made of it.
+        # The role is checked first: an actor without it does not learn about other changes.
         authority.require(Action.DESCRIBE)
         row = _row(transaction, head)
         if changes.description is not None:

@@ -23,13 +23,13 @@ from .collections import seen_labels
 def rename(
     session: Session, collection: CollectionRow, name: str, reason: str | None = None
 ) -> None:
-    """Give a collection another name; the old one is free from then on.
+    """Rename a collection and release its old name.
 
     Raises:
         InvalidNameError: the name is not valid.
-        AlreadyExistsError: another collection in the same place has it.
-        CollectionNotFoundError: the collection was deleted meanwhile.
-        RoleRequiredError: it holds a protected alias, and the actor is no admin.
+        AlreadyExistsError: another collection in the same project or registry has it.
+        CollectionNotFoundError: the collection was deleted.
+        RoleRequiredError: it has a protected alias, and the actor is no admin.
     """
     is_source = collection.kind is CollectionKind.SOURCE
     checked = str(ArtifactName(name) if is_source else RegistryCollectionName(name))
@@ -53,22 +53,22 @@ def delete(
     delete_links: bool = False,
     reason: str | None = None,
 ) -> None:
-    """Delete a collection with its versions and aliases, and the links that it has or is in.
+    """Delete a collection with its versions, its aliases and the links to its versions.
 
-    Of a registry collection the links alone; their sources stay. Its name is free from then on.
+    Deleting a registry collection deletes its links and keeps their sources. Its name is released.
 
     Raises:
         CollectionLinkedError: versions of it are linked to registries, and ``delete_links`` is
             false.
-        ProtectedVersionError: such a link holds a protected alias.
+        ProtectedVersionError: such a link has a protected alias.
         CollectionNotFoundError: it was deleted already.
-        RoleRequiredError: it holds a protected alias, and the actor is no admin.
+        RoleRequiredError: it has a protected alias, and the actor is no admin.
     """
 
     def decide(transaction: Transaction) -> None:
         head = transaction.load(Collection, collection.id)
         authority = over_collection(transaction, head)
-        head.delete(authority)  # what is refused is refused before anything else is looked at
+        head.delete(authority)  # refuse before reading anything else
         if head.kind is CollectionKind.SOURCE:
             _unlink_all(transaction, head, delete_links=delete_links)
         delete_in(transaction, collection.id, authority)
@@ -77,7 +77,7 @@ def delete(
 
 
 def delete_in(transaction: Transaction, collection_id: UUID, authority: Authority) -> None:
-    """Delete a collection that nothing links to, with its own links, as part of a transaction."""
+    """Delete a collection without incoming links, and its own links, as part of a transaction."""
     head = transaction.load(Collection, collection_id)
     if head.kind is CollectionKind.REGISTRY:
         _withdraw_all(transaction, head, authority)
@@ -102,15 +102,15 @@ def _unlink_all(transaction: Transaction, head: Collection, *, delete_links: boo
 
 
 def unlink_with_source(transaction: Transaction, link: VersionRef) -> list[str]:
-    """Take a link away because its source is deleted; return the aliases that people gave it.
+    """Remove a link because its source is deleted; return its custom aliases.
 
     Raises:
-        ProtectedVersionError: it holds a protected alias.
+        ProtectedVersionError: it has a protected alias.
     """
     head = transaction.load(Collection, link.collection_id)
     row = transaction.queries.version(link)
     if row is None:
-        # Unlinked a moment ago, which moved the source's stream too: the append will say so.
+        # It was just unlinked, which added to the source's stream too: the append will conflict.
         return []
     chosen = [alias for alias in head.aliases_of(link.index) if alias != LATEST]
     with full_names(transaction, head):

@@ -1,4 +1,4 @@
-"""Collections: finding their heads, and making those that are not there yet."""
+"""Finding collections' heads, and creating collections that do not exist yet."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -26,7 +26,7 @@ from ..transactions.claims import claim
 from ..transactions.transaction import Transaction
 
 _NAMED_LINKS: Final = 9
-"""Links that are looked up for a message; it names eight, and says that there are more."""
+"""Links that are read for a message: it names eight, and says if there are more."""
 
 
 def source_collection(
@@ -36,7 +36,7 @@ def source_collection(
     name: ArtifactName,
     kind: ArtifactTypeName,
 ) -> Collection:
-    """Return a source collection's head; create it in this transaction if need be."""
+    """Return a source collection's head; create it in this transaction if it does not exist."""
     held = _named(transaction, entity.id, str(project), str(name))
     if held is not None:
         return held
@@ -61,7 +61,7 @@ def registry_collection(
     kind: str,
     authority: Authority,
 ) -> Collection:
-    """Return a registry collection's head; create it in this transaction if need be."""
+    """Return a registry collection's head; create it in this transaction if it does not exist."""
     held = registry_collection_named(transaction, registry, name)
     return held or begin_registry_collection(transaction, registry, name, kind, authority)
 
@@ -74,10 +74,10 @@ def begin_registry_collection(
     authority: Authority,
     description: str | None = None,
 ) -> Collection:
-    """Make a registry collection in this transaction; ``kind`` may be empty.
+    """Create a registry collection in this transaction; ``kind`` may be empty.
 
     Raises:
-        AlreadyExistsError: something has the name.
+        AlreadyExistsError: the name is taken.
     """
     event = Collection.create(
         claim(transaction, registry_collection_claim(registry.id, name), "collection", name),
@@ -98,7 +98,7 @@ def begin_registry_collection(
 def registry_collection_named(
     transaction: Transaction, registry: Registry, name: RegistryCollectionName
 ) -> Collection | None:
-    """Return a registry collection's head, or ``None`` if nothing has the name."""
+    """Return a registry collection's head, or ``None`` if it does not exist."""
     return _named(transaction, registry.id, "", str(name))
 
 
@@ -107,18 +107,18 @@ def _named(transaction: Transaction, home_id: UUID, project: str, name: str) -> 
     if row is None:
         return None
     head = transaction.load(Collection, row.id)
-    # Renamed or deleted between the two looks: then nothing has the name.
+    # Renamed or deleted between the two reads: the name is free.
     return None if head.is_deleted or head.name != name else head
 
 
 def link_labels(transaction: Transaction, row: VersionRow) -> tuple[str, ...]:
-    """Return the paths of the links to a version, as far as messages name them."""
+    """Return the paths of the links to a version, as many as a message names."""
     links = transaction.queries.links_of(row.ref, _NAMED_LINKS)
     return seen_labels(transaction, links)
 
 
 def seen_labels(transaction: Transaction, refs: Iterable[VersionRef]) -> tuple[str, ...]:
-    """Return the paths of versions for a message; of those that the actor may see."""
+    """Return the paths of those versions that the actor may see, for a message."""
     queries, actor = transaction.queries, str(transaction.by.actor)
     labels = []
     for ref in refs:
@@ -132,7 +132,7 @@ def existing(transaction: Transaction, ref: VersionRef) -> VersionRow:
     """Return the row of a version that a command is about.
 
     Raises:
-        VersionNotFoundError: it was deleted or unlinked meanwhile.
+        VersionNotFoundError: it was deleted or unlinked.
     """
     row = transaction.queries.version(ref)
     if row is None:

@@ -1,4 +1,4 @@
-"""Changing what is said of a version, beside others who do the same."""
+"""Editing a version's annotations while others may edit them too."""
 
 from collections.abc import Sequence
 
@@ -25,10 +25,10 @@ from .collections import existing, link_labels
 
 @frozen(kw_only=True)
 class Edit:
-    """Changes to a version. What is ``None`` or empty stays as it is.
+    """Changes to a version. A field that is ``None`` or empty is not changed.
 
-    Description, metadata and time to live say what they were changed from: when somebody else has
-    changed the same meanwhile, the whole edit is refused.
+    The edit names the description, metadata and time to live that it replaces. If another writer
+    has changed one of them meanwhile, the whole edit is refused.
     """
 
     description: Change[str | None] | None = None
@@ -49,15 +49,16 @@ class Edit:
 def edit(session: Session, ref: VersionRef, changes: Edit, reason: str | None = None) -> None:
     """Change a version in one step; only differences become events.
 
-    Description, metadata, time to live and tags of a link are its source's; aliases are its own.
-    An alias is moved here wherever it is by then: that is what setting it means, and the history
-    keeps where it was.
+    A link shares description, metadata, time to live and tags with its source; it has aliases of
+    its own. Aliases move without an expected version: setting an alias means moving it, and the
+    history keeps where it was.
 
     Raises:
-        VersionNotFoundError: it was deleted or unlinked meanwhile.
-        EditConflictError: somebody else changed the same; nothing is changed.
+        VersionNotFoundError: it was deleted or unlinked.
+        EditConflictError: another writer changed the same field; nothing is changed.
         LinkedVersionError: a time to live was set on a linked version.
-        RoleRequiredError: the actor may not change it, or not place or remove one of the aliases.
+        RoleRequiredError: the actor may not change it, or may not move or remove one of the
+            aliases.
         ApprovalsMissingError: too few other people approved the version for one of them.
     """
 
@@ -120,7 +121,7 @@ def _merged_metadata(
         return UNSET
     merged, found = merged_metadata(changes.metadata, row.metadata)
     clashes += found
-    # The limits hold for what comes of it, whoever else added keys meanwhile.
+    # The limits apply to the result, including keys that other writers added meanwhile.
     return normalized(merged)
 
 

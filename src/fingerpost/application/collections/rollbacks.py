@@ -1,4 +1,4 @@
-"""Undoing moves of an alias: which version comes back, and what that undoes."""
+"""Rolling back aliases: which version an alias returns to, and which changes that undoes."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -23,7 +23,7 @@ from .approvals import with_approvals
 
 @frozen
 class RollbackStep:
-    """A version to go back to, and the oldest change that is undone by that."""
+    """A version to return to, and the oldest change that this undoes."""
 
     index: int
     undoes: AliasChange
@@ -38,30 +38,30 @@ def rollback(
     expected: str | Unset | None = UNSET,
     reason: str | None = None,
 ) -> int:
-    """Return an alias to the version that it held before the last change that was not undone.
+    """Move an alias back to its version before the last change that was not undone.
 
-    Changes that took it off, or that led to where it is, are undone on the way: a rollback always
-    leads to another version. Nothing is erased: the rollback is one more move, which tells what it
-    undid, and is subject to the same rules as any other.
+    Removals, and changes that led to the present version, are undone too: a rollback always leads
+    to another version. Nothing is erased: the rollback is one more move, which records what it
+    undid and follows the same rules as any move.
 
     Args:
-        session: on whose behalf.
+        session: the acting user's session.
         alias: a custom alias.
         collection_id: the collection.
-        to: go back as far as this version (``vN``); where it is there already nothing happens.
-        expected: the version (``vN``) that must hold the alias now, ``None`` for "nothing may".
+        to: the version (``vN``) to return to; nothing changes if the alias points there already.
+        expected: the version (``vN``) that the alias must point at now; ``None`` if at none.
         reason: why, for the history.
 
     Returns:
-        The index of the version that holds the alias then.
+        The index of the version that the alias points at afterwards.
 
     Raises:
-        RollbackError: there is nothing to go back to, or the version was deleted; names the next
-            earlier one.
-        AliasNotFoundError: nothing ever had the alias.
-        AliasExpectationError: something else holds it.
+        RollbackError: there is no version to return to, or it was deleted; names the next earlier
+            one.
+        AliasNotFoundError: the alias never existed.
+        AliasExpectationError: it points at another version.
         RoleRequiredError: it is protected, and the actor is no admin.
-        ApprovalsMissingError: too few other people approved the version that would come back.
+        ApprovalsMissingError: too few other people approved the version to return to.
     """
     wanted = None if to is None else _index(to)
     custom = alias.custom()
@@ -88,17 +88,17 @@ def rollback(
 def steps_back(
     queries: Queries, collection_id: UUID, alias: str, held: int | None
 ) -> Iterator[RollbackStep]:
-    """Iterate over what an alias can go back to, the last version first.
+    """Iterate over the versions that an alias can return to, the latest first.
 
     Args:
         queries: the read tables.
         collection_id: the collection.
         alias: the alias.
-        held: the version that has it now, which is nothing to go back to.
+        held: the version that it points at now, which is left out.
     """
     below: int | None = None
     while (change := queries.alias_change_below(collection_id, alias, below)) is not None:
-        # What a rollback undid is no longer there to be undone, and nor is the rollback.
+        # Neither a rollback nor the changes that it undid can be undone again.
         below = change.position if change.undoes is None else change.undoes
         if change.undoes is None and change.from_version is not None:
             index = version_index(change.from_version)
@@ -131,7 +131,7 @@ def _row(queries: Queries, head: Collection, alias: Alias, step: RollbackStep) -
 
 
 def _earlier(queries: Queries, head: Collection, alias: Alias) -> str:
-    """Return what to do instead: the last earlier version that is still there."""
+    """Return the remedy: roll back to the last earlier version that still exists."""
     seen: set[int] = set()
     for step in steps_back(queries, head.id, alias, head.aliases.get(alias)):
         if step.index in seen:

@@ -41,7 +41,7 @@ class BlobSource(Protocol):
     """Where the bytes of a draft's entry are until they are stored."""
 
     def deliver(self, writer: ContentWriter) -> Digest:
-        """Put the bytes into a writer, and return the digest that they turned out to have."""
+        """Write the bytes to a writer, and return their digest."""
         ...
 
 
@@ -52,10 +52,10 @@ class Draft:
     Attributes:
         entries: by path.
         sources: where the bytes of entries are, by digest.
-        ttl: how long it is to be kept; ``None`` says nothing of it.
-        base: the version that it was made from as a new draft, if any.
-        digest_algorithm: what the artifact's digests are made with, as its entries' are.
-        origin: what another registry said of it, if it comes from there.
+        ttl: its time to live; ``None`` leaves it to the entity's default.
+        base: the version that its draft was made from, if any.
+        digest_algorithm: the algorithm of the artifact's and its entries' digests.
+        origin: its origin in another registry, if it was imported.
     """
 
     name: ArtifactName
@@ -73,7 +73,7 @@ class Draft:
 
 
 LinkTo = Callable[[Transaction, VersionRef], VersionRef]
-"""Links a version in the transaction that logs it, so that there are both or neither."""
+"""Links a version in the transaction that logs it, so that both exist or neither."""
 
 
 def log(
@@ -88,11 +88,11 @@ def log(
 ) -> Logged:
     """Log an artifact: its content becomes durable first, then the version is recorded.
 
-    What breaks a rule is refused before any content is written. The same content as the current
-    ``latest`` makes no version; aliases and tags are given to that version then.
+    Rules are checked before any content is written. Content equal to the current ``latest`` makes
+    no new version: ``latest`` gets the aliases and tags.
 
     Raises:
-        FingerpostError: whatever the rules refuse, or the stores cannot do.
+        FingerpostError: a rule refuses it, or a store fails.
     """
     manifest = PendingManifest(draft.entries, session.store.hash_bytes, draft.digest_algorithm)
     new = NewVersion(
@@ -116,7 +116,7 @@ def log(
     if earlier is not None:
         return cast("Logged", earlier.result)
     session.dry_run(decide, reason)
-    # What the store is found to have must be there still when the event is stored that names it.
+    # Content found in the store must still be there when the event that names it is stored.
     with session.store.content.hold():
         store_content(session.store.content, manifest, draft.sources, progress)
         return session.transact(decide, reason, subject=Subject.VERSIONS, command=command)
@@ -133,7 +133,7 @@ def _decide_to_log(
     head = source_collection(transaction, entity, project, draft.name, draft.type)
     row = _held(transaction, head, new)
     authority = over_entity(transaction, entity)
-    # Who sets no time to live need not know of links: most logging asks for nothing here.
+    # Links matter only if a time to live is set: most logging needs no query here.
     links = link_labels(transaction, row) if row and draft.ttl is not None else ()
     held = row.as_domain(links) if row else None
     with full_names(transaction, head):
@@ -165,7 +165,7 @@ def _held(transaction: Transaction, head: Collection, new: NewVersion) -> Versio
 
 
 def _row(transaction: Transaction, head: Collection, index: int) -> VersionRow | None:
-    # A collection that this transaction creates has no rows, and no aliases either.
+    # A collection that this transaction creates has no rows and no aliases.
     return transaction.queries.version(VersionRef(collection_id=head.id, index=index))
 
 
@@ -175,20 +175,20 @@ def store_content(
     sources: Mapping[Digest, BlobSource],
     progress: BytesWritten | None = None,
 ) -> None:
-    """Make an artifact's content durable: what the store lacks of its blobs, and its manifest.
+    """Make an artifact's content durable: the blobs that the store lacks, and the manifest.
 
-    Of an unchanged artifact the store lacks nothing, unless something was lost or found damaged:
-    logging it again heals that.
+    For an unchanged artifact the store lacks nothing, unless content was lost or damaged: logging
+    the artifact again repairs that.
 
     Raises:
-        ContentMismatchError: a file is not what it was when it was added.
+        ContentMismatchError: a file has changed since it was added.
     """
     named = (digest for digest, _ in manifest.contents())
     missing = content.missing(chain(named, manifest.digests()))
     if missing:
         sizes = {digest: size for digest, size in manifest.contents() if digest in missing}
         with content.writer() as writer:
-            # The largest last: those are handed over, not copied, and nothing should fail then.
+            # The largest last: they are moved and not copied, after which nothing should fail.
             for digest in sorted(sizes, key=sizes.__getitem__):
                 _deliver(writer, digest, sources[digest])
                 _report(progress, sizes[digest])
@@ -217,12 +217,12 @@ def _deliver(writer: ContentWriter, digest: Digest, source: BlobSource) -> None:
 def delete(
     session: Session, ref: VersionRef, *, delete_aliases: bool, reason: str | None = None
 ) -> None:
-    """Delete a version, and with it its links.
+    """Delete a version and its links.
 
     Raises:
-        VersionHasAliasesError: it has aliases, or a link to it has some that somebody chose, and
+        VersionHasAliasesError: it has aliases, or a link to it has custom ones, and
             ``delete_aliases`` is false.
-        ProtectedVersionError: a link to it holds a protected alias.
+        ProtectedVersionError: a link to it has a protected alias.
     """
 
     def decide(transaction: Transaction) -> None:

@@ -1,1 +1,1 @@
-"""Carrying out commands: load, decide, append under conditions."""
+"""Running commands: load heads, decide, append under conditions."""

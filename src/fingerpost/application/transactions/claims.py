@@ -1,4 +1,4 @@
-"""Taking names: a claim is a stream whose identity is made from the name."""
+"""Claiming names: a claim is a stream whose identity is derived from the name."""
 
 from uuid import UUID
 
@@ -9,13 +9,13 @@ from .transaction import Transaction
 
 
 def claim(transaction: Transaction, claim_id: UUID, scope: str, name: str) -> UUID:
-    """Take a name for something new, and return the identity that it is to have.
+    """Claim a name for something new, and return its identity.
 
-    The identity follows from the name and from how often it was taken before, so that two writers
-    who take it at once collide.
+    The identity is derived from the name and from how often it was claimed before, so that two
+    concurrent writers collide.
 
     Raises:
-        AlreadyExistsError: something has the name.
+        AlreadyExistsError: the name is taken.
     """
     taken = transaction.find(NameClaim, claim_id)
     holder_id = holder(claim_id, taken.version + 1 if taken else 1)
@@ -26,10 +26,10 @@ def claim(transaction: Transaction, claim_id: UUID, scope: str, name: str) -> UU
 def claim_for(
     transaction: Transaction, claim_id: UUID, scope: str, name: str, holder_id: UUID
 ) -> None:
-    """Take a name for something whose identity is known.
+    """Claim a name for something with an identity.
 
     Raises:
-        AlreadyExistsError: something has the name.
+        AlreadyExistsError: the name is taken.
     """
     claimed = transaction.find(NameClaim, claim_id) or NameClaim.unclaimed(claim_id)
     event = claimed.claim(holder_id, scope=scope, name=str(name), by=transaction.by)
@@ -37,16 +37,16 @@ def claim_for(
 
 
 def is_taken(transaction: Transaction, claim_id: UUID) -> bool:
-    """Whether something has the name."""
+    """Whether the name is taken."""
     taken = transaction.find(NameClaim, claim_id)
     return taken is not None and taken.holder_id is not None
 
 
 def release(transaction: Transaction, claim_id: UUID, holder_id: UUID) -> None:
-    """Give a name back, so that something else may take it.
+    """Release a name.
 
     Raises:
-        ConcurrencyError: it changed hands since its holder was looked at.
+        ConcurrencyError: its holder has changed since it was read.
     """
     claimed = transaction.load(NameClaim, claim_id)
     transaction.record([claimed.release(holder_id, transaction.by)])

@@ -1,13 +1,13 @@
-"""What kinds of commands there are, as the ledger names them."""
+"""The kinds of commands, under the names that the ledger stores."""
 
 from enum import StrEnum
 
 
 class Subject(StrEnum):
-    """What a command is about.
+    """The kind of a command.
 
-    The value is stored with each command that was given a key, and compared when the key is used
-    again. Never change a value: modules can be renamed, stored names cannot.
+    The value is stored with each command that has a key, and compared when the key is used again.
+    Never change a value: modules can be renamed, stored names cannot.
     """
 
     ALIASES = "aliases"

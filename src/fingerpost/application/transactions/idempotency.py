@@ -1,8 +1,8 @@
-"""Commands that are carried out once, however often they are given.
+"""Idempotent commands.
 
-What a caller names with a key is noted in a stream of its own, in the transaction of what came of
-it: ``(stream, version 1)`` is a primary key, so of two who are at it together one gets in, on every
-event store, and the other finds the note.
+A command with a key adds an event to a stream of its own, in the same transaction as its other
+events. ``(stream, version 1)`` is a primary key, so one of two concurrent writers wins on every
+event store, and the other finds the stored outcome.
 
 *Source*: ``docs/adr/0034-linearizability-and-idempotent-commands.md``.
 """
@@ -42,23 +42,23 @@ _BLOCK: ContextVar[_Block | None] = ContextVar("fingerpost_once", default=None)
 
 @contextmanager
 def once(key: str) -> Iterator[None]:
-    """Carry out the commands of a block once, however often the block is run.
+    """Run the commands of a block once, however often the block is run.
 
     After a lost acknowledgement, a killed process or a double click, run the same block again, in
-    this process or another: what was carried out before is not carried out again, and returns what
-    it returned then, even if others changed the same thing since. Of two who run it at the same
-    time, one carries it out. What was refused, or was not reached, is tried again.
+    this process or another. Commands that were stored before are not repeated; they return what
+    they returned then, even if others changed the same thing since. Of two concurrent runs one
+    stores the command. Commands that were refused or not reached are tried again.
 
-    The commands are told apart by their order, so the block has to give the same ones each time.
-    Starting, using and finishing a run, and jobs that clean up, are not counted: they are harmless
-    the second time. Each actor has keys of their own, in each store. A key is kept for ever. It
-    counts in this thread or task, and not in threads that are started in the block.
+    Commands are identified by their order, so the block must give the same ones each time.
+    Starting, using and finishing a run, and cleaning up, do not count: repeating them does no harm.
+    Keys are separate for each actor and store, and never expire. A key applies to this thread or
+    task, and not to threads that the block starts.
 
     Args:
         key: 1 to 200 characters, such as the identity of the job or of the request.
 
     Raises:
-        InvalidValueError: it is no such text.
+        InvalidValueError: the key is invalid.
     """
     token = _BLOCK.set(_Block(_checked(key)))
     try:
@@ -77,11 +77,11 @@ def _checked(key: str) -> str:
 
 @frozen
 class Command:
-    """One command, through all attempts at it.
+    """One command, through all of its attempts.
 
     Attributes:
-        id: identity, which its events carry; of one with a key, also the stream of the note.
-        key: what the caller called it, if anything.
+        id: identity, which its events carry; with a key, also the stream that stores the outcome.
+        key: the caller's key, if any.
     """
 
     id: UUID
@@ -90,13 +90,13 @@ class Command:
 
 @frozen
 class Outcome:
-    """What was told of a command that was carried out before."""
+    """The outcome of a command that was stored before."""
 
     result: Any
 
 
 def next_command(actor: Actor) -> Command:
-    """Return the next command of the actor: one of its own, or the next one under a key."""
+    """Return the actor's next command: a new one, or the next one under a key."""
     block = _BLOCK.get()
     if block is None:
         return Command(uuid4())
@@ -105,10 +105,10 @@ def next_command(actor: Actor) -> Command:
 
 
 def earlier_outcome(events: EventStore, given: Command, subject: Subject) -> Outcome | None:
-    """Return what was told of a command with a key, if it was carried out before.
+    """Return the stored outcome of a command with a key, or ``None``.
 
     Raises:
-        KeyReusedError: that was another kind of command.
+        KeyReusedError: the key was used for another kind of command.
     """
     if given.key is None:
         return None
@@ -123,7 +123,7 @@ def earlier_outcome(events: EventStore, given: Command, subject: Subject) -> Out
 def note(
     given: Command, key: str, subject: Subject, result: object, by: Attribution
 ) -> CommandCarriedOut:
-    """Return the event that keeps a command with a key from being carried out again."""
+    """Return the event that stores the outcome of a command with a key."""
     return CommandCarriedOut(
         **envelope(given.id, 1, by), key=key, subject=subject.value, outcome=_outcome(result)
     )
@@ -131,7 +131,7 @@ def note(
 
 @frozen
 class Logged:
-    """What came of logging: the version, whether it is a new one, and the link, if any."""
+    """The outcome of logging: the version, whether it is new, and the link, if any."""
 
     ref: VersionRef
     is_new: bool

@@ -1,4 +1,4 @@
-"""Carrying out commands: load, decide, append under conditions; again when somebody was first."""
+"""Running commands: load heads, decide, append under conditions, and retry after a conflict."""
 
 import random
 import time
@@ -32,22 +32,21 @@ A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")
 
 ATTEMPTS: Final = 100
-"""How often a command is decided anew before it gives up. Losing 100 races in a row takes a store
-under a load that its event store cannot carry."""
+"""Attempts at a command before it gives up. Only an overloaded store loses 100 races in a row."""
 
 LONGEST_PAUSE_S: Final = 0.05
 
 DENIALS: Final = (RoleRequiredError, ApprovalsMissingError, NotAPersonError)
-"""What is recorded when it is refused."""
+"""The events that record a refusal."""
 
 Denial = RoleRequiredError | ApprovalsMissingError | NotAPersonError
 
 
 class Transaction:
-    """One attempt at a command: the heads it looked at, the events it decided on, its conditions.
+    """One attempt at a command: the heads it loaded, the events it decided on, and its conditions.
 
-    Heads are loaded before rows are read: rows change in the transaction of the events, so a row
-    is never older than a head that was loaded before it, and if it is newer the append fails.
+    Load heads before reading rows: rows change in the transaction of the events, so a row is never
+    older than a head that was loaded before it, and if it is newer the append fails.
     """
 
     def __init__(self, store: Store, by: Attribution) -> None:
@@ -60,7 +59,7 @@ class Transaction:
 
     @property
     def queries(self) -> Queries:
-        """The read tables, as they were before this transaction."""
+        """The read tables, without the events of this transaction."""
         return self._store.queries
 
     def find(self, kind: type[A], stream_id: UUID) -> A | None:
@@ -71,7 +70,7 @@ class Transaction:
         return head if isinstance(head, kind) else None
 
     def load(self, kind: type[A], stream_id: UUID) -> A:
-        """Return the head of a stream that a row named, so it exists."""
+        """Return the head of a stream that must exist, because a row names it."""
         head = self.find(kind, stream_id)
         if head is None:
             msg = f"the read tables name a {kind.__name__} {stream_id} that has no events"
@@ -79,7 +78,7 @@ class Transaction:
         return head
 
     def begin(self, head: Aggregate, event: Event) -> None:
-        """Add the first event of a stream, and the head that it makes."""
+        """Add the first event of a stream, and the head that it begins."""
         self.events.append(event)
         self._heads[head.id] = head
 
@@ -93,20 +92,20 @@ class Transaction:
         return added
 
     def fence(self, head: Aggregate, kinds: tuple[type[Event], ...]) -> None:
-        """Make the append depend on no such event following what was read of a stream."""
+        """Let the append fail if such an event was stored after the stream was read."""
         fence = Fence(stream_id=head.id, version=head.version, kinds=kinds)
         if fence not in self.fences:
             self.fences.append(fence)
 
     def conditions(self) -> list[Fence]:
-        """Return the fences on streams that nothing is appended to: of the others, all is new."""
+        """Return the fences on streams without new events; appending checks the others."""
         appended = {event.originator_id for event in self.events}
         return [fence for fence in self.fences if fence.stream_id not in appended]
 
 
 @frozen(kw_only=True)
 class Session:
-    """A store, used on behalf of an actor, perhaps as part of a run."""
+    """A store with an actor, and perhaps a run, in whose name commands run."""
 
     store: Store
     actor: Actor
@@ -118,7 +117,7 @@ class Session:
         return self.store.queries
 
     def attribution(self, reason: str | None = None, command: Command | None = None) -> Attribution:
-        """Return who and when, now."""
+        """Return the actor and the current time."""
         return Attribution(
             actor=self.actor,
             at=self.store.clock(),
@@ -136,28 +135,28 @@ class Session:
         command: Command | None = None,
         is_keyed: bool = True,
     ) -> T:
-        """Carry out a command: all of its events are stored, or none.
+        """Run a command: all of its events are stored, or none.
 
-        One that was carried out before under the same key (:func:`~.idempotency.once`) is not
-        carried out again. When the store fails, or says that somebody else was first, and the
-        events turn out to be stored, they are: the acknowledgement was lost, and nothing else.
+        A command that was stored before under the same key (:func:`~.idempotency.once`) is not run
+        again. If the store reports a failure or a conflict although the events are stored, only the
+        acknowledgement was lost, and the command succeeds.
 
         Args:
-            decide: loads heads, checks rules and records events; called again with fresh heads
-                when somebody else was first, so it must not change anything itself.
-            reason: why, for the events.
-            subject: what kind of command this is.
-            command: which command this is; by default the next one of the actor.
-            is_keyed: whether a key counts; false for what is harmless the second time and may be
-                given or not, or belongs to a run that is new each time.
+            decide: loads heads, checks rules and adds events. It is called again with fresh heads
+                after a conflict, so it must have no other effects.
+            reason: the reason that the events record.
+            subject: the kind of command.
+            command: the command's identity; by default the actor's next one.
+            is_keyed: whether a key applies; false for commands that do no harm when repeated, and
+                for commands of a run, which is new each time.
 
         Returns:
-            What ``decide`` returned on the attempt that was stored.
+            The result of ``decide`` in the attempt that was stored.
 
         Raises:
-            ConcurrencyError: others were first again and again.
-            KeyReusedError: another kind of command was carried out under the key.
-            OutcomeUnknownError: the store failed, and cannot say what is stored.
+            ConcurrencyError: every attempt lost to another writer.
+            KeyReusedError: the key was used for another kind of command.
+            OutcomeUnknownError: the store failed, and whether the events are stored is unknown.
             RoleRequiredError: not permitted; the attempt itself is recorded.
         """
         given = command or (next_command(self.actor) if is_keyed else Command(uuid4()))
@@ -181,14 +180,14 @@ class Session:
         raise ConcurrencyError(lost.detail if lost else "", ATTEMPTS) from lost
 
     def earlier_outcome(self, command: Command, *, subject: Subject) -> Outcome | None:
-        """Return what was told of a command with a key, if it was carried out before."""
+        """Return the stored outcome of a command with a key, or ``None``."""
         return earlier_outcome(self.store.events, command, subject)
 
     def _append(self, transaction: Transaction) -> None:
         try:
             self.store.events.append(transaction.events, fences=transaction.conditions())
         except ConcurrencyError:
-            # A store that connects again by itself may have been first itself.
+            # A store that reconnects and repeats the append may conflict with itself.
             if not self._is_stored(transaction):
                 raise
         except StoreUnavailableError as error:
@@ -200,13 +199,13 @@ class Session:
                 raise
 
     def _is_stored(self, transaction: Transaction) -> bool:
-        # All are, or none is; a command's events are no other command's.
+        # Either all are stored or none, and each event belongs to one command.
         first = transaction.events[0]
         stream = self.store.events.stream(first.originator_id, after=first.originator_version - 1)
         return next(stream, None) == first
 
     def dry_run(self, decide: Callable[[Transaction], T], reason: str | None = None) -> T:
-        """Decide without storing anything: raises what :meth:`transact` would raise now."""
+        """Decide without storing anything; raise what :meth:`transact` would raise now."""
         return self._decide(decide, reason, None)[1]
 
     def _decide(
@@ -221,8 +220,8 @@ class Session:
         try:
             return transaction, decide(transaction)
         except AlreadyExistsError:
-            # A look is several reads: the name may have been taken between two of them, so that
-            # the claim was seen and what it stands for was not. A second look sees both.
+            # ``decide`` reads several times: if a name is claimed between two reads, it sees the
+            # claim without its holder. A second attempt sees both.
             if is_second_look:
                 raise
             return self._decide(decide, reason, command, is_second_look=True)
@@ -232,7 +231,7 @@ class Session:
             raise
 
     def _record_denial(self, scope_id: UUID, by: Attribution, error: Denial) -> None:
-        # A stream of its own: whoever tries all day long must not slow anybody else down.
+        # A stream of its own: an actor who is refused all day must not slow others down.
         denied = AccessDenied(
             **envelope(uuid4(), 1, by),
             scope_id=scope_id,
