@@ -20,7 +20,8 @@ from fingerpost.application.ports.content_sweep import Amount
 from fingerpost.application.read_models.governance_rows import MemberRow
 from fingerpost.application.read_models.history_rows import PolicyChange
 from fingerpost.application.read_models.rows import AliasChange, ExpiredVersion
-from fingerpost.application.search.search import Match, SearchResult
+from fingerpost.application.read_models.search_results import Match, SearchResult
+from fingerpost.application.verification.report import VerificationProblem, VerificationReport
 from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.errors import EditClash
 from fingerpost.domain.lineage import ArtifactNode, RunNode
@@ -224,6 +225,12 @@ def _ledger():
     )
     problem = LedgerProblem(where="event 8", problem="it was changed", position=8)
     yield problem
+    yield VerificationProblem("version team/p/data:v0", "its manifest is missing")
+    yield VerificationReport(
+        target="store",
+        checked={"events": 7},
+        problems=(VerificationProblem("event 3", "it is missing"),),
+    )
     yield LedgerReport(
         origin="acme", size=20, root=bytes(range(32)), checkpoints=(12, 20), problems=(problem,)
     )

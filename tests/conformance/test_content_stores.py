@@ -146,8 +146,6 @@ class TestGoogleEmulator(OnObjectStorage):
         return gcs_place(gcs_bucket)
 
 
-# Each call opens a connection, so this takes minutes. test_sftp_content.py runs every time.
-@pytest.mark.patient
 class TestSFTP(ContentStoreConformance):
     @pytest.fixture
     def content_store(self, tmp_path, sftp_server):

@@ -177,11 +177,11 @@ ACTORS = (*ROLES, "stranger", "outsider")
 
 
 def home_of(at):
-    return listings.Home(at.registry_id, "default", "wandb-registry-Closed", "")
+    return listings.CollectionHome(at.registry_id, "default", "wandb-registry-Closed", "")
 
 
 def project_of(at):
-    return listings.Home(at.team_id, "vision", "p", "p")
+    return listings.CollectionHome(at.team_id, "vision", "p", "p")
 
 
 def expecting(error, read, *arguments):

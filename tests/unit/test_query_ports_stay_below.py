@@ -47,6 +47,8 @@ def is_asking(node):
     match node:
         case ast.Attribute(attr="queries" | "_queries"):
             return True
+        case ast.Attribute(attr=str(name), value=ast.Attribute(attr="lookup")):
+            return name in TAKING_QUERIES
         case ast.Attribute(attr="events", value=ast.Attribute(attr="store")):
             return True
         case ast.Constant(value="queries"):  # getattr(store, "queries")
@@ -84,5 +86,6 @@ def test_a_call_would_be_seen():
         "getattr(store, 'queries')",
         "from fingerpost.application.ports.queries import Queries",
         "from fingerpost.application.access.lookup import registry_named",
+        "application.access.lookup.registry_named(found, name, None)",
     ):
         assert any(map(is_asking, ast.walk(ast.parse(text)))), text

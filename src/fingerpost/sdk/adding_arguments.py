@@ -1,14 +1,18 @@
 """Arguments of the methods that add to a draft, checked."""
 
 import codecs
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from fingerpost.application.ports.references import ObjectsFound, Reference
+from fingerpost import application
 from fingerpost.domain.errors import InvalidReferenceError, InvalidValueError
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 
 from .arguments import StrPath
 from .draft_entries import as_text
+
+if TYPE_CHECKING:
+    from fingerpost.application.ports.references import ObjectsFound, Reference
+
 
 DEFAULT_MAX_OBJECTS: Final = 10_000_000
 """*Source*: W&B's class reference, ``max_objects``."""
@@ -45,8 +49,8 @@ def checked_reference(
     checksum: bool | Literal["content"],
     max_objects: int | None,
     digest_algorithm: DigestAlgorithm,
-    progress: ObjectsFound | None,
-) -> Reference:
+    progress: "ObjectsFound | None",
+) -> "Reference":
     """Return what is to be tracked.
 
     Raises:
@@ -68,7 +72,7 @@ def checked_reference(
             "it is a URI, or an entry of a logged artifact",
             "Pass text such as 'file:///data/train.csv'.",
         )
-    return Reference(
+    return application.ports.references.Reference(
         uri=uri,
         name=None if name is None else as_text(name),
         checksum=bool(checksum),

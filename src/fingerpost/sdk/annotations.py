@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Factory, define
 
-from fingerpost.application.collections.edits import Edit
 from fingerpost.domain.metadata.metadata import JsonObject, normalized
 from fingerpost.domain.names.alias import Alias
 from fingerpost.domain.names.names import Tag
@@ -14,6 +13,9 @@ from fingerpost.domain.versions.ttl import INHERITED, TimeToLive
 
 from .edits import Editable
 from .logged_version import LoggedVersion
+
+if TYPE_CHECKING:
+    from fingerpost.application.collections.edits import Edit
 
 
 @define(kw_only=True)
@@ -52,7 +54,7 @@ class Annotations:
             as_read=read,
         )
 
-    def changes(self, aliases: Sequence[Alias] = (), tags: Sequence[Tag] = ()) -> Edit:
+    def changes(self, aliases: Sequence[Alias] = (), tags: Sequence[Tag] = ()) -> "Edit":
         """Return what differs from what was read, with these aliases and tags added.
 
         For a draft, where nothing was read, everything differs.

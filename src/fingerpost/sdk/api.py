@@ -3,12 +3,10 @@
 import os
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from fingerpost.application.content import expiry, garbage
-from fingerpost.application.content.garbage_report import GarbageReport
-from fingerpost.application.organizations import reading
-from fingerpost.application.read_models.rows import ExpiredVersion
+from fingerpost import application
+from fingerpost.application.content import grace_period
 from fingerpost.domain.errors import NotFoundError, TypeMismatchError
 from fingerpost.domain.names.names import EntityName
 
@@ -20,6 +18,10 @@ from .homes import Homes
 from .listings import Listings
 from .searching import Searching
 from .workspace import StoreLike, open_workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.content.garbage_report import GarbageReport
+    from fingerpost.application.read_models.rows import ExpiredVersion
 
 
 class Api(Listings, Homes, Searching, Automations):
@@ -116,9 +118,12 @@ class Api(Listings, Homes, Searching, Automations):
             EntityNotFoundError: there is none of that name; nothing was logged under it yet.
         """
         wanted = self._workspace.place.entity if name is None else EntityName(name)
-        return Entity(self._workspace, reading.find_entity(self._workspace.session(), wanted))
+        return Entity(
+            self._workspace,
+            application.organizations.reading.find_entity(self._workspace.session(), wanted),
+        )
 
-    def expired(self) -> list[ExpiredVersion]:
+    def expired(self) -> "list[ExpiredVersion]":
         """Return the versions that :meth:`expire` would delete now, oldest first.
 
         Who does not administer the store is told of those that they may see.
@@ -129,9 +134,9 @@ class Api(Listings, Homes, Searching, Automations):
         Returns:
             Rows with ``path, logged_at, expired_at, size_bytes`` and more.
         """
-        return list(expiry.expired(self._workspace.session()))
+        return list(application.content.expiry.expired(self._workspace.session()))
 
-    def expire(self) -> list[ExpiredVersion]:
+    def expire(self) -> "list[ExpiredVersion]":
         """Delete the versions whose time to live has passed; return them, oldest first.
 
         Each is deleted in a step of its own, with the aliases that it has. Their content is
@@ -141,16 +146,16 @@ class Api(Listings, Homes, Searching, Automations):
         Raises:
             RoleRequiredError: the actor does not administer the default organization.
         """
-        return list(expiry.expire(self._workspace.session()))
+        return list(application.content.expiry.expire(self._workspace.session()))
 
     def denied(self) -> list[str]:
         """Return attempts that were refused for want of a role, oldest first.
 
         Who administers the store is told of all of them, everybody else of their own.
         """
-        return list(reading.denied_attempts(self._workspace.session()))
+        return list(application.organizations.reading.denied_attempts(self._workspace.session()))
 
-    def gc(self, grace: timedelta = garbage.GRACE, *, dry_run: bool = True) -> GarbageReport:
+    def gc(self, grace: timedelta = grace_period.GRACE, *, dry_run: bool = True) -> "GarbageReport":
         """Say which content nothing reaches any more, and remove it if ``dry_run`` is false.
 
         Content that a version reaches stays, and so does what was deleted or stored within the
@@ -166,7 +171,9 @@ class Api(Listings, Homes, Searching, Automations):
             StoreUnavailableError: others have been logging all the while, another collection is
                 going on, or the store is on a system without file locks.
         """
-        return garbage.collect(self._workspace.session(), grace, dry_run=dry_run)
+        return application.content.garbage.collect(
+            self._workspace.session(), grace, dry_run=dry_run
+        )
 
     def close(self) -> None:
         """Release what it opened; a store that was handed to it open stays open. Idempotent."""

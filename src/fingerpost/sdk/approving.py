@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from fingerpost.application.collections import approvals
+from fingerpost import application
 from fingerpost.application.json_form import JsonForm
 from fingerpost.domain.names.alias import Alias
 
@@ -36,6 +36,6 @@ def approvals_of(version: LoggedVersion, alias: str | None = None) -> list[Appro
     wanted = None if alias is None else Alias(alias)
     return [
         Approval(alias=row.alias, by=row.actor, at=row.at, reason=row.reason, counts=counts)
-        for row, counts in approvals.counted(version.session(), version.row)
+        for row, counts in application.collections.approvals.counted(version.session(), version.row)
         if wanted is None or row.alias == wanted
     ]

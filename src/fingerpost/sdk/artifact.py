@@ -6,21 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Final, Literal, Self
-from urllib.parse import quote
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, Self
 
-from fingerpost.adapters.codecs import Codec
-from fingerpost.adapters.downloads.drift import DriftReport, ReferencesCompared
-from fingerpost.application.collections import approvals, edits, versions
-from fingerpost.application.collections.versions import LinkTo
-from fingerpost.application.json_form import Json, plain_json
-from fingerpost.application.manifests.ordered_entries import EntriesNow, OrderedEntries
-from fingerpost.application.ports.content_store import BytesWritten
-from fingerpost.application.ports.references import ObjectsFound
-from fingerpost.application.read_models.rows import CollectionRow, VersionRow
-from fingerpost.application.registries import links
-from fingerpost.application.transactions.transaction import Session
-from fingerpost.bootstrap.store import OpenStore
+from fingerpost import application
 from fingerpost.domain.errors import (
     ArtifactFinalizedError,
     ArtifactNotLoggedError,
@@ -60,6 +48,19 @@ from .started_run import StartedRun, start_run
 from .version_files import VersionFiles
 from .version_holder import VersionHolder
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.adapters.codecs import Codec
+    from fingerpost.adapters.downloads.drift import DriftReport, ReferencesCompared
+    from fingerpost.application.collections.versions import LinkTo
+    from fingerpost.application.json_form import Json
+    from fingerpost.application.manifests.ordered_entries import OrderedEntries
+    from fingerpost.application.ports.content_store import BytesWritten
+    from fingerpost.application.ports.references import ObjectsFound
+    from fingerpost.application.read_models.rows import CollectionRow, VersionRow
+    from fingerpost.application.transactions.transaction import Session
+    from fingerpost.bootstrap.store import OpenStore
+
 
 _LOG: Final = logging.getLogger("fingerpost")
 
@@ -121,8 +122,8 @@ class Artifact(VersionHolder):
     def _of(
         cls,
         workspace: Workspace,
-        collection: CollectionRow,
-        row: VersionRow,
+        collection: "CollectionRow",
+        row: "VersionRow",
         aliases: Sequence[str] | None = None,
         /,
     ) -> Self:
@@ -324,6 +325,8 @@ class Artifact(VersionHolder):
         It tells this version from every other in the world, in a report say. Nothing serves it: to
         fetch the artifact, open the store and ask for the path behind ``#``.
         """
+        from urllib.parse import quote
+
         version = self._require_logged("read its URL")
         return f"{_url(version.workspace.opened.location)}#{quote(version.qualified_name, '/:')}"
 
@@ -443,7 +446,7 @@ class Artifact(VersionHolder):
         policy: str | None = "mutable",
         overwrite: bool = False,
         *,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> ArtifactEntry:
         """Add a local file.
 
@@ -483,7 +486,7 @@ class Artifact(VersionHolder):
         policy: str | None = "mutable",
         merge: bool = False,
         *,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> None:
         """Add all files below a local folder; if one cannot be added, none is.
 
@@ -535,7 +538,7 @@ class Artifact(VersionHolder):
         checksum: bool | Literal["content"] = True,
         max_objects: int | None = None,
         *,
-        progress: ObjectsFound | None = None,
+        progress: "ObjectsFound | None" = None,
     ) -> Sequence[ArtifactEntry]:
         """Track data that stays where it is.
 
@@ -579,7 +582,12 @@ class Artifact(VersionHolder):
         return entries_of(self, added)
 
     def add(
-        self, obj: Any, name: StrPath, overwrite: bool = False, *, codec: Codec | str | None = None
+        self,
+        obj: Any,
+        name: StrPath,
+        overwrite: bool = False,
+        *,
+        codec: "Codec | str | None" = None,
     ) -> ArtifactEntry:
         """Add an object: a table, an array, an image, a figure, a page, or sound.
 
@@ -644,9 +652,9 @@ class Artifact(VersionHolder):
         entries = self._draft.entries
         if entries.is_in_memory:
             return Manifest(self, {str(e.path): e for e in entries.values_in_order()})
-        return Manifest(self, EntriesNow(self._entries))
+        return Manifest(self, application.manifests.ordered_entries.EntriesNow(self._entries))
 
-    def _entries(self) -> OrderedEntries:
+    def _entries(self) -> "OrderedEntries":
         if self._draft is not None:
             return self._draft.entries
         return self._require_logged("read its manifest").manifest
@@ -665,7 +673,7 @@ class Artifact(VersionHolder):
         """Return the entry at a path; the older name of :meth:`get_entry`."""
         return self.get_entry(name)
 
-    def get(self, name: StrPath, *, codec: Codec | str | None = None) -> Any:
+    def get(self, name: StrPath, *, codec: "Codec | str | None" = None) -> Any:
         """Return an object: what :meth:`add` stored, or any file of such a format.
 
         Reading it runs no code that the file may bring with it.
@@ -716,7 +724,7 @@ class Artifact(VersionHolder):
         path_prefix: StrPath | None = None,
         multipart: bool | None = None,
         *,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> str:
         """Write the files to a folder; what is there already with the same content stays.
 
@@ -807,7 +815,7 @@ class Artifact(VersionHolder):
         """
         VersionFiles(self._require_logged("verify it")).verify(root)
 
-    def verify_references(self, *, progress: ReferencesCompared | None = None) -> DriftReport:
+    def verify_references(self, *, progress: "ReferencesCompared | None" = None) -> "DriftReport":
         """Compare every reference with what it points at now. Nothing is written.
 
         Providers are asked for checksum, size and version; bytes are read where only they can
@@ -911,7 +919,9 @@ class Artifact(VersionHolder):
         if version is None:
             self._log_in_some_run(project)
             return
-        edits.edit(version.session(), version.row.ref, self._annotations.changes(), reason)
+        application.collections.edits.edit(
+            version.session(), version.row.ref, self._annotations.changes(), reason
+        )
         self._read_again(version)
 
     def new_draft(self) -> Self:
@@ -962,9 +972,9 @@ class Artifact(VersionHolder):
         aliases: Sequence[Alias] = (),
         tags: Sequence[Tag] = (),
         *,
-        link_to: LinkTo | None = None,
+        link_to: "LinkTo | None" = None,
         reason: str | None = None,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> VersionRef | None:
         """Log a draft in a run, and stand for the version from here on; return the link made."""
         draft = self._draft
@@ -997,7 +1007,7 @@ class Artifact(VersionHolder):
         version.refresh()
         self._annotations = Annotations.of_version(version)
 
-    def _require_in(self, opened: OpenStore) -> None:
+    def _require_in(self, opened: "OpenStore") -> None:
         """Return if it is a draft that can be logged in a store, or a version of it."""
         if self._draft is not None:
             self._draft.require_known_in(opened)
@@ -1012,7 +1022,7 @@ class Artifact(VersionHolder):
         if base is not None and str(self._name) == base.source_collection.name:
             self._name = ArtifactName(base.collection_now().name)
 
-    def _warn_of_what_is_not_said(self, row: VersionRow) -> None:
+    def _warn_of_what_is_not_said(self, row: "VersionRow") -> None:
         """Warn that what a draft says of its content is not what the version with it says."""
         lost = []
         if self.description is not None and self.description != row.description:
@@ -1061,13 +1071,15 @@ class Artifact(VersionHolder):
 
     def _link(
         self,
-        session: Session,
+        session: "Session",
         target: RegistryPath,
         aliases: Sequence[Alias],
         reason: str | None,
     ) -> "Artifact":
         version = self._require_logged("link it")
-        ref = links.link(session, version.source_ref, target, aliases, reason=reason)
+        ref = application.registries.links.link(
+            session, version.source_ref, target, aliases, reason=reason
+        )
         return Artifact._of(version.workspace, *version.at(ref))
 
     def unlink(self, *, reason: str | None = None) -> None:
@@ -1084,7 +1096,7 @@ class Artifact(VersionHolder):
         version = self._require_logged("unlink it")
         if not self.is_link:
             raise NotALinkError(self.name)
-        links.unlink(version.session(), version.row.ref, reason=reason)
+        application.registries.links.unlink(version.session(), version.row.ref, reason=reason)
         version.is_deleted = True
 
     def delete(self, delete_aliases: bool = False, *, reason: str | None = None) -> None:
@@ -1105,7 +1117,9 @@ class Artifact(VersionHolder):
             self.unlink(reason=reason)
             return
         ref, session = version.row.ref, version.session()
-        versions.delete(session, ref, delete_aliases=delete_aliases, reason=reason)
+        application.collections.versions.delete(
+            session, ref, delete_aliases=delete_aliases, reason=reason
+        )
         version.is_deleted = True
 
     def approve(self, alias: str, reason: str | None = None) -> None:
@@ -1125,7 +1139,9 @@ class Artifact(VersionHolder):
             RoleRequiredError: the actor may not approve there; the attempt itself is recorded.
         """
         version = self._require_logged("approve it")
-        approvals.approve(version.session(), version.row.ref, Alias(alias), reason)
+        application.collections.approvals.approve(
+            version.session(), version.row.ref, Alias(alias), reason
+        )
 
     def withdraw_approval(self, alias: str, reason: str | None = None) -> None:
         """Take the actor's approval back. Where the alias is already it stays.
@@ -1135,7 +1151,9 @@ class Artifact(VersionHolder):
             NotARegistryVersionError: this is a source version (a ``ValueError``).
         """
         version = self._require_logged("withdraw its approval")
-        approvals.withdraw(version.session(), version.row.ref, Alias(alias), reason)
+        application.collections.approvals.withdraw(
+            version.session(), version.row.ref, Alias(alias), reason
+        )
 
     def approvals(self, alias: str | None = None) -> list[Approval]:
         """Return who approved this link, by alias, then oldest first.
@@ -1199,13 +1217,13 @@ class Artifact(VersionHolder):
         version = self._require_logged("trace its lineage")
         return lineage_of(version.workspace, version.row.ref, depth, direction, limit)
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return the JSON form of a logged artifact.
 
         Raises:
             ArtifactNotLoggedError: it is a draft.
         """
-        return plain_json(
+        return application.json_form.plain_json(
             {
                 "name": self.name,
                 "qualified_name": self.qualified_name,

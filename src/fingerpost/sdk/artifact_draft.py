@@ -2,19 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any, Literal, Self
+from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
-from fingerpost.adapters.codecs import Codec
-from fingerpost.adapters.drafts.entries import RecordedEntries, SpillingEntries
-from fingerpost.adapters.drafts.staging_area import Sources, StagingArea
-from fingerpost.adapters.files.hashing import hash_bytes
-from fingerpost.adapters.references import default_resolvers
-from fingerpost.application.collections.versions import Draft
-from fingerpost.application.manifests.entry_pages import DraftPages
-from fingerpost.application.manifests.manifests import PendingManifest
-from fingerpost.application.ports.content_store import BytesWritten
-from fingerpost.application.ports.references import ObjectsFound
-from fingerpost.bootstrap.store import OpenStore
+from fingerpost import adapters, application
 from fingerpost.domain.errors import EntryExistsError, EntryOpenError, ForeignStoreError
 from fingerpost.domain.manifest.artifact_reference import referring_to
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
@@ -33,6 +23,16 @@ from .current import Home, current_run
 from .draft_entries import DraftEntries, as_text
 from .logged_version import LoggedVersion
 from .objects import add_object
+
+if TYPE_CHECKING:
+    from fingerpost.adapters.codecs import Codec
+    from fingerpost.adapters.drafts.entries import RecordedEntries, SpillingEntries
+    from fingerpost.application.collections.versions import Draft
+    from fingerpost.application.manifests.entry_pages import DraftPages
+    from fingerpost.application.manifests.manifests import PendingManifest
+    from fingerpost.application.ports.content_store import BytesWritten
+    from fingerpost.application.ports.references import ObjectsFound
+    from fingerpost.bootstrap.store import OpenStore
 
 
 class ArtifactDraft:
@@ -62,8 +62,8 @@ class ArtifactDraft:
         """Return an empty draft, which belongs to the current run, if there is one."""
         run = current_run()
         contents = DraftEntries(
-            run.new_spool if run else StagingArea,
-            run.resolvers if run else default_resolvers(),
+            run.new_spool if run else adapters.drafts.staging_area.StagingArea,
+            run.resolvers if run else adapters.references.default_resolvers(),
             algorithm,
         )
         return cls(contents, Home.of(run) if run else None)
@@ -88,7 +88,7 @@ class ArtifactDraft:
         return draft
 
     @property
-    def entries(self) -> SpillingEntries:
+    def entries(self) -> "SpillingEntries":
         """What was added so far, by path."""
         return self._contents.entries
 
@@ -105,7 +105,7 @@ class ArtifactDraft:
         policy: str,
         is_tmp: bool,
         overwrite: bool,
-        progress: BytesWritten | None,
+        progress: "BytesWritten | None",
     ) -> Entry:
         """Add a local file."""
         local = checked_local_path(path)
@@ -122,7 +122,7 @@ class ArtifactDraft:
         *,
         policy: str,
         overwrite: bool,
-        progress: BytesWritten | None,
+        progress: "BytesWritten | None",
     ) -> None:
         """Add all files below a local folder, or none."""
         local = checked_local_path(path)
@@ -148,7 +148,7 @@ class ArtifactDraft:
             local.unlink(missing_ok=True)
 
     def add_object(
-        self, obj: Any, name: StrPath, *, overwrite: bool, codec: Codec | str | None
+        self, obj: Any, name: StrPath, *, overwrite: bool, codec: "Codec | str | None"
     ) -> Entry:
         """Add an object as a file of its ecosystem's own format."""
         return add_object(self._contents, obj, as_text(name), overwrite=overwrite, codec=codec)
@@ -159,8 +159,8 @@ class ArtifactDraft:
         name: StrPath | None,
         checksum: bool | Literal["content"],
         max_objects: int | None,
-        progress: ObjectsFound | None,
-    ) -> RecordedEntries:
+        progress: "ObjectsFound | None",
+    ) -> "RecordedEntries":
         """Add what a URI stands for, or nothing."""
         wanted = checked_reference(
             uri, name, checksum, max_objects, self.digest_algorithm, progress
@@ -202,7 +202,7 @@ class ArtifactDraft:
         if self._contents.being_written:
             raise EntryOpenError(name, tuple(self._contents.being_written))
 
-    def require_known_in(self, opened: OpenStore) -> None:
+    def require_known_in(self, opened: "OpenStore") -> None:
         """Return if what is referred to means the same in this store.
 
         Raises:
@@ -212,13 +212,15 @@ class ArtifactDraft:
             if store.identity != opened.identity:
                 raise ForeignStoreError(what, store.location, opened.location)
 
-    def manifest(self) -> PendingManifest:
+    def manifest(self) -> "PendingManifest":
         """Return the manifest that it would have if it were logged now."""
-        return PendingManifest(self.entries, hash_bytes, self.digest_algorithm)
+        return application.manifests.manifests.PendingManifest(
+            self.entries, adapters.files.hashing.hash_bytes, self.digest_algorithm
+        )
 
-    def pages(self) -> DraftPages:
+    def pages(self) -> "DraftPages":
         """Return the pages of that manifest."""
-        return DraftPages(self.entries, self.manifest())
+        return application.manifests.entry_pages.DraftPages(self.entries, self.manifest())
 
     def to_log(
         self,
@@ -227,18 +229,18 @@ class ArtifactDraft:
         annotations: Annotations,
         aliases: Sequence[Alias],
         tags: Sequence[Tag],
-        store: OpenStore,
-    ) -> Draft:
+        store: "OpenStore",
+    ) -> "Draft":
         """Return what is to be logged in a store, with these aliases and tags added."""
         base = self.base
         is_base_here = base is not None and base.workspace.opened.identity == store.identity
-        return Draft(
+        return application.collections.versions.Draft(
             name=name,
             type=type,
             description=annotations.description,
             metadata=normalized(annotations.metadata),
             entries=self.entries,
-            sources=Sources(
+            sources=adapters.drafts.staging_area.Sources(
                 self._contents.sources, base.workspace.opened.store.content if base else None
             ),
             aliases=[*map(Alias, annotations.aliases), *aliases],

@@ -2,19 +2,10 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from fingerpost.application.automations import automations
-from fingerpost.application.automations.dead_letters import require_authority
-from fingerpost.application.automations.planning import example_facts
-from fingerpost.application.automations.requests import request_for
-from fingerpost.application.automations.response_classification import is_delivered, problem_of
-from fingerpost.application.automations.scopes import name_of_scope
-from fingerpost.application.json_form import Json, plain_json
-from fingerpost.application.ports.deliveries import DeliveryState, Execution
-from fingerpost.application.read_models.automation_rows import AutomationRow
-from fingerpost.domain.automation import SlackAction, action_from_json
+from fingerpost import application, domain
 from fingerpost.domain.errors import InvalidValueError
 
 from .automation_parts import (
@@ -27,6 +18,12 @@ from .automation_parts import (
 )
 from .workspace import Workspace
 
+if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
+    from fingerpost.application.ports.deliveries import DeliveryState, Execution
+    from fingerpost.application.read_models.automation_rows import AutomationRow
+
+
 T = TypeVar("T")
 
 
@@ -36,7 +33,7 @@ class Automation:
     What it says is read when it is asked: nothing is remembered.
     """
 
-    def __init__(self, workspace: Workspace, row: AutomationRow) -> None:
+    def __init__(self, workspace: Workspace, row: "AutomationRow") -> None:
         self._workspace = workspace
         self._row = row
 
@@ -53,7 +50,9 @@ class Automation:
     @property
     def scope(self) -> str:
         """Where it watches, such as ``registry default/wandb-registry-Model``."""
-        return str(name_of_scope(self._workspace.session(), self._row.scope))
+        return str(
+            application.automations.scopes.name_of_scope(self._workspace.session(), self._row.scope)
+        )
 
     @property
     def event(self) -> AutomationEvent:
@@ -63,7 +62,7 @@ class Automation:
     @property
     def action(self) -> AutomationAction:
         """What it does; it names secrets and does not have their values."""
-        return action_of(action_from_json(self._current().action))
+        return action_of(domain.automation.action_from_json(self._current().action))
 
     @property
     def description(self) -> str | None:
@@ -99,7 +98,7 @@ class Automation:
         Raises:
             RoleRequiredError: the actor does not administer the scope.
         """
-        automations.enable(self._workspace.session(), self._row, reason)
+        application.automations.automations.enable(self._workspace.session(), self._row, reason)
 
     def disable(self, reason: str | None = None) -> None:
         """Let it do nothing, not even what it was about to.
@@ -107,7 +106,7 @@ class Automation:
         Raises:
             RoleRequiredError: the actor does not administer the scope.
         """
-        automations.disable(self._workspace.session(), self._row, reason)
+        application.automations.automations.disable(self._workspace.session(), self._row, reason)
 
     def update(
         self, *, action: AutomationAction | None = None, description: str | None = None
@@ -120,9 +119,15 @@ class Automation:
             RoleRequiredError: the actor does not administer the scope.
         """
         row = self._current()
-        wanted = action_from_json(row.action) if action is None else checked_action(action).action()
+        wanted = (
+            domain.automation.action_from_json(row.action)
+            if action is None
+            else checked_action(action).action()
+        )
         said = row.description if description is None else description or None
-        automations.change(self._workspace.session(), self._row, wanted, said)
+        application.automations.automations.change(
+            self._workspace.session(), self._row, wanted, said
+        )
 
     def delete(self, reason: str | None = None) -> None:
         """Delete it, with what it was about to do; its name is free then.
@@ -130,9 +135,9 @@ class Automation:
         Raises:
             RoleRequiredError: the actor does not administer the scope.
         """
-        automations.delete(self._workspace.session(), self._row, reason)
+        application.automations.automations.delete(self._workspace.session(), self._row, reason)
 
-    def executions(self, state: str | None = None, limit: int = 100) -> list[Execution]:
+    def executions(self, state: str | None = None, limit: int = 100) -> "list[Execution]":
         """Return what it has delivered, or tried to, newest first.
 
         Args:
@@ -154,14 +159,16 @@ class Automation:
             RoleRequiredError: the actor does not administer the scope.
             MissingExtraError: what it needs is not installed.
         """
-        require_authority(self._workspace.session(), self._row.id)
+        application.automations.dead_letters.require_authority(
+            self._workspace.session(), self._row.id
+        )
         opened = self._workspace.opened
         worker = opened.automations.worker(opened.store)
         row, actor = self._current(), str(self._workspace.actor)
         answer = run_async(lambda: worker.test(row, actor))
-        if is_delivered(answer):
+        if application.automations.response_classification.is_delivered(answer):
             return f"delivered ({answer.status})"
-        return problem_of(answer) or "not delivered"
+        return application.automations.response_classification.problem_of(answer) or "not delivered"
 
     def preview(self) -> str:
         """Return what would be sent for a made-up event, with ``***`` in place of secrets.
@@ -170,12 +177,14 @@ class Automation:
             RoleRequiredError: the actor does not administer the scope.
         """
         session = self._workspace.session()
-        require_authority(session, self._row.id)
+        application.automations.dead_letters.require_authority(session, self._row.id)
         row, moment = self._current(), session.store.clock()
-        facts = example_facts(row, UUID(int=0), moment.isoformat(), str(self._workspace.actor))
-        action = action_from_json(row.action)
-        masked = "https://***" if isinstance(action, SlackAction) else "***"
-        request = request_for(
+        facts = application.automations.planning.example_facts(
+            row, UUID(int=0), moment.isoformat(), str(self._workspace.actor)
+        )
+        action = domain.automation.action_from_json(row.action)
+        masked = "https://***" if isinstance(action, domain.automation.SlackAction) else "***"
+        request = application.automations.requests.request_for(
             action,
             facts.as_json(),
             dict.fromkeys(action.secrets, masked),
@@ -186,9 +195,9 @@ class Automation:
         headers = [f"{name}: {value}" for name, value in request.headers.items()]
         return "\n".join([f"POST {request.url}", *headers, "", request.body.decode()])
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form; it names secrets and shows none."""
-        return plain_json(
+        return application.json_form.plain_json(
             {
                 "id": self.id,
                 "name": self.name,
@@ -202,23 +211,23 @@ class Automation:
             }
         )
 
-    def _current(self) -> AutomationRow:
-        return automations.existing(self._workspace.session(), self._row.id)
+    def _current(self) -> "AutomationRow":
+        return application.automations.automations.existing(self._workspace.session(), self._row.id)
 
     def __repr__(self) -> str:
         return f"<Automation {self.name!r} in {self.scope}>"
 
 
-def state_named(state: str | None) -> DeliveryState | None:
+def state_named(state: str | None) -> "DeliveryState | None":
     """Return the state with this name.
 
     Raises:
         InvalidValueError: names the states there are.
     """
     try:
-        return None if state is None else DeliveryState(state)
+        return None if state is None else application.ports.deliveries.DeliveryState(state)
     except ValueError:
-        names = ", ".join(repr(each.value) for each in DeliveryState)
+        names = ", ".join(repr(each.value) for each in application.ports.deliveries.DeliveryState)
         raise InvalidValueError("state", state, f"it is one of {names}", "Pick one.") from None
 
 

@@ -1,21 +1,26 @@
 """Events, scopes and actions, as callers write them; checked when they are made."""
 
 from collections.abc import Mapping
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from attrs import frozen
 
-from fingerpost.application.json_form import Json, JsonForm
-from fingerpost.domain.automation import SlackAction, Trigger, TriggerKind, WebhookAction
+from fingerpost import domain
+from fingerpost.application.json_form import JsonForm
+from fingerpost.domain.automation import TriggerKind
+
+if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
+    from fingerpost.domain.automation import SlackAction, Trigger, WebhookAction
 
 
 class _Event(JsonForm):
     __slots__ = ()
 
-    def trigger(self) -> Trigger:
+    def trigger(self) -> "Trigger":
         raise NotImplementedError
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form."""
         return {"kind": self.trigger().kind.value, **super().to_dict()}
 
@@ -23,7 +28,7 @@ class _Event(JsonForm):
 class _Action(JsonForm):
     __slots__ = ()
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form; it names secrets and shows none."""
         return {"kind": type(self).__name__, **super().to_dict()}
 
@@ -37,9 +42,11 @@ class _AliasEvent(_Event):
     def __attrs_post_init__(self) -> None:
         self.trigger()
 
-    def trigger(self) -> Trigger:
+    def trigger(self) -> "Trigger":
         """Return it as the rules know it."""
-        return Trigger(kind=self.kind, alias=self.alias, alias_pattern=self.alias_pattern)
+        return domain.automation.Trigger(
+            kind=self.kind, alias=self.alias, alias_pattern=self.alias_pattern
+        )
 
 
 @frozen(kw_only=True)
@@ -105,9 +112,11 @@ class OnAddArtifactTag(_Event):
     def __attrs_post_init__(self) -> None:
         self.trigger()
 
-    def trigger(self) -> Trigger:
+    def trigger(self) -> "Trigger":
         """Return it as the rules know it."""
-        return Trigger(kind=TriggerKind.TAG_ADDED, tag=self.tag, tag_pattern=self.tag_pattern)
+        return domain.automation.Trigger(
+            kind=TriggerKind.TAG_ADDED, tag=self.tag, tag_pattern=self.tag_pattern
+        )
 
 
 @frozen(kw_only=True)
@@ -129,9 +138,9 @@ class OnCreateArtifact(_Event):
     def __attrs_post_init__(self) -> None:
         self.trigger()
 
-    def trigger(self) -> Trigger:
+    def trigger(self) -> "Trigger":
         """Return it as the rules know it."""
-        return Trigger(
+        return domain.automation.Trigger(
             kind=TriggerKind.VERSION_LOGGED,
             alias=self.alias,
             alias_pattern=self.alias_pattern,
@@ -143,7 +152,7 @@ class OnCreateArtifact(_Event):
 AutomationEvent: TypeAlias = _AliasEvent | OnAddArtifactTag | OnCreateArtifact
 
 
-def event_of(trigger: Trigger) -> AutomationEvent:
+def event_of(trigger: "Trigger") -> AutomationEvent:
     """Return a trigger as callers write it."""
     aliases = {"alias": trigger.alias, "alias_pattern": trigger.alias_pattern}
     tags = {"tag": trigger.tag, "tag_pattern": trigger.tag_pattern}
@@ -218,9 +227,9 @@ class SendWebhook(_Action):
     def __attrs_post_init__(self) -> None:
         self.action()
 
-    def action(self) -> WebhookAction:
+    def action(self) -> "WebhookAction":
         """Return it as the rules know it."""
-        return WebhookAction(
+        return domain.automation.WebhookAction(
             url=self.url,
             payload=self.payload,
             headers=self.headers,
@@ -248,9 +257,9 @@ class SendNotification(_Action):
     def __attrs_post_init__(self) -> None:
         self.action()
 
-    def action(self) -> SlackAction:
+    def action(self) -> "SlackAction":
         """Return it as the rules know it."""
-        return SlackAction(
+        return domain.automation.SlackAction(
             url_secret=self.channel, title=self.title, message=self.message, severity=self.level
         )
 
@@ -258,9 +267,9 @@ class SendNotification(_Action):
 AutomationAction: TypeAlias = SendWebhook | SendNotification
 
 
-def action_of(action: WebhookAction | SlackAction) -> AutomationAction:
+def action_of(action: "WebhookAction | SlackAction") -> AutomationAction:
     """Return an action as callers write it."""
-    if isinstance(action, SlackAction):
+    if isinstance(action, domain.automation.SlackAction):
         return SendNotification(
             channel=action.url_secret,
             title=action.title,

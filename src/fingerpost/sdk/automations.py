@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING, TypeAlias, Union
 from uuid import UUID
 
-from fingerpost.application.access.lookup import nearest
-from fingerpost.domain.automation import AutomationName, Scope, ScopeKind, SecretName
+from fingerpost import application, domain
 from fingerpost.domain.errors import AutomationNotFoundError, InvalidValueError
 from fingerpost.domain.names.names import RegistryName
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from fingerpost.application.automations.retry_policy import Patience, Tally
     from fingerpost.application.ports.deliveries import Execution
     from fingerpost.application.read_models.automation_rows import AutomationRow
+    from fingerpost.domain.automation import Scope
 
     from .automation import Automation
     from .automation_parts import (
@@ -70,7 +70,7 @@ class Automations:
         row = automations.create(
             self._workspace.session(),
             self._scope(scope),
-            AutomationName(name),
+            domain.automation.AutomationName(name),
             _checked_event(event).trigger(),
             checked_action(action).action(),
             description,
@@ -107,7 +107,9 @@ class Automations:
             raise AutomationNotFoundError(
                 "single automation", name, there, "Say which with its scope, or with its identity."
             )
-        known = nearest(name, {row.name for row in self._automation_rows(None, None)})
+        known = application.access.lookup.nearest(
+            name, {row.name for row in self._automation_rows(None, None)}
+        )
         remedy = "`fingerpost automations list` shows them."
         raise AutomationNotFoundError("automation", name, known, remedy)
 
@@ -200,7 +202,7 @@ class Automations:
         session = self._workspace.session()
         whose = automation_secrets.owner_named(session, owner)
         vault = self._workspace.opened.automations.vault
-        automation_secrets.put(session, vault, whose, SecretName(name), value)
+        automation_secrets.put(session, vault, whose, domain.automation.SecretName(name), value)
 
     def remove_secret(self, name: str, owner: str | None = None) -> None:
         """Take a secret's value away.
@@ -214,7 +216,7 @@ class Automations:
         session = self._workspace.session()
         whose = automation_secrets.owner_named(session, owner)
         vault = self._workspace.opened.automations.vault
-        automation_secrets.remove(session, vault, whose, SecretName(name))
+        automation_secrets.remove(session, vault, whose, domain.automation.SecretName(name))
 
     def secrets(self, owner: str | None = None) -> list[str]:
         """Return the names of an owner's secrets, sorted."""
@@ -236,7 +238,7 @@ class Automations:
         vault = self._workspace.opened.automations.vault
         return automation_secrets.rotate(self._workspace.session(), vault)
 
-    def _scope(self, scope: object) -> Scope:
+    def _scope(self, scope: object) -> "Scope":
         from fingerpost.application.automations.scopes import (
             organization_scope,
             project_scope,
@@ -249,7 +251,9 @@ class Automations:
         match scope:
             case Collection() | CollectionScope():
                 row = self._workspace.collection(scope.path)
-                return Scope(kind=ScopeKind.COLLECTION, id=row.id)
+                return domain.automation.Scope(
+                    kind=domain.automation.ScopeKind.COLLECTION, id=row.id
+                )
             case Registry() | RegistryScope():
                 return registry_scope(session, RegistryName(scope.name), scope.organization)
             case ProjectScope():

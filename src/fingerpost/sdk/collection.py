@@ -5,13 +5,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from fingerpost.application.collections import aliases, collection_names, reading
-from fingerpost.application.json_form import Json, plain_json
-from fingerpost.application.registries.reading import registry_of
-from fingerpost.domain.collection import UNSET, CollectionKind, Unset
+from fingerpost import application, domain
 from fingerpost.domain.errors import CollectionTypeError, InvalidValueError
 from fingerpost.domain.names.alias import LATEST, Alias, version_label
 from fingerpost.domain.names.names import ArtifactTypeName, Tag
+from fingerpost.domain.unset import UNSET
 
 from .arguments import listed
 from .collection_alias_moves import CollectionAliasMoves
@@ -21,6 +19,9 @@ from .paging import Page, Paged
 from .snippets import ALIAS, link_snippet, use_snippet
 
 if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
+    from fingerpost.domain.collection import Unset
+
     from .artifact import Artifact
 
 
@@ -70,7 +71,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
     @property
     def is_registry_collection(self) -> bool:
         """Whether it takes links (W&B: portfolio), not logged versions (sequence)."""
-        return self._row.kind is CollectionKind.REGISTRY
+        return self._row.kind is domain.collection.CollectionKind.REGISTRY
 
     @property
     def created_at(self) -> datetime:
@@ -90,7 +91,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
     @property
     def aliases(self) -> dict[str, str]:
         """Alias → version (``vN``), sorted by alias."""
-        held = reading.aliases(self._workspace.session(), self._row.id)
+        held = application.collections.reading.aliases(self._workspace.session(), self._row.id)
         return {alias: version_label(index) for alias, index in held.items()}
 
     @property
@@ -136,15 +137,21 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
         session, wanted = self._workspace.session(), _tags(tags)
 
         def page(below: int | None, limit: int) -> "Page[Artifact]":
-            rows = reading.page_of_versions(session, self._row.id, below, limit, wanted)
+            rows = application.collections.reading.page_of_versions(
+                session, self._row.id, below, limit, wanted
+            )
             return [(row.index, self._workspace.artifact(self._row, row)) for row in rows]
 
-        count = partial(reading.version_count, session, self._row.id, wanted)
+        count = partial(
+            application.collections.reading.version_count, session, self._row.id, wanted
+        )
         return Paged(page, count, per_page, start)
 
     def versions(self) -> "Iterator[Artifact]":
         """Iterate over the versions, newest first."""
-        for row in reading.versions(self._workspace.session(), self._row.id):
+        for row in application.collections.reading.versions(
+            self._workspace.session(), self._row.id
+        ):
             yield self._workspace.artifact(self._row, row)
 
     def set_alias(
@@ -152,7 +159,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
         alias: str,
         version: "str | Artifact",
         *,
-        expected: str | Unset | None = UNSET,
+        expected: "str | Unset | None" = UNSET,
         reason: str | None = None,
     ) -> None:
         """Let an alias point at a version, wherever it pointed before, in one step.
@@ -172,11 +179,11 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
             RoleRequiredError: the alias is protected, and the actor is no admin.
         """
         custom = Alias(alias)
-        aliases.move_several(
+        application.collections.aliases.move_several(
             self._workspace.session(),
             self._row.id,
             {custom: self._holder(version)},
-            expected={} if isinstance(expected, Unset) else {custom: expected},
+            expected={} if isinstance(expected, domain.collection.Unset) else {custom: expected},
             reason=reason,
         )
 
@@ -184,7 +191,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
         self,
         alias: str,
         *,
-        expected: str | Unset | None = UNSET,
+        expected: "str | Unset | None" = UNSET,
         reason: str | None = None,
     ) -> None:
         """Take an alias off; ``latest`` too, and then nothing is latest until the next version.
@@ -195,7 +202,9 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
             RoleRequiredError: the alias is protected, and the actor is no admin.
         """
         session = self._workspace.session()
-        aliases.remove(session, Alias(alias), self._row.id, expected=expected, reason=reason)
+        application.collections.aliases.remove(
+            session, Alias(alias), self._row.id, expected=expected, reason=reason
+        )
 
     def rename(self, name: str, *, reason: str | None = None) -> None:
         """Give it another name; versions, aliases and history stay as they are.
@@ -210,7 +219,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
             RoleRequiredError: it holds a protected alias, and the actor is no admin.
         """
         session = self._workspace.session()
-        collection_names.rename(session, self._row, name, reason)
+        application.collections.collection_names.rename(session, self._row, name, reason)
         self._row = self._now()
 
     def delete(self, *, delete_links: bool = False, reason: str | None = None) -> None:
@@ -230,7 +239,7 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
             CollectionNotFoundError: it was deleted already.
             RoleRequiredError: it holds a protected alias, and the actor is no admin.
         """
-        collection_names.delete(
+        application.collections.collection_names.delete(
             self._workspace.session(), self._row, delete_links=delete_links, reason=reason
         )
 
@@ -258,18 +267,20 @@ class Collection(CollectionAnnotations, CollectionAliasMoves, CollectionHistory)
         return link_snippet(self.path, [self.type] if self.type else self._permitted())
 
     def _permitted(self) -> Sequence[str]:
-        return registry_of(self._workspace.session(), self._row.home_id).artifact_types
+        return application.registries.reading.registry_of(
+            self._workspace.session(), self._row.home_id
+        ).artifact_types
 
     def _newest(self) -> str:
         if LATEST in self.aliases:
             return LATEST
         session = self._workspace.session()
-        newest = reading.page_of_versions(session, self._row.id, None, 1)
+        newest = application.collections.reading.page_of_versions(session, self._row.id, None, 1)
         return newest[0].label if newest else ALIAS
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form."""
-        return plain_json(
+        return application.json_form.plain_json(
             {
                 "path": self.path,
                 "type": self.type or None,

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from fingerpost.application.collections import aliases, rollbacks
-from fingerpost.application.collections.aliases import Holder
-from fingerpost.application.read_models.rows import CollectionRow
-from fingerpost.domain.collection import UNSET, Unset
+from fingerpost import application
 from fingerpost.domain.errors import ForeignStoreError, InvalidAliasError, InvalidValueError
 from fingerpost.domain.names.alias import Alias, version_label
+from fingerpost.domain.unset import UNSET
 
 from .version_holder import VersionHolder
 from .workspace import Workspace
 
 if TYPE_CHECKING:
+    from fingerpost.application.collections.aliases import Holder
+    from fingerpost.application.read_models.rows import CollectionRow
+    from fingerpost.domain.collection import Unset
+
     from .artifact import Artifact
 
 T = TypeVar("T")
@@ -25,7 +27,7 @@ class CollectionAliasMoves:
     """See :class:`~fingerpost.Collection`."""
 
     _workspace: Workspace
-    _row: CollectionRow
+    _row: "CollectionRow"
 
     def move_aliases(
         self,
@@ -61,14 +63,16 @@ class CollectionAliasMoves:
         }
         wanted = _by_alias({} if expected is None else expected, "expected")
         session = self._workspace.session()
-        aliases.move_several(session, self._row.id, checked, expected=wanted, reason=reason)
+        application.collections.aliases.move_several(
+            session, self._row.id, checked, expected=wanted, reason=reason
+        )
 
     def rollback(
         self,
         alias: str,
         *,
         to: str | None = None,
-        expected: str | Unset | None = UNSET,
+        expected: "str | Unset | None" = UNSET,
         reason: str | None = None,
     ) -> str:
         """Return an alias to the version that it held before the last move that was not undone.
@@ -98,7 +102,7 @@ class CollectionAliasMoves:
             ApprovalsMissingError: too few other people approved the version that would come back.
             ReasonRequiredError: the registry requires a reason (a ``ValueError``).
         """
-        index = rollbacks.rollback(
+        index = application.collections.rollbacks.rollback(
             self._workspace.session(),
             Alias(alias),
             self._row.id,
@@ -108,7 +112,7 @@ class CollectionAliasMoves:
         )
         return version_label(index)
 
-    def _holder(self, to: "str | Artifact") -> Holder:
+    def _holder(self, to: "str | Artifact") -> "Holder":
         if not isinstance(to, VersionHolder):
             return Alias(to)
         fetched, opened = to._require_logged("give it an alias"), self._workspace.opened

@@ -1,16 +1,20 @@
 """What is said of a collection as a whole, and how it is changed."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from fingerpost.application.collections import collection_edits, reading
-from fingerpost.application.collections.collection_edits import CollectionEdit
-from fingerpost.application.read_models.rows import CollectionRow
-from fingerpost.domain.collection import UNSET, Unset
+from fingerpost import application, domain
 from fingerpost.domain.metadata.merge import Change
 from fingerpost.domain.names.names import Tag
+from fingerpost.domain.unset import UNSET
 
 from .arguments import listed
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.collections.collection_edits import CollectionEdit
+    from fingerpost.application.read_models.rows import CollectionRow
+    from fingerpost.domain.collection import Unset
 
 
 class CollectionAnnotations:
@@ -21,7 +25,7 @@ class CollectionAnnotations:
     meanwhile stays.
     """
 
-    def __init__(self, workspace: Workspace, row: CollectionRow) -> None:
+    def __init__(self, workspace: Workspace, row: "CollectionRow") -> None:
         self._workspace = workspace
         self._row = row
         self._description = row.description
@@ -40,7 +44,11 @@ class CollectionAnnotations:
 
     @description.setter
     def description(self, description: str | None) -> None:
-        self._edit(CollectionEdit(description=Change(self._description, description)))
+        self._edit(
+            application.collections.collection_edits.CollectionEdit(
+                description=Change(self._description, description)
+            )
+        )
         self._description = description
 
     @property
@@ -79,7 +87,7 @@ class CollectionAnnotations:
     def edit(
         self,
         *,
-        description: str | Unset | None = UNSET,
+        description: "str | Unset | None" = UNSET,
         add_tags: Iterable[str] | None = None,
         remove_tags: Iterable[str] | None = None,
         reason: str | None = None,
@@ -99,10 +107,10 @@ class CollectionAnnotations:
             RoleRequiredError: the actor may not change it.
         """
         said = None
-        if not isinstance(description, Unset):
+        if not isinstance(description, domain.collection.Unset):
             said = Change(self._description, description)
         self._edit(
-            CollectionEdit(
+            application.collections.collection_edits.CollectionEdit(
                 description=said,
                 add_tags=[Tag(tag) for tag in listed(add_tags, "add_tags")],
                 remove_tags=[Tag(tag) for tag in listed(remove_tags, "remove_tags")],
@@ -117,16 +125,25 @@ class CollectionAnnotations:
         add = [tag for tag in wanted if tag not in had]
         remove = [Tag(tag) for tag in sorted(had.difference(wanted))]
         if add or remove:
-            self._edit(CollectionEdit(add_tags=add, remove_tags=remove), reason)
+            self._edit(
+                application.collections.collection_edits.CollectionEdit(
+                    add_tags=add, remove_tags=remove
+                ),
+                reason,
+            )
         self._read_tags()
 
-    def _edit(self, changes: CollectionEdit, reason: str | None = None) -> None:
-        collection_edits.edit(self._workspace.session(), self._row.id, changes, reason)
+    def _edit(self, changes: "CollectionEdit", reason: str | None = None) -> None:
+        application.collections.collection_edits.edit(
+            self._workspace.session(), self._row.id, changes, reason
+        )
 
     def _read_tags(self) -> None:
         self._tags_read = self._now().tags
         # The same list as before: whoever holds it goes on with it.
         self._tags[:] = sorted(self._tags_read)
 
-    def _now(self) -> CollectionRow:
-        return reading.collection_of(self._workspace.session(), self._row.id)
+    def _now(self) -> "CollectionRow":
+        return application.collections.reading.collection_of(
+            self._workspace.session(), self._row.id
+        )

@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from fingerpost.application.history import reading
-from fingerpost.application.read_models.rows import AliasChange, CollectionRow
+from fingerpost import application
 from fingerpost.domain.names.alias import Alias
 
-from .render.timeline import timeline_svg
+from . import render
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.read_models.rows import AliasChange, CollectionRow
 
 
 class CollectionHistory:
     """See :class:`~fingerpost.Collection`."""
 
     _workspace: Workspace
-    _row: CollectionRow
+    _row: "CollectionRow"
 
-    def alias_history(self, alias: str | None = None) -> list[AliasChange]:
+    def alias_history(self, alias: str | None = None) -> "list[AliasChange]":
         """Return every placing, move and removal, oldest first.
 
         Args:
@@ -28,7 +31,11 @@ class CollectionHistory:
             an alias that never was has none.
         """
         checked = None if alias is None else Alias(alias)
-        return list(reading.alias_history(self._workspace.session(), self._row.id, checked))
+        return list(
+            application.history.reading.alias_history(
+                self._workspace.session(), self._row.id, checked
+            )
+        )
 
     def aliases_at(self, at: datetime) -> dict[str, str]:
         """Return alias → version (``vN``) as it was at a moment, sorted by alias.
@@ -48,7 +55,7 @@ class CollectionHistory:
             if change.to_version is not None
         }
 
-    def alias_changes_at(self, at: datetime, alias: str | None = None) -> list[AliasChange]:
+    def alias_changes_at(self, at: datetime, alias: str | None = None) -> "list[AliasChange]":
         """Return, of one or all aliases, the last change until a moment: who put it there, and why.
 
         Sorted by alias. Removals are among them, with ``to_version=None``; aliases of which
@@ -63,7 +70,9 @@ class CollectionHistory:
         """
         checked = None if alias is None else Alias(alias)
         session = self._workspace.session()
-        return list(reading.alias_changes_at(session, self._row.id, at, checked))
+        return list(
+            application.history.reading.alias_changes_at(session, self._row.id, at, checked)
+        )
 
     def timeline_svg(self, alias: str | None = None) -> str:
         """Return a picture of which version held which alias when, as a document of its own.
@@ -79,4 +88,6 @@ class CollectionHistory:
             SVG, in UTF-8 when it is written to a file.
         """
         changes: Sequence[AliasChange] = self.alias_history(alias)
-        return timeline_svg(self._row.path, changes, self._workspace.opened.store.clock())
+        return render.timeline.timeline_svg(
+            self._row.path, changes, self._workspace.opened.store.clock()
+        )

@@ -1,6 +1,6 @@
 """What of a draft and of a logged version is compared."""
 
-from fingerpost.application.manifests.entry_pages import StoredPages
+from fingerpost import application
 
 from .annotations import Annotations
 from .artifact_draft import ArtifactDraft
@@ -12,7 +12,7 @@ def side_of_version(version: LoggedVersion, annotations: Annotations) -> Side:
     """Return a logged version as one side of a comparison, with what was set on it since."""
     return Side(
         name=version.qualified_name,
-        pages=StoredPages(version.manifest),
+        pages=application.manifests.entry_pages.StoredPages(version.manifest),
         file_count=version.row.file_count,
         size_bytes=version.row.size_bytes,
         metadata=annotations.metadata_now(),

@@ -6,13 +6,14 @@ ADR 0005.
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from attrs import frozen
 
-from fingerpost.adapters.drafts.staging_area import StagingArea
-from fingerpost.adapters.references import Resolvers
-from fingerpost.bootstrap.store import OpenStore
+if TYPE_CHECKING:
+    from fingerpost.adapters.drafts.staging_area import StagingArea
+    from fingerpost.adapters.references import Resolvers
+    from fingerpost.bootstrap.store import OpenStore
 
 
 class CurrentRun(Protocol):
@@ -34,7 +35,7 @@ class CurrentRun(Protocol):
         ...
 
     @property
-    def store(self) -> OpenStore:
+    def store(self) -> "OpenStore":
         """The store that it is in."""
         ...
 
@@ -44,11 +45,11 @@ class CurrentRun(Protocol):
         ...
 
     @property
-    def resolvers(self) -> Resolvers:
+    def resolvers(self) -> "Resolvers":
         """How references are resolved."""
         ...
 
-    def new_spool(self) -> StagingArea:
+    def new_spool(self) -> "StagingArea":
         """Return a place for the files of a draft."""
         ...
 
@@ -68,7 +69,7 @@ class Home:
     entity: str
     project: str
     actor: str
-    store: OpenStore
+    store: "OpenStore"
     run: CurrentRun | None = None
 
     @classmethod

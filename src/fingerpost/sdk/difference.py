@@ -1,16 +1,18 @@
 """What differs between two artifacts."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from fingerpost.adapters.comparison.differences import Differences
-from fingerpost.application.manifests.entry_pages import EntryPages, differing
+from fingerpost import adapters, application
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_change import EntryChange
 from fingerpost.domain.metadata.change import metadata_changes
 from fingerpost.domain.metadata.metadata import JsonObject
+
+if TYPE_CHECKING:
+    from fingerpost.application.manifests.entry_pages import EntryPages
 
 KINDS: Final = ("added", "removed", "changed", "renamed", "incomparable")
 """What can be the matter with an entry."""
@@ -21,7 +23,7 @@ class Side:
     """One of two artifacts that are compared, as it is at the moment."""
 
     name: str
-    pages: EntryPages
+    pages: "EntryPages"
     file_count: int
     size_bytes: int
     metadata: JsonObject
@@ -38,7 +40,9 @@ class Difference:
     def __init__(self, before: Side, after: Side) -> None:
         self.before = before.name
         self.after = after.name
-        self._found = Differences(differing(before.pages, after.pages))
+        self._found = adapters.comparison.differences.Differences(
+            application.manifests.entry_pages.differing(before.pages, after.pages)
+        )
         self.metadata = list(metadata_changes(before.metadata, after.metadata))
         texts = before.description, after.description
         self.description = None if texts[0] == texts[1] else texts

@@ -4,25 +4,24 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from os import PathLike, fspath, sep
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Final
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
 
-from fingerpost.adapters.drafts.entries import (
-    MOST_IN_MEMORY,
-    RecordedEntries,
-    SpillingEntries,
-    chunks,
-)
-from fingerpost.adapters.drafts.staging_area import StagedSource, StagingArea, StoredBlob
-from fingerpost.adapters.drafts.walk import walk
-from fingerpost.adapters.references import Resolvers
-from fingerpost.application.collections.versions import BlobSource
-from fingerpost.application.ports.content_store import BytesWritten, ContentStore
-from fingerpost.application.ports.references import Reference
+from fingerpost import adapters
+from fingerpost.adapters.drafts.limits import MOST_IN_MEMORY
 from fingerpost.domain.errors import EntryExistsError, InvalidValueError, ItemNotFoundError
 from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.entry_path import EntryPath, joined
+
+if TYPE_CHECKING:
+    from fingerpost.adapters.drafts.entries import RecordedEntries
+    from fingerpost.adapters.drafts.staging_area import StagedSource, StagingArea
+    from fingerpost.adapters.references import Resolvers
+    from fingerpost.application.collections.versions import BlobSource
+    from fingerpost.application.ports.content_store import BytesWritten, ContentStore
+    from fingerpost.application.ports.references import Reference
+
 
 _TMP_NAME_DIGITS: Final = 20
 _SHOWN: Final = 8
@@ -45,19 +44,21 @@ class DraftEntries:
 
     def __init__(
         self,
-        new_staging_area: Callable[[], StagingArea],
-        resolvers: Resolvers,
+        new_staging_area: "Callable[[], StagingArea]",
+        resolvers: "Resolvers",
         digest_algorithm: DigestAlgorithm = DigestAlgorithm.BLAKE3,
     ) -> None:
         self._staging_area = _StagingAreaOnDemand(new_staging_area)
-        self.entries = SpillingEntries(self._staging_area, self.most_in_memory)
+        self.entries = adapters.drafts.entries.SpillingEntries(
+            self._staging_area, self.most_in_memory
+        )
         self.sources: dict[Digest, BlobSource] = {}
         self.being_written: list[str] = []
         self._resolvers = resolvers
         self.digest_algorithm = digest_algorithm
 
     @property
-    def staging_area(self) -> StagingArea:
+    def staging_area(self) -> "StagingArea":
         """The place for copies."""
         return self._staging_area.get()
 
@@ -69,7 +70,7 @@ class DraftEntries:
         policy: str,
         overwrite: bool,
         is_tmp: bool = False,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> Entry:
         """Add one file."""
         is_mutable = checked_policy(policy)
@@ -88,12 +89,12 @@ class DraftEntries:
         *,
         policy: str,
         overwrite: bool,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> int:
         """Add all files below a folder, or none if one of them cannot be added."""
         is_mutable = checked_policy(policy)
         above = None if prefix is None else as_text(prefix)
-        files = list(walk(folder))
+        files = list(adapters.drafts.walk.walk(folder))
         self.staging_area.expect((found.path for found in files), self.digest_algorithm)
         with self.entries.step():
             for found in files:
@@ -107,11 +108,11 @@ class DraftEntries:
                 self.put(self._stored(entry_path, taken), taken.source, overwrite=overwrite)
         return len(files)
 
-    def add_reference(self, reference: Reference) -> RecordedEntries:
+    def add_reference(self, reference: "Reference") -> "RecordedEntries":
         """Add what a URI stands for, or nothing if one entry of it cannot be added."""
-        added = RecordedEntries(self._staging_area, self.most_in_memory)
+        added = adapters.drafts.entries.RecordedEntries(self._staging_area, self.most_in_memory)
         with self.entries.step():
-            for chunk in chunks(self._resolvers.resolve(reference)):
+            for chunk in adapters.drafts.entries.chunks(self._resolvers.resolve(reference)):
                 for entry in self.entries.insert(chunk):
                     self._require_free(entry, overwrite=False)
                     self.entries.put(entry)
@@ -128,20 +129,24 @@ class DraftEntries:
         """
         refers = False
         with self.entries.step():
-            for chunk in chunks(entries):
+            for chunk in adapters.drafts.entries.chunks(entries):
                 self.entries.insert(chunk)
                 refers = refers or _refers(chunk.entries)
         return refers
 
-    def refer(self, entry: Entry, content: ContentStore) -> Entry:
+    def refer(self, entry: Entry, content: "ContentStore") -> Entry:
         """Add a reference to another artifact's entry, whose bytes are in a store."""
-        source = None if entry.content is None else StoredBlob(content, entry.content)
+        source = (
+            None
+            if entry.content is None
+            else adapters.drafts.staging_area.StoredBlob(content, entry.content)
+        )
         return self.put(entry, source, overwrite=False)
 
-    def _source_of(self, entry: Entry) -> BlobSource | None:
+    def _source_of(self, entry: Entry) -> "BlobSource | None":
         return None if entry.content is None else self.staging_area.stored(entry.content)
 
-    def _stored(self, path: EntryPath, taken: StagedSource) -> Entry:
+    def _stored(self, path: EntryPath, taken: "StagedSource") -> Entry:
         digest = taken.digests[-1]
         is_wandb = self.digest_algorithm is DigestAlgorithm.MD5
         return Entry(
@@ -164,7 +169,7 @@ class DraftEntries:
                 remedy = f"Those are the first of {count:,} entries. {remedy}"
             raise ItemNotFoundError("entry or folder", path, some, remedy)
 
-    def put(self, entry: Entry, source: BlobSource | None, *, overwrite: bool) -> Entry:
+    def put(self, entry: Entry, source: "BlobSource | None", *, overwrite: bool) -> Entry:
         """Add an entry.
 
         Raises:
@@ -175,7 +180,7 @@ class DraftEntries:
         self._note_source(entry, source)
         return entry
 
-    def _note_source(self, entry: Entry, source: BlobSource | None) -> None:
+    def _note_source(self, entry: Entry, source: "BlobSource | None") -> None:
         if entry.content is not None and source is not None:
             self.sources[entry.content] = source
 
@@ -203,11 +208,11 @@ class DraftEntries:
 
 
 class _StagingAreaOnDemand:
-    def __init__(self, new_staging_area: Callable[[], StagingArea]) -> None:
+    def __init__(self, new_staging_area: "Callable[[], StagingArea]") -> None:
         self._new_staging_area = new_staging_area
         self._held: StagingArea | None = None
 
-    def get(self) -> StagingArea:
+    def get(self) -> "StagingArea":
         if self._held is None:
             self._held = self._new_staging_area()
         return self._held

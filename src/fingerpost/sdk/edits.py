@@ -1,15 +1,19 @@
 """What was changed on a logged artifact, as the difference to what was read."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from fingerpost.application.collections.edits import Edit
+from fingerpost import application
 from fingerpost.domain.metadata.merge import Change
 from fingerpost.domain.metadata.metadata import JsonObject, is_same, normalized
 from fingerpost.domain.names.alias import Alias
 from fingerpost.domain.names.names import Tag
 from fingerpost.domain.versions.ttl import TimeToLive
+
+if TYPE_CHECKING:
+    from fingerpost.application.collections.edits import Edit
 
 
 @frozen(kw_only=True)
@@ -44,14 +48,14 @@ class Editable:
             tags=frozenset(str(Tag(tag)) for tag in tags),
         )
 
-    def edit_to(self, wanted: "Editable") -> Edit:
+    def edit_to(self, wanted: "Editable") -> "Edit":
         """Return the changes that lead from here to what is wanted.
 
         Only differences: what others changed in the meantime stays.
         """
         is_described = wanted.description != self.description
         is_metadata_same = is_same(self.metadata, wanted.metadata)
-        return Edit(
+        return application.collections.edits.Edit(
             description=Change(self.description, wanted.description) if is_described else None,
             metadata=None if is_metadata_same else Change(self.metadata, wanted.metadata),
             ttl=None if wanted.ttl == self.ttl else Change(self.ttl, wanted.ttl),

@@ -1,19 +1,19 @@
 """An entity: a team or a personal entity, and how long it keeps things."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from fingerpost.application.content import expiry
-from fingerpost.application.json_form import Json, plain_json
-from fingerpost.application.organizations import reading
-from fingerpost.application.organizations.members import MemberScope, Named
-from fingerpost.application.read_models.rows import EntityRow
+from fingerpost import application, domain
 from fingerpost.domain.names.names import EntityName
-from fingerpost.domain.organization.entity import Entity as Head
-from fingerpost.domain.organization.entity import EntityKind
 from fingerpost.domain.versions.ttl import duration_s
 
 from .members import HasMembers
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
+    from fingerpost.application.organizations.members import MemberScope, Named
+    from fingerpost.application.read_models.rows import EntityRow
 
 
 class Entity(HasMembers):
@@ -22,7 +22,7 @@ class Entity(HasMembers):
     What it says is read when it is asked: nothing is remembered.
     """
 
-    def __init__(self, workspace: Workspace, row: EntityRow) -> None:
+    def __init__(self, workspace: Workspace, row: "EntityRow") -> None:
         self._workspace = workspace
         self._row = row
 
@@ -34,7 +34,7 @@ class Entity(HasMembers):
     @property
     def is_team(self) -> bool:
         """Whether it is a team; the others are personal."""
-        return self._row.kind is EntityKind.TEAM
+        return self._row.kind is domain.organization.entity.EntityKind.TEAM
 
     @property
     def default_ttl(self) -> timedelta | None:
@@ -47,25 +47,29 @@ class Entity(HasMembers):
             InvalidValueError: (setting) not a duration of at least a second (a ``ValueError``).
             RoleRequiredError: (setting) the actor does not administer the entity.
         """
-        row = reading.find_entity(self._workspace.session(), EntityName(self._row.name))
+        row = application.organizations.reading.find_entity(
+            self._workspace.session(), EntityName(self._row.name)
+        )
         kept_s = row.default_ttl_s
         return None if kept_s is None else timedelta(seconds=kept_s)
 
     @default_ttl.setter
     def default_ttl(self, ttl: timedelta | None) -> None:
         session = self._workspace.session()
-        expiry.keep_for(session, EntityName(self._row.name), duration_s(ttl))
+        application.content.expiry.keep_for(session, EntityName(self._row.name), duration_s(ttl))
 
     @property
-    def _place(self) -> MemberScope:
-        return MemberScope(Head, self._row.id)
+    def _place(self) -> "MemberScope":
+        return application.organizations.members.MemberScope(
+            domain.organization.entity.Entity, self._row.id
+        )
 
-    def _as_member(self) -> Named:
-        return Named(name=self.name, is_team=True)
+    def _as_member(self) -> "Named":
+        return application.organizations.members.Named(name=self.name, is_team=True)
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form."""
-        return plain_json(
+        return application.json_form.plain_json(
             {"name": self.name, "is_team": self.is_team, "default_ttl_s": self.default_ttl}
         )
 

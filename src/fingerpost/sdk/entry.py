@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, overload
+from typing import TYPE_CHECKING, BinaryIO, overload
 
-from fingerpost.adapters.drafts.entries import RecordedEntries
-from fingerpost.application.manifests.ordered_entries import OrderedEntries
+from fingerpost import application
 from fingerpost.domain.errors import EntryNotFoundError, InvalidReferenceError
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.wandb_manifest import manifest_json
@@ -13,6 +12,9 @@ from fingerpost.domain.metadata.metadata import JsonObject
 
 from .version_files import VersionFiles
 from .version_holder import VersionHolder
+
+if TYPE_CHECKING:
+    from fingerpost.adapters.drafts.entries import RecordedEntries
 
 
 class ArtifactEntry:
@@ -199,7 +201,7 @@ class AddedEntries(Sequence[ArtifactEntry]):
         return f"AddedEntries({len(self):,} to {self._artifact.name!r})"
 
 
-def entries_of(artifact: VersionHolder, added: RecordedEntries) -> Sequence[ArtifactEntry]:
+def entries_of(artifact: VersionHolder, added: "RecordedEntries") -> Sequence[ArtifactEntry]:
     """Return what was added to an artifact: a list if it is in memory anyway."""
     entries = AddedEntries(artifact, added)
     return list(entries) if added.is_in_memory else entries
@@ -207,4 +209,8 @@ def entries_of(artifact: VersionHolder, added: RecordedEntries) -> Sequence[Arti
 
 def _values_in_order(entries: Mapping[str, Entry]) -> Iterable[Entry]:
     """Iterate over entries, without holding those that are not in memory."""
-    return entries.values_in_order() if isinstance(entries, OrderedEntries) else entries.values()
+    return (
+        entries.values_in_order()
+        if isinstance(entries, application.manifests.ordered_entries.OrderedEntries)
+        else entries.values()
+    )

@@ -3,14 +3,17 @@
 import os
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fingerpost.application.manifests.manifests import StoredManifest
 from fingerpost.domain.errors import InvalidValueError
 from fingerpost.domain.manifest.entry import Entry
 
 from .entry import ArtifactEntry
 from .version_holder import VersionHolder
+
+if TYPE_CHECKING:
+    from fingerpost.application.manifests.manifests import StoredManifest
+
 
 _MARK_DIGITS: Final = 16
 
@@ -29,7 +32,7 @@ class Files(Iterator[ArtifactEntry]):
     def __init__(
         self,
         artifact: VersionHolder,
-        manifest: StoredManifest,
+        manifest: "StoredManifest",
         names: frozenset[str] | None,
         start: str | None,
     ) -> None:

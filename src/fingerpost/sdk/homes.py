@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from fingerpost.application.organizations import organizations, reading, teams
-from fingerpost.application.registries import registries
-from fingerpost.application.registries.reading import find_registry
+from fingerpost import application, domain
 from fingerpost.domain.names.names import (
     Actor,
     ArtifactTypeName,
@@ -12,7 +10,6 @@ from fingerpost.domain.names.names import (
     OrganizationName,
     RegistryName,
 )
-from fingerpost.domain.registry import Visibility
 
 from .arguments import listed
 from .entity import Entity
@@ -28,7 +25,7 @@ class Homes:
 
     def organizations(self) -> list[Organization]:
         """Return all organizations of the store, the default one first."""
-        found = reading.organizations(self._workspace.session())
+        found = application.organizations.reading.organizations(self._workspace.session())
         return [Organization(self._workspace, row) for row in found]
 
     def organization(self, name: str | None = None) -> Organization:
@@ -38,7 +35,7 @@ class Homes:
             OrganizationNotFoundError: there is none of that name.
             AmbiguousOrganizationError: an entity has the plain name; names the identifier.
         """
-        row = reading.find_organization(self._workspace.session(), name)
+        row = application.organizations.reading.find_organization(self._workspace.session(), name)
         return Organization(self._workspace, row)
 
     def create_organization(self, name: str) -> Organization:
@@ -53,7 +50,9 @@ class Homes:
             RoleRequiredError: the actor does not administer the store's default organization.
         """
         session = self._workspace.session()
-        row = organizations.create_organization(session, OrganizationName(name))
+        row = application.organizations.organizations.create_organization(
+            session, OrganizationName(name)
+        )
         return Organization(self._workspace, row)
 
     def create_team(
@@ -74,7 +73,7 @@ class Homes:
         """
         admin = None if admin_username is None else Actor(admin_username)
         name = EntityName(team)
-        teams.create(self._workspace.session(), name, organization, admin)
+        application.organizations.teams.create(self._workspace.session(), name, organization, admin)
         return self.team(team)
 
     def team(self, name: str) -> Entity:
@@ -84,7 +83,9 @@ class Homes:
             EntityNotFoundError: there is no team of that name.
             RoleRequiredError: the actor may not see it.
         """
-        row = reading.find_team(self._workspace.session(), EntityName(name))
+        row = application.organizations.reading.find_team(
+            self._workspace.session(), EntityName(name)
+        )
         return Entity(self._workspace, row)
 
     def registry(self, name: str, organization: str | None = None) -> Registry:
@@ -94,7 +95,9 @@ class Homes:
             RegistryNotFoundError: there is none; names those there are.
             RoleRequiredError: the actor may not see it; the attempt itself is recorded.
         """
-        row = find_registry(self._workspace.session(), RegistryName(name), organization)
+        row = application.registries.reading.find_registry(
+            self._workspace.session(), RegistryName(name), organization
+        )
         return Registry(self._workspace, row)
 
     def create_registry(
@@ -121,9 +124,9 @@ class Homes:
             RoleRequiredError: the actor does not administer the organization.
         """
         types = [ArtifactTypeName(kind) for kind in listed(artifact_types, "artifact_types")]
-        seen_by = Visibility.parse(visibility)
+        seen_by = domain.registry.Visibility.parse(visibility)
         session = self._workspace.session()
-        row = registries.create(
+        row = application.registries.registries.create(
             session, RegistryName(name), types, description, organization, seen_by
         )
         return Registry(self._workspace, row)

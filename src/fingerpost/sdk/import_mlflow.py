@@ -3,14 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fingerpost.adapters.drafts.walk import walk
-from fingerpost.adapters.importers.mlflow_locations import Locations, is_uri
-from fingerpost.adapters.importers.mlflow_models import Chosen, mlflow_collections
-from fingerpost.adapters.importers.mlflow_registry import read_mlflow_registry
-from fingerpost.adapters.references.http.urls import require_no_login
-from fingerpost.application.importing import Choices, PeerVersion
+from fingerpost import adapters, application
 from fingerpost.domain.errors import (
     ImportStoppedError,
     InvalidReferenceError,
@@ -25,6 +20,11 @@ from .artifact import Artifact
 from .import_report import Imported
 from .importing import Destination, Import
 from .workspace import StoreLike
+
+if TYPE_CHECKING:
+    from fingerpost.adapters.importers.mlflow_locations import Locations
+    from fingerpost.application.importing import PeerVersion
+
 
 _REMEDY: Final = (
     "Say where the files are: artifacts='FOLDER' or moved={'OLD': 'NEW'} in Python, --artifacts or "
@@ -103,22 +103,22 @@ def import_mlflow(
 
     *Source*: ADR 0033.
     """
-    registry = read_mlflow_registry(Path(database))
-    locations = Locations(
+    registry = adapters.importers.mlflow_registry.read_mlflow_registry(Path(database))
+    locations = adapters.importers.mlflow_locations.Locations(
         registry=registry,
         artifacts=None if artifacts is None else str(artifacts),
         moved=_texts("moved", moved),
     )
-    chosen = Chosen(
+    chosen = adapters.importers.mlflow_models.Chosen(
         models=[models] if isinstance(models, str) else listed(models, "models"),
         workspace=workspace,
         has_stages=stages,
     )
     work = Import(
         source=str(database),
-        peers=mlflow_collections(registry, chosen, locations),
+        peers=adapters.importers.mlflow_models.mlflow_collections(registry, chosen, locations),
         fill=partial(_fill, locations=locations, unchecked=unchecked),
-        choices=Choices(
+        choices=application.importing.Choices(
             names=_texts("names", names),
             alias_names=_texts("alias_names", alias_names),
             skips_missing=skip_missing,
@@ -132,13 +132,15 @@ def import_mlflow(
     return work.look() if dry_run else work.carry_out()
 
 
-def _fill(draft: Artifact, version: PeerVersion, *, locations: Locations, unchecked: bool) -> None:
-    if is_uri(version.location):
+def _fill(
+    draft: Artifact, version: "PeerVersion", *, locations: "Locations", unchecked: bool
+) -> None:
+    if adapters.importers.mlflow_locations.is_uri(version.location):
         _refer(draft, version, unchecked=unchecked)
         return
     path = Path(version.location)
     if path.is_dir():
-        for found in walk(path):
+        for found in adapters.drafts.walk.walk(path):
             if not locations.may_read(found.path):
                 problem = f"{str(found.path)!r} is a link to a file that may not be read."
                 raise ImportStoppedError(version.origin.label, problem, _LINK)
@@ -147,10 +149,10 @@ def _fill(draft: Artifact, version: PeerVersion, *, locations: Locations, unchec
         draft.add_file(path, policy="immutable")
 
 
-def _refer(draft: Artifact, version: PeerVersion, *, unchecked: bool) -> None:
+def _refer(draft: Artifact, version: "PeerVersion", *, unchecked: bool) -> None:
     uri = version.location
     try:
-        require_no_login(uri, is_user_permitted=True)
+        adapters.references.http.urls.require_no_login(uri, is_user_permitted=True)
         name = uri.rstrip("/").rpartition("/")[2] if unchecked else None
         draft.add_reference(uri, name, checksum=not unchecked)
     except (

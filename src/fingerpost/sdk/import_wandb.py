@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
 
+from fingerpost import adapters, application
 from fingerpost.adapters.importers.wandb_about import WandbAbout
-from fingerpost.adapters.importers.wandb_manifest import (
-    WandbManifest,
-    read_json_object,
-    read_wandb_manifest,
-)
-from fingerpost.application.importing import Choices, PeerCollection, PeerVersion
+from fingerpost.adapters.importers.wandb_manifest import WandbManifest
 from fingerpost.domain.errors import (
     ContentMismatchError,
     InvalidValueError,
@@ -27,6 +23,10 @@ from .artifact import Artifact
 from .import_report import Imported
 from .importing import Destination, Import
 from .workspace import StoreLike
+
+if TYPE_CHECKING:
+    from fingerpost.application.importing import PeerVersion
+
 
 _WANDB_SCHEME: Final = "wandb-artifact:"
 _NAME_REMEDY: Final = "Say what to call it here, with name= or --name"
@@ -108,24 +108,26 @@ def import_wandb_manifest(
     said = WandbAbout.of(
         {**_told(about), **{key: value for key, value in given.items() if value is not None}}
     )
-    read = read_wandb_manifest(Path(manifest))
+    read = adapters.importers.wandb_manifest.read_wandb_manifest(Path(manifest))
     digest = manifest_digest(read.entries)
     if said.digest not in {None, digest}:
         remedy = "Fetch manifest and digest of the same version."
         raise ContentMismatchError(read.path, str(said.digest), digest, remedy)
     called = _required("name", name or said.collection, "Pass name= or qualified_name=.")
     content = _Content(read, None if files is None else Path(files), said, is_kept=keep_missing)
-    version = PeerVersion(
+    version = application.importing.PeerVersion(
         origin=said.origin(digest), description=said.description, metadata=said.metadata
     )
-    peer = PeerCollection(
+    peer = application.importing.PeerCollection(
         name=called, versions=[version], aliases=dict.fromkeys(said.aliases, version.label)
     )
     work = Import(
         source=read.path,
         peers=[peer],
         fill=content.fill,
-        choices=Choices(alias_names=alias_names or {}, name_remedy=_NAME_REMEDY),
+        choices=application.importing.Choices(
+            alias_names=alias_names or {}, name_remedy=_NAME_REMEDY
+        ),
         destination=Destination(
             type=_required("type", said.type, "Pass type='dataset', say."),
             digest_algorithm="md5",
@@ -164,7 +166,7 @@ class _Content:
         if missing:
             raise NotImportableError(self.manifest.path, missing, _NO_FILES)
 
-    def fill(self, draft: Artifact, version: PeerVersion) -> None:
+    def fill(self, draft: Artifact, version: "PeerVersion") -> None:
         """Put files and references into a draft."""
         del version
         draft.tags = list(self.about.tags)
@@ -209,7 +211,7 @@ def _is_wandb(entry: Entry) -> bool:
 def _told(about: "StrPath | Mapping[str, Any] | None") -> Mapping[str, Any]:
     if about is None or isinstance(about, Mapping):
         return about or {}
-    return read_json_object(Path(about))
+    return adapters.importers.wandb_manifest.read_json_object(Path(about))
 
 
 def _several(what: str, given: "str | Iterable[str]") -> list[str]:

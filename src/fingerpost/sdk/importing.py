@@ -2,23 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from fingerpost.application.collections import aliases, collection_edits, reading
-from fingerpost.application.collections.collection_edits import CollectionEdit
-from fingerpost.application.importing import (
-    Choices,
-    ImportStatus,
-    PeerCollection,
-    PeerVersion,
-    PlannedCollection,
-    PlannedVersion,
-    plan,
-)
+from fingerpost import application
+from fingerpost.application.importing import Choices, PeerCollection, PeerVersion
 from fingerpost.application.ports.content_store import BytesWritten
-from fingerpost.application.read_models.rows import CollectionRow
 from fingerpost.domain.errors import CollectionNotFoundError, StoreNotFoundError
 from fingerpost.domain.metadata.merge import Change
 from fingerpost.domain.names.alias import Alias, version_index, version_label
@@ -29,6 +19,11 @@ from .artifact import Artifact
 from .import_report import Imported, ImportedAlias, ImportedVersion
 from .run import Run, init
 from .workspace import StoreLike, Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.importing import PlannedCollection, PlannedVersion
+    from fingerpost.application.read_models.rows import CollectionRow
+
 
 Fill = Callable[[Artifact, PeerVersion], None]
 """Puts a version's files into a draft."""
@@ -98,7 +93,7 @@ class Import:
                 raise LookupError(msg)
             return self._done(made, planned)
 
-    def _done(self, workspace: Workspace, planned: Sequence[PlannedCollection]) -> Imported:
+    def _done(self, workspace: Workspace, planned: "Sequence[PlannedCollection]") -> Imported:
         is_new = any(collection.new for collection in planned)
         with ExitStack() as stack:
             run = stack.enter_context(self._run(workspace)) if is_new else None
@@ -131,20 +126,20 @@ class Import:
             if workspace.opened is not to.store:
                 workspace.opened.close()
 
-    def _planned(self, workspace: Workspace | None) -> list[PlannedCollection]:
-        def find(name: ArtifactName) -> CollectionRow | None:
+    def _planned(self, workspace: Workspace | None) -> "list[PlannedCollection]":
+        def find(name: ArtifactName) -> "CollectionRow | None":
             return None if workspace is None else _found(workspace, name)
 
         session = None if workspace is None else workspace.session()
-        return plan(self.source, self.peers, self.choices, find, session)
+        return application.importing.plan(self.source, self.peers, self.choices, find, session)
 
     def _bring(
-        self, workspace: Workspace, run: Run | None, collection: PlannedCollection
+        self, workspace: Workspace, run: Run | None, collection: "PlannedCollection"
     ) -> tuple[Sequence[ImportedVersion], Sequence[ImportedAlias]]:
         held, versions = _known(collection), []
         for version in collection.versions:
             logged = None
-            if version.standing is ImportStatus.NEW and run is not None:
+            if version.standing is application.importing.ImportStatus.NEW and run is not None:
                 logged = self._logged(run, collection, version.peer)
                 held[version.peer.label] = version_index(logged) or 0
                 if self.progress is not None:
@@ -160,7 +155,7 @@ class Import:
             _move(workspace, run, row, move, collection.peer)
         return versions, moves
 
-    def _logged(self, run: Run, collection: PlannedCollection, peer: PeerVersion) -> str:
+    def _logged(self, run: Run, collection: "PlannedCollection", peer: PeerVersion) -> str:
         to = self.destination
         draft = Artifact(
             collection.name,
@@ -174,23 +169,24 @@ class Import:
         return run.log_artifact(draft, progress=self.storing).version
 
 
-def _found(workspace: Workspace, name: ArtifactName) -> CollectionRow | None:
+def _found(workspace: Workspace, name: ArtifactName) -> "CollectionRow | None":
     try:
         return workspace.collection(name)
     except CollectionNotFoundError:
         return None
 
 
-def _known(collection: PlannedCollection) -> dict[str, int]:
+def _known(collection: "PlannedCollection") -> dict[str, int]:
     return {
         version.peer.label: version.index
         for version in collection.versions
-        if version.index is not None and version.standing is ImportStatus.KNOWN
+        if version.index is not None
+        and version.standing is application.importing.ImportStatus.KNOWN
     }
 
 
 def _reported(
-    collection: PlannedCollection, version: PlannedVersion, logged: str | None = None
+    collection: "PlannedCollection", version: "PlannedVersion", logged: str | None = None
 ) -> ImportedVersion:
     known = None if version.index is None else version_label(version.index)
     return ImportedVersion(
@@ -198,18 +194,20 @@ def _reported(
         version=logged or known,
         standing=version.standing.value,
         origin=version.peer.origin,
-        problem=version.peer.problem if version.standing is ImportStatus.SKIPPED else None,
+        problem=version.peer.problem
+        if version.standing is application.importing.ImportStatus.SKIPPED
+        else None,
     )
 
 
 def _moves(
-    workspace: Workspace | None, collection: PlannedCollection, held: Mapping[str, int]
+    workspace: Workspace | None, collection: "PlannedCollection", held: Mapping[str, int]
 ) -> list[ImportedAlias]:
     """Return the aliases that are not where they are to be."""
     row = None if workspace is None else _found(workspace, collection.name)
     now: Mapping[str, int] = {}
     if workspace is not None and row is not None:
-        now = reading.aliases(workspace.session(), row.id)
+        now = application.collections.reading.aliases(workspace.session(), row.id)
     moves = []
     for alias, label in collection.aliases.items():
         to, source = held.get(label), now.get(alias)
@@ -228,20 +226,20 @@ def _moves(
     return moves
 
 
-def _absence(collection: PlannedCollection, label: str) -> str:
+def _absence(collection: "PlannedCollection", label: str) -> str:
     gone = collection.peer.gone.get(label)
     standings = {version.peer.label: version.standing for version in collection.versions}
     what = gone or {
-        ImportStatus.DELETED: "deleted here",
-        ImportStatus.SKIPPED: "skipped",
-    }.get(standings.get(label, ImportStatus.NEW), "not there")
+        application.importing.ImportStatus.DELETED: "deleted here",
+        application.importing.ImportStatus.SKIPPED: "skipped",
+    }.get(standings.get(label, application.importing.ImportStatus.NEW), "not there")
     return f"version {label} is {what}"
 
 
 def _move(
     workspace: Workspace,
     run: Run | None,
-    row: CollectionRow,
+    row: "CollectionRow",
     move: ImportedAlias,
     peer: PeerCollection,
 ) -> None:
@@ -251,11 +249,13 @@ def _move(
     session = workspace.session(None if run is None else run._started.id)
     reason = f"imported: {move.alias!r} of {peer.name!r} is on version {move.peer_version} there"
     to = VersionRef(collection_id=row.id, index=index)
-    aliases.move(session, Alias(move.alias), to, reason=reason)
+    application.collections.aliases.move(session, Alias(move.alias), to, reason=reason)
 
 
-def _describe(workspace: Workspace, row: CollectionRow, description: str | None) -> None:
+def _describe(workspace: Workspace, row: "CollectionRow", description: str | None) -> None:
     if description is None or row.description is not None:
         return
-    changes = CollectionEdit(description=Change(None, description))
-    collection_edits.edit(workspace.session(), row.id, changes, "imported")
+    changes = application.collections.collection_edits.CollectionEdit(
+        description=Change(None, description)
+    )
+    application.collections.collection_edits.edit(workspace.session(), row.id, changes, "imported")

@@ -1,18 +1,17 @@
 """The lineage of an artifact, to print, to draw and to walk through."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fingerpost.application.lineage import MOST_NODES, trace_for
-from fingerpost.domain import lineage as graph
+from fingerpost import application, domain
 from fingerpost.domain.errors import InvalidValueError
-from fingerpost.domain.lineage import Way
 from fingerpost.domain.versions.version import VersionRef
 
-from .render.lineage import as_json, as_mermaid, as_text
+from . import render
 from .workspace import Workspace
 
-_WAYS = {"both": tuple(Way), **{way.value: (way,) for way in Way}}
+if TYPE_CHECKING:
+    from fingerpost.domain.lineage import Edge, LineageGraph, Node
 
 
 class Lineage:
@@ -21,16 +20,16 @@ class Lineage:
     ``str()`` gives a tree of text.
     """
 
-    def __init__(self, traced: graph.LineageGraph) -> None:
+    def __init__(self, traced: "LineageGraph") -> None:
         self._graph = traced
 
     @property
-    def nodes(self) -> Sequence[graph.Node]:
+    def nodes(self) -> "Sequence[Node]":
         """Artifacts, links and runs, nearest to the artifact that was asked about first."""
         return list(self._graph.nodes.values())
 
     @property
-    def edges(self) -> Sequence[graph.Edge]:
+    def edges(self) -> "Sequence[Edge]":
         """What runs logged and used, and what was linked; they point the way that data went."""
         return list(self._graph.edges)
 
@@ -45,15 +44,15 @@ class Lineage:
         Args:
             ascii: whether to draw without line-drawing characters.
         """
-        return as_text(self._graph, is_ascii=ascii)
+        return render.lineage.as_text(self._graph, is_ascii=ascii)
 
     def as_mermaid(self) -> str:
         """Return a Mermaid flowchart: Markdown on many sites draws it."""
-        return as_mermaid(self._graph)
+        return render.lineage.as_mermaid(self._graph)
 
     def as_json(self) -> dict[str, Any]:
         """Return nodes, edges and what was left out, as plain JSON."""
-        return as_json(self._graph)
+        return render.lineage.as_json(self._graph)
 
     def to_dict(self) -> dict[str, Any]:
         """Return its JSON form, which is :meth:`as_json`."""
@@ -80,14 +79,19 @@ def lineage_of(
     Raises:
         InvalidValueError: depth, direction or limit is not valid.
     """
-    if not isinstance(direction, str) or direction not in _WAYS:
+    way = domain.lineage.Way
+    all_ways = {"both": tuple(way), **{each.value: (each,) for each in way}}
+    if not isinstance(direction, str) or direction not in all_ways:
         raise InvalidValueError(
-            "direction", direction, f"it is one of {', '.join(_WAYS)}", "Leave it out for 'both'."
+            "direction",
+            direction,
+            f"it is one of {', '.join(all_ways)}",
+            "Leave it out for 'both'.",
         )
-    most = MOST_NODES if limit is None else _number("limit", limit, 1)
+    most = application.lineage.MOST_NODES if limit is None else _number("limit", limit, 1)
     deep = None if depth is None else _number("depth", depth, 0)
-    ways, session = _WAYS[direction], workspace.session()
-    return Lineage(trace_for(session, ref, ways, depth=deep, most_nodes=most))
+    ways, session = all_ways[direction], workspace.session()
+    return Lineage(application.lineage.trace_for(session, ref, ways, depth=deep, most_nodes=most))
 
 
 def _number(what: str, value: int, lowest: int) -> int:

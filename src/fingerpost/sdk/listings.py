@@ -2,17 +2,9 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from fingerpost.application.search.listings import (
-    CollectionHome,
-    collection_of_type,
-    home_at,
-    page_of_runs,
-    require_type,
-    run_at,
-    run_count,
-    types_in,
-)
+from fingerpost import application
 from fingerpost.domain.errors import NotFoundError
 from fingerpost.domain.names.paths import parse_collection_path
 
@@ -23,6 +15,9 @@ from .paging import Page, Paged
 from .recorded_run import RecordedRun
 from .workspace import Workspace
 
+if TYPE_CHECKING:
+    from fingerpost.application.search.listings import CollectionHome
+
 
 class Listings:
     """The lists of :class:`~fingerpost.Api`. *Source*: W&B's public API.
@@ -32,8 +27,10 @@ class Listings:
 
     _workspace: Workspace
 
-    def _home(self, project: str | None) -> CollectionHome:
-        return home_at(self._workspace.session(), project, self._workspace.place)
+    def _home(self, project: str | None) -> "CollectionHome":
+        return application.search.listings.home_at(
+            self._workspace.session(), project, self._workspace.place
+        )
 
     def artifact_types(self, project: str | None = None) -> list[ArtifactType]:
         """Return the artifact types that collections of a project or registry have, by name.
@@ -48,7 +45,7 @@ class Listings:
             RegistryNotFoundError: there is no such registry; names the nearest.
         """
         home = self._home(project)
-        names = types_in(self._workspace.session(), home)
+        names = application.search.listings.types_in(self._workspace.session(), home)
         return [ArtifactType(self._workspace, home, name) for name in names]
 
     def artifact_type(self, type_name: str, project: str | None = None) -> ArtifactType:
@@ -59,7 +56,7 @@ class Listings:
             ProjectNotFoundError: nothing was ever logged in such a project; names the nearest.
         """
         home = self._home(project)
-        require_type(self._workspace.session(), home, type_name)
+        application.search.listings.require_type(self._workspace.session(), home, type_name)
         return ArtifactType(self._workspace, home, type_name)
 
     def artifact_collections(
@@ -86,7 +83,9 @@ class Listings:
             CollectionNotFoundError: there is none, or it has another type; names the nearest.
         """
         path, place = parse_collection_path(name), self._workspace.place
-        row = collection_of_type(self._workspace.session(), type_name, path, place)
+        row = application.search.listings.collection_of_type(
+            self._workspace.session(), type_name, path, place
+        )
         return Collection(self._workspace, row)
 
     def artifact_collection_exists(self, name: str, type: str) -> bool:
@@ -128,7 +127,9 @@ class Listings:
         Raises:
             RunNotFoundError: there is none, or it is in another project; then the error says where.
         """
-        row = run_at(self._workspace.session(), path, self._workspace.place)
+        row = application.search.listings.run_at(
+            self._workspace.session(), path, self._workspace.place
+        )
         return RecordedRun(self._workspace, row)
 
     def runs(
@@ -146,9 +147,11 @@ class Listings:
             EntityNotFoundError: there is no such entity.
         """
         home = self._home(path)
-        count = partial(run_count, self._workspace.session(), home)
+        count = partial(application.search.listings.run_count, self._workspace.session(), home)
         return Paged(partial(self._runs, home), count, per_page, start)
 
-    def _runs(self, home: CollectionHome, below: int | None, limit: int) -> Page[RecordedRun]:
-        rows = page_of_runs(self._workspace.session(), home, below, limit)
+    def _runs(self, home: "CollectionHome", below: int | None, limit: int) -> Page[RecordedRun]:
+        rows = application.search.listings.page_of_runs(
+            self._workspace.session(), home, below, limit
+        )
         return [(row.position, RecordedRun(self._workspace, row)) for row in rows]

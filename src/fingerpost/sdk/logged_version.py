@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid5
 
-from fingerpost.application.collections import reading
-from fingerpost.application.collections.resolving import version_of
-from fingerpost.application.manifests.manifests import StoredManifest
-from fingerpost.application.read_models.rows import CollectionRow, RunRow, VersionRow
-from fingerpost.application.runs import reading as run_reading
-from fingerpost.application.transactions.transaction import Session
+from fingerpost import application
 from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.digest_algorithm import DigestAlgorithm
@@ -20,6 +15,12 @@ from fingerpost.domain.versions.version import VersionRef
 
 from .edits import Editable
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.manifests.manifests import StoredManifest
+    from fingerpost.application.read_models.rows import CollectionRow, RunRow, VersionRow
+    from fingerpost.application.transactions.transaction import Session
+
 
 MOST_LINKS: Final = 500
 """*Source*: W&B's class reference, ``linked_artifacts``."""
@@ -32,7 +33,9 @@ class LoggedVersion:
         is_deleted: whether this object deleted or unlinked it.
     """
 
-    def __init__(self, workspace: Workspace, collection: CollectionRow, row: VersionRow) -> None:
+    def __init__(
+        self, workspace: Workspace, collection: "CollectionRow", row: "VersionRow"
+    ) -> None:
         self.workspace = workspace
         self.collection = collection
         self.row = row
@@ -59,11 +62,11 @@ class LoggedVersion:
         return "DELETED" if self.is_deleted else "COMMITTED"
 
     @cached_property
-    def source_collection(self) -> CollectionRow:
+    def source_collection(self) -> "CollectionRow":
         """The collection that the version was logged to."""
         if self.row.source is None:
             return self.collection
-        return reading.source_of_link(self.session(), self.row.ref)
+        return application.collections.reading.source_of_link(self.session(), self.row.ref)
 
     @property
     def source_ref(self) -> VersionRef:
@@ -86,17 +89,19 @@ class LoggedVersion:
         return DigestAlgorithm.of_artifact(self.row.digest)
 
     @cached_property
-    def manifest(self) -> StoredManifest:
+    def manifest(self) -> "StoredManifest":
         """The entries."""
-        return StoredManifest(self.workspace.opened.store.content, Digest(self.row.manifest))
+        return application.manifests.manifests.StoredManifest(
+            self.workspace.opened.store.content, Digest(self.row.manifest)
+        )
 
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """Return a session of the actor who fetched it."""
         return self.workspace.session()
 
     def aliases(self) -> Sequence[str]:
         """Return its aliases now."""
-        return reading.aliases_of(self.session(), self.row.ref)
+        return application.collections.reading.aliases_of(self.session(), self.row.ref)
 
     def editable(self, aliases: Sequence[str]) -> Editable:
         """Return what can be changed of it, as it was read, with these aliases."""
@@ -114,31 +119,33 @@ class LoggedVersion:
         """Read the version again."""
         self.row = self.at(self.row.ref)[1]
 
-    def at(self, ref: VersionRef) -> tuple[CollectionRow, VersionRow]:
+    def at(self, ref: VersionRef) -> "tuple[CollectionRow, VersionRow]":
         """Return collection and row of a version of the same store.
 
         Raises:
             VersionNotFoundError: it was deleted meanwhile.
             RoleRequiredError: the actor may not see it.
         """
-        found = version_of(self.session(), ref)
+        found = application.collections.resolving.version_of(self.session(), ref)
         return found.collection, found.version
 
-    def collection_now(self) -> CollectionRow:
+    def collection_now(self) -> "CollectionRow":
         """Return the collection that the version was logged to, as it is called by now."""
         if self.row.source is not None:
-            return reading.source_of_link(self.session(), self.row.ref)
-        return reading.collection_of(self.session(), self.row.collection_id)
+            return application.collections.reading.source_of_link(self.session(), self.row.ref)
+        return application.collections.reading.collection_of(self.session(), self.row.collection_id)
 
-    def source(self) -> tuple[CollectionRow, VersionRow]:
+    def source(self) -> "tuple[CollectionRow, VersionRow]":
         """Return collection and row of the source version."""
         return self.at(self.source_ref)
 
-    def links(self) -> list[tuple[CollectionRow, VersionRow]]:
+    def links(self) -> "list[tuple[CollectionRow, VersionRow]]":
         """Return collections and rows of the links to it that the actor may see, oldest first."""
         if self.row.source is not None:
             return []
-        return list(reading.links_of(self.session(), self.row.ref, MOST_LINKS))
+        return list(
+            application.collections.reading.links_of(self.session(), self.row.ref, MOST_LINKS)
+        )
 
     def require_use(self) -> None:
         """Return if the actor may use the content, by the path that it was fetched by.
@@ -148,14 +155,14 @@ class LoggedVersion:
         """
         self.workspace.require(self.collection, Action.USE)
 
-    def logged_by(self) -> RunRow | None:
+    def logged_by(self) -> "RunRow | None":
         """Return the run that first logged it, if the actor may see it."""
-        return run_reading.logged_by(self.session(), self.row.ref)
+        return application.runs.reading.logged_by(self.session(), self.row.ref)
 
-    def used_by(self) -> list[RunRow]:
+    def used_by(self) -> "list[RunRow]":
         """Return the runs that used it or its links and that the actor may see, oldest first."""
-        return list(run_reading.runs_that_used(self.session(), self.row.ref))
+        return list(application.runs.reading.runs_that_used(self.session(), self.row.ref))
 
     def history_step(self) -> int | None:
         """Return the last step with metrics when the run that first logged it did so."""
-        return run_reading.history_step(self.session(), self.row.ref)
+        return application.runs.reading.history_step(self.session(), self.row.ref)

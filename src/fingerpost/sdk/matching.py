@@ -7,18 +7,21 @@ asks once, for versions that pass, in collections that pass, in registries that 
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from fingerpost.application.read_models.cursors import SortKey
-from fingerpost.application.read_models.hits import Hit
-from fingerpost.application.read_models.selection import Asked, Filter
-from fingerpost.application.search import filtering
-from fingerpost.domain.filters import Kind
+from fingerpost import application, domain
 
 from .artifact import Artifact
 from .collection import Collection
 from .paging import Pages
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.read_models.cursors import SortKey
+    from fingerpost.application.read_models.hits import Hit
+    from fingerpost.application.read_models.selection import Asked, Filter
+    from fingerpost.domain.filters import Kind
+
 
 PER_PAGE: Final = 100
 """*Source*: W&B's class reference, ``Api.registries``."""
@@ -26,25 +29,28 @@ PER_PAGE: Final = 100
 T = TypeVar("T")
 
 
-class Matching(Pages[SortKey, T]):
-    """A list of what passes filters.
+class Matching(Pages["SortKey", T]):
+    """A list of what passes filters."""
 
-    Attributes:
-        KIND: of what there is in it.
-    """
-
-    KIND: ClassVar[Kind]
+    @property
+    def KIND(self) -> "Kind":  # noqa: N802 - a constant of each class
+        """Return what the list is of."""
+        raise NotImplementedError
 
     def __init__(
-        self, workspace: Workspace, asked: Asked, per_page: int = PER_PAGE, start: str | None = None
+        self,
+        workspace: Workspace,
+        asked: "Asked",
+        per_page: int = PER_PAGE,
+        start: str | None = None,
     ) -> None:
         self._workspace = workspace
         self._question = asked
         session = workspace.session()
-        question = filtering.question(session, self.KIND, asked)
+        question = application.search.filtering.question(session, self.KIND, asked)
         super().__init__(
             self._fetched,
-            partial(filtering.count, session, self.KIND, asked),
+            partial(application.search.filtering.count, session, self.KIND, asked),
             per_page,
             start,
             read=question.key,
@@ -52,7 +58,7 @@ class Matching(Pages[SortKey, T]):
         )
 
     @abstractmethod
-    def _fetched(self, after: SortKey | None, limit: int) -> Sequence[tuple[SortKey, T | None]]:
+    def _fetched(self, after: "SortKey | None", limit: int) -> "Sequence[tuple[SortKey, T | None]]":
         """Return the next ones, and where each is in the order."""
 
 
@@ -62,15 +68,20 @@ class Versions(Matching[Artifact]):
     In the order of their registries or collections first, where those were given one.
     """
 
-    KIND = Kind.VERSION
+    @property
+    def KIND(self) -> "Kind":  # noqa: N802 - a constant of each class
+        """What the list is of."""
+        return domain.filters.Kind.VERSION
 
     def _fetched(
-        self, after: SortKey | None, limit: int
-    ) -> Sequence[tuple[SortKey, Artifact | None]]:
-        found = filtering.versions(self._workspace.session(), self._question, after, limit)
+        self, after: "SortKey | None", limit: int
+    ) -> "Sequence[tuple[SortKey, Artifact | None]]":
+        found = application.search.filtering.versions(
+            self._workspace.session(), self._question, after, limit
+        )
         return [(hit.key, self._artifact(hit)) for hit in found]
 
-    def _artifact(self, hit: Hit) -> Artifact | None:
+    def _artifact(self, hit: "Hit") -> Artifact | None:
         if hit.collection is None or hit.version is None:
             return None
         return self._workspace.artifact(hit.collection, hit.version, hit.aliases)
@@ -82,7 +93,7 @@ class HasVersions:
     _workspace: Workspace
 
     def versions(
-        self, filter: Filter | None = None, per_page: int = PER_PAGE, start: str | None = None
+        self, filter: "Filter | None" = None, per_page: int = PER_PAGE, start: str | None = None
     ) -> Versions:
         """Return the versions in it that pass a filter, newest first.
 
@@ -95,26 +106,31 @@ class HasVersions:
             InvalidFilterError: the filter names an unknown field or operator.
             InvalidValueError: the cursor is that of another list.
         """
-        asked = self._asked().narrowed(Kind.VERSION, filter)
+        asked = self._asked().narrowed(domain.filters.Kind.VERSION, filter)
         return Versions(self._workspace, asked, per_page, start)
 
     @abstractmethod
-    def _asked(self) -> Asked:
+    def _asked(self) -> "Asked":
         """Return what was asked for so far."""
 
 
 class Collections(HasVersions, Matching[Collection]):
     """Collections in registries that pass filters, in the order in which they were made."""
 
-    KIND = Kind.COLLECTION
+    @property
+    def KIND(self) -> "Kind":  # noqa: N802 - a constant of each class
+        """What the list is of."""
+        return domain.filters.Kind.COLLECTION
 
-    def _asked(self) -> Asked:
+    def _asked(self) -> "Asked":
         return self._question
 
     def _fetched(
-        self, after: SortKey | None, limit: int
-    ) -> Sequence[tuple[SortKey, Collection | None]]:
-        found = filtering.collections(self._workspace.session(), self._question, after, limit)
+        self, after: "SortKey | None", limit: int
+    ) -> "Sequence[tuple[SortKey, Collection | None]]":
+        found = application.search.filtering.collections(
+            self._workspace.session(), self._question, after, limit
+        )
         return [(key, Collection(self._workspace, row)) for key, row in found]
 
 
@@ -123,7 +139,7 @@ class HasCollections(HasVersions):
 
     def collections(
         self,
-        filter: Filter | None = None,
+        filter: "Filter | None" = None,
         order: str | None = None,
         per_page: int = PER_PAGE,
         start: str | None = None,
@@ -141,5 +157,5 @@ class HasCollections(HasVersions):
             InvalidFilterError: the filter names an unknown field or operator.
             InvalidValueError: order or cursor is not valid.
         """
-        asked = self._asked().narrowed(Kind.COLLECTION, filter, order)
+        asked = self._asked().narrowed(domain.filters.Kind.COLLECTION, filter, order)
         return Collections(self._workspace, asked, per_page, start)

@@ -1,19 +1,20 @@
 """Members and their roles, as organizations, teams and registries have them."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from attrs import frozen
 
+from fingerpost import application, domain
 from fingerpost.application.json_form import JsonForm
-from fingerpost.application.organizations import members, reading
-from fingerpost.application.organizations.members import MemberScope, Named
-from fingerpost.application.read_models.governance_rows import MemberRow
 from fingerpost.domain.aggregates.permissions import Role
 from fingerpost.domain.errors import InvalidValueError
-from fingerpost.domain.organization.membership import MemberKind
 
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.organizations.members import MemberScope, Named
+    from fingerpost.application.read_models.governance_rows import MemberRow
 
 
 @frozen
@@ -42,10 +43,10 @@ class HasMembers:
     _workspace: Workspace
 
     @property
-    def _place(self) -> MemberScope:
+    def _place(self) -> "MemberScope":
         raise NotImplementedError
 
-    def members(self) -> list[MemberRow]:
+    def members(self) -> "list[MemberRow]":
         """Return who was given a role here: actors by name, then teams by name.
 
         Returns:
@@ -53,15 +54,25 @@ class HasMembers:
             their names. Whoever has a role from elsewhere, such as from the organization, is not
             among them.
         """
-        return list(reading.members(self._workspace.session(), self._place))
+        return list(
+            application.organizations.reading.members(self._workspace.session(), self._place)
+        )
 
-    def user_members(self) -> list[MemberRow]:
+    def user_members(self) -> "list[MemberRow]":
         """Return the members that are users or service accounts."""
-        return [row for row in self.members() if row.kind is not MemberKind.TEAM]
+        return [
+            row
+            for row in self.members()
+            if row.kind is not domain.organization.membership.MemberKind.TEAM
+        ]
 
-    def team_members(self) -> list[MemberRow]:
+    def team_members(self) -> "list[MemberRow]":
         """Return the members that are teams."""
-        return [row for row in self.members() if row.kind is MemberKind.TEAM]
+        return [
+            row
+            for row in self.members()
+            if row.kind is domain.organization.membership.MemberKind.TEAM
+        ]
 
     def add_members(
         self, *given: "MemberLike", role: str = "viewer", reason: str | None = None
@@ -81,7 +92,9 @@ class HasMembers:
             RoleRequiredError: the actor may not change members here.
         """
         named = _named(given)
-        members.add(self._workspace.session(), self._place, named, Role.parse(role), reason)
+        application.organizations.members.add(
+            self._workspace.session(), self._place, named, Role.parse(role), reason
+        )
         return self
 
     def update_member(
@@ -99,7 +112,9 @@ class HasMembers:
             RoleRequiredError: the actor may not change roles here.
         """
         (named,) = _named([member])
-        members.change_role(self._workspace.session(), self._place, named, Role.parse(role), reason)
+        application.organizations.members.change_role(
+            self._workspace.session(), self._place, named, Role.parse(role), reason
+        )
         return self
 
     def remove_members(self, *given: "MemberLike", reason: str | None = None) -> Self:
@@ -110,40 +125,42 @@ class HasMembers:
             LastAdminError: an organization would have no admin any more.
             RoleRequiredError: the actor may not change members here.
         """
-        members.remove(self._workspace.session(), self._place, _named(given), reason)
+        application.organizations.members.remove(
+            self._workspace.session(), self._place, _named(given), reason
+        )
         return self
 
-    def _as_member(self) -> Named:
+    def _as_member(self) -> "Named":
         raise InvalidValueError(
             "member", self, "it is a user, a service account or a team", "Pass a name, or a team."
         )
 
 
-def _named(given: Iterable["MemberLike"]) -> list[Named]:
+def _named(given: Iterable["MemberLike"]) -> "list[Named]":
     named = [_one(each) for each in given]
     if not named:
         raise InvalidValueError("members", (), "at least one is named", "Pass a name, or a team.")
     return named
 
 
-def _one(given: object) -> Named:
+def _one(given: object) -> "Named":
     if isinstance(given, Team):
-        return Named(name=given.name, is_team=True)
+        return application.organizations.members.Named(name=given.name, is_team=True)
     if isinstance(given, ServiceAccount):
-        return Named(name=given.name, is_service=True)
-    if isinstance(given, MemberRow):
-        return Named(
+        return application.organizations.members.Named(name=given.name, is_service=True)
+    if isinstance(given, application.read_models.governance_rows.MemberRow):
+        return application.organizations.members.Named(
             name=given.name,
-            is_team=given.kind is MemberKind.TEAM,
-            is_service=given.kind is MemberKind.SERVICE_ACCOUNT,
+            is_team=given.kind is domain.organization.membership.MemberKind.TEAM,
+            is_service=given.kind is domain.organization.membership.MemberKind.SERVICE_ACCOUNT,
         )
     if isinstance(given, HasMembers):
         return given._as_member()
     if not isinstance(given, str):
         expected = "it is a name, a Team, a ServiceAccount or a row of members()"
         raise InvalidValueError("member", given, expected, "Pass several side by side: 'a', 'b'.")
-    return Named(name=given)
+    return application.organizations.members.Named(name=given)
 
 
-MemberLike = str | Team | ServiceAccount | MemberRow | HasMembers
+MemberLike: TypeAlias = "str | Team | ServiceAccount | MemberRow | HasMembers"
 """What names a member: a user's or service account's name, a team, or a row of ``members()``."""

@@ -4,10 +4,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from fingerpost.adapters.codecs import Codec
-from fingerpost.application.manifests.manifests import StoredManifest
 from fingerpost.domain.errors import (
     EntryNotFoundError,
     FingerpostError,
@@ -24,11 +22,16 @@ from .draft_entries import DraftEntries
 from .logged_version import LoggedVersion
 from .version_files import VersionFiles
 
+if TYPE_CHECKING:
+    from fingerpost.adapters.codecs import Codec
+    from fingerpost.application.manifests.manifests import StoredManifest
+
+
 _IN_MEMORY_BYTES: Final = 32 << 20
 
 
 def add_object(
-    entries: DraftEntries, obj: Any, name: str, *, overwrite: bool, codec: Codec | str | None
+    entries: DraftEntries, obj: Any, name: str, *, overwrite: bool, codec: "Codec | str | None"
 ) -> Entry:
     """Add an object to a draft. :meth:`fingerpost.Artifact.add` documents it."""
     writer, path = _writer(obj, EntryPath.clean(name), codec)
@@ -41,7 +44,7 @@ def add_object(
         local.unlink(missing_ok=True)
 
 
-def read_object(version: LoggedVersion, name: str, codec: Codec | str | None) -> Any:
+def read_object(version: LoggedVersion, name: str, codec: "Codec | str | None") -> Any:
     """Return an object of a version. :meth:`fingerpost.Artifact.get` documents it."""
     entry, reader = _entry(version.manifest, name, codec)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spooled:
@@ -53,7 +56,7 @@ def read_object(version: LoggedVersion, name: str, codec: Codec | str | None) ->
             return reader.decode(file)
 
 
-def _writer(obj: object, path: str, codec: Codec | str | None) -> tuple[Codec, str]:
+def _writer(obj: object, path: str, codec: "Codec | str | None") -> "tuple[Codec, str]":
     from fingerpost.adapters.codecs.plugins import installed
     from fingerpost.adapters.codecs.registry import Codecs
 
@@ -63,7 +66,9 @@ def _writer(obj: object, path: str, codec: Codec | str | None) -> tuple[Codec, s
     return Codecs.of(chosen).named_for([chosen], path)
 
 
-def _entry(manifest: StoredManifest, name: str, codec: Codec | str | None) -> tuple[Entry, Codec]:
+def _entry(
+    manifest: "StoredManifest", name: str, codec: "Codec | str | None"
+) -> "tuple[Entry, Codec]":
     from fingerpost.adapters.codecs.plugins import installed
     from fingerpost.adapters.codecs.registry import Codecs, longest
 
@@ -81,7 +86,7 @@ def _entry(manifest: StoredManifest, name: str, codec: Codec | str | None) -> tu
     return manifest[path], codecs.for_file(path)
 
 
-def _chosen(codec: Codec | str) -> Codec:
+def _chosen(codec: "Codec | str") -> "Codec":
     from fingerpost.adapters.codecs.builtin import BUILT_IN
     from fingerpost.adapters.codecs.plugins import checked, installed
 
@@ -93,7 +98,7 @@ def _chosen(codec: Codec | str) -> Codec:
 
 
 @contextmanager
-def _failing_to_encode(codec: Codec, path: str) -> Iterator[None]:
+def _failing_to_encode(codec: "Codec", path: str) -> Iterator[None]:
     try:
         yield
     except (FingerpostError, MemoryError):
@@ -107,7 +112,7 @@ def _failing_to_encode(codec: Codec, path: str) -> Iterator[None]:
 
 
 @contextmanager
-def _failing_to_decode(codec: Codec, path: str) -> Iterator[None]:
+def _failing_to_decode(codec: "Codec", path: str) -> Iterator[None]:
     try:
         yield
     except FingerpostError:

@@ -1,15 +1,18 @@
 """An organization: who belongs to it, and what it has."""
 
-from fingerpost.application.json_form import Json
-from fingerpost.application.organizations import members, organizations, reading
-from fingerpost.application.organizations.members import MemberScope, Named
-from fingerpost.application.read_models.history_rows import PolicyChange
-from fingerpost.application.read_models.rows import OrganizationRow
+from typing import TYPE_CHECKING
+
+from fingerpost import application, domain
 from fingerpost.domain.aggregates.permissions import Role
-from fingerpost.domain.organization.organization import Organization as Head
 
 from .members import HasMembers
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
+    from fingerpost.application.organizations.members import MemberScope
+    from fingerpost.application.read_models.history_rows import PolicyChange
+    from fingerpost.application.read_models.rows import OrganizationRow
 
 
 class Organization(HasMembers):
@@ -19,13 +22,15 @@ class Organization(HasMembers):
     and team. What it says is read when it is asked: nothing is remembered.
     """
 
-    def __init__(self, workspace: Workspace, row: OrganizationRow) -> None:
+    def __init__(self, workspace: Workspace, row: "OrganizationRow") -> None:
         self._workspace = workspace
         self._row = row
 
     @property
-    def _place(self) -> MemberScope:
-        return MemberScope(Head, self._row.id)
+    def _place(self) -> "MemberScope":
+        return application.organizations.members.MemberScope(
+            domain.organization.organization.Organization, self._row.id
+        )
 
     @property
     def name(self) -> str:
@@ -50,12 +55,16 @@ class Organization(HasMembers):
             InvalidValueError: (setting) there is no such role (a ``ValueError``).
             RoleRequiredError: (setting) the actor does not administer the organization.
         """
-        return reading.default_role(self._workspace.session(), self._row.id)
+        return application.organizations.reading.default_role(
+            self._workspace.session(), self._row.id
+        )
 
     @default_role.setter
     def default_role(self, role: str | None) -> None:
         wanted = None if role is None else Role.parse(role)
-        organizations.change_default_role(self._workspace.session(), self._row, wanted)
+        application.organizations.organizations.change_default_role(
+            self._workspace.session(), self._row, wanted
+        )
 
     def add_service_account(
         self, name: str, role: str = "member", *, reason: str | None = None
@@ -66,16 +75,18 @@ class Organization(HasMembers):
             AlreadyExistsError: it has another role, or is known as a user.
             RoleRequiredError: the actor does not administer the organization.
         """
-        named = [Named(name=name, is_service=True)]
+        named = [application.organizations.members.Named(name=name, is_service=True)]
         session = self._workspace.session()
-        members.add(session, self._place, named, Role.parse(role), reason)
+        application.organizations.members.add(session, self._place, named, Role.parse(role), reason)
         return self
 
     def teams(self) -> list[str]:
         """Return the names of its teams, sorted."""
-        return list(reading.teams(self._workspace.session(), self._row.id))
+        return list(
+            application.organizations.reading.teams(self._workspace.session(), self._row.id)
+        )
 
-    def history(self) -> list[PolicyChange]:
+    def history(self) -> "list[PolicyChange]":
         """Return what happened to it, oldest first: members, roles, teams, registries.
 
         What happened in a registry is in that registry's history.
@@ -86,9 +97,11 @@ class Organization(HasMembers):
         Raises:
             RoleRequiredError: the actor may not see it.
         """
-        return list(reading.history(self._workspace.session(), self._row.id))
+        return list(
+            application.organizations.reading.history(self._workspace.session(), self._row.id)
+        )
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form."""
         return {
             "name": self.name,

@@ -5,16 +5,17 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from fingerpost.application.json_form import Json, plain_json
-from fingerpost.application.read_models.rows import RunRow
-from fingerpost.application.runs import reading
-from fingerpost.domain.lineage import EdgeKind
+from fingerpost import application, domain
 
 from .arguments import listed
 from .paging import Page, Paged
 from .workspace import Workspace
 
 if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
+    from fingerpost.application.read_models.rows import RunRow
+    from fingerpost.domain.lineage import EdgeKind
+
     from .artifact import Artifact
 
 STEP: Final = "_step"
@@ -28,7 +29,7 @@ class RecordedRun:
     the rest is read when it is asked for. *Source*: W&B's ``Run`` of the public API.
     """
 
-    def __init__(self, workspace: Workspace, row: RunRow) -> None:
+    def __init__(self, workspace: Workspace, row: "RunRow") -> None:
         self._workspace = workspace
         self._row = row
 
@@ -89,7 +90,7 @@ class RecordedRun:
 
     def logged_artifacts(self, per_page: int = 100) -> "Paged[Artifact]":
         """Return the artifacts that it logged, in that order; deleted ones are left out."""
-        return self._artifacts(EdgeKind.LOGGED, per_page)
+        return self._artifacts(domain.lineage.EdgeKind.LOGGED, per_page)
 
     def used_artifacts(self, per_page: int = 100) -> "Paged[Artifact]":
         """Return the artifacts that it used, in that order.
@@ -97,15 +98,19 @@ class RecordedRun:
         Those that were deleted, or that the actor may not see, are left out.
         What was used through a registry is the link, or its source once the link is taken away.
         """
-        return self._artifacts(EdgeKind.USED, per_page)
+        return self._artifacts(domain.lineage.EdgeKind.USED, per_page)
 
-    def _artifacts(self, kind: EdgeKind, per_page: int) -> "Paged[Artifact]":
-        count = partial(reading.artifact_count, self._workspace.session(), self._row.id, kind)
+    def _artifacts(self, kind: "EdgeKind", per_page: int) -> "Paged[Artifact]":
+        count = partial(
+            application.runs.reading.artifact_count, self._workspace.session(), self._row.id, kind
+        )
         return Paged(partial(self._page, kind), count, per_page)
 
-    def _page(self, kind: EdgeKind, after: int | None, limit: int) -> "Page[Artifact]":
+    def _page(self, kind: "EdgeKind", after: int | None, limit: int) -> "Page[Artifact]":
         session, make = self._workspace.session(), self._workspace.artifact
-        page = reading.page_of_artifacts(session, self._row.id, kind, after or 0, limit)
+        page = application.runs.reading.page_of_artifacts(
+            session, self._row.id, kind, after or 0, limit
+        )
         return [(each.position, make(*each.found) if each.found else None) for each in page]
 
     def scan_history(
@@ -137,7 +142,7 @@ class RecordedRun:
     ) -> Callable[[int | None, int], Page[dict[str, Any]]]:
         def page(after: int | None, limit: int) -> Page[dict[str, Any]]:
             first = min_step if after is None else after + 1
-            rows = reading.page_of_metrics(
+            rows = application.runs.reading.page_of_metrics(
                 self._workspace.session(),
                 self._row.id,
                 from_step=first,
@@ -167,9 +172,9 @@ class RecordedRun:
     def __hash__(self) -> int:
         return hash(self.id)
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form; what it measured is in :meth:`history`."""
-        return plain_json(
+        return application.json_form.plain_json(
             {
                 "id": self.id,
                 "path": self.path,

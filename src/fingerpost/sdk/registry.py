@@ -2,19 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from fingerpost.application.json_form import Json, plain_json
-from fingerpost.application.organizations.members import MemberScope
-from fingerpost.application.read_models.history_rows import PolicyChange
-from fingerpost.application.read_models.rows import RegistryRow
-from fingerpost.application.read_models.selection import Asked
-from fingerpost.application.registries import create_collection as empty_collections
-from fingerpost.application.registries import reading, registries
-from fingerpost.application.registries.create_collection import NewCollection
+from fingerpost import application, domain
 from fingerpost.domain.names.alias import Alias
 from fingerpost.domain.names.names import ArtifactTypeName, RegistryCollectionName, Tag
-from fingerpost.domain.registry import Registry as Head
-from fingerpost.domain.registry import Visibility
 
 from .arguments import listed
 from .collection import Collection
@@ -24,6 +16,13 @@ from .permitted_types import PermittedTypes
 from .snippets import COLLECTION, link_snippet
 from .workspace import Workspace
 
+if TYPE_CHECKING:
+    from fingerpost.application.json_form import Json
+    from fingerpost.application.organizations.members import MemberScope
+    from fingerpost.application.read_models.history_rows import PolicyChange
+    from fingerpost.application.read_models.rows import RegistryRow
+    from fingerpost.application.read_models.selection import Asked
+
 
 class Registry(HasCollections, HasMembers):
     """Organization-wide home of collections.
@@ -31,7 +30,7 @@ class Registry(HasCollections, HasMembers):
     What it says is read when it is asked: nothing is remembered.
     """
 
-    def __init__(self, workspace: Workspace, row: RegistryRow) -> None:
+    def __init__(self, workspace: Workspace, row: "RegistryRow") -> None:
         self._workspace = workspace
         self._row = row
 
@@ -64,7 +63,9 @@ class Registry(HasCollections, HasMembers):
 
     @visibility.setter
     def visibility(self, visibility: str) -> None:
-        registries.show_to(self._workspace.session(), self._row, Visibility.parse(visibility))
+        application.registries.registries.show_to(
+            self._workspace.session(), self._row, domain.registry.Visibility.parse(visibility)
+        )
 
     @property
     def created_at(self) -> datetime:
@@ -83,7 +84,9 @@ class Registry(HasCollections, HasMembers):
 
     @description.setter
     def description(self, description: str | None) -> None:
-        registries.describe(self._workspace.session(), self._current(), description)
+        application.registries.registries.describe(
+            self._workspace.session(), self._current(), description
+        )
 
     @property
     def artifact_types(self) -> PermittedTypes:
@@ -106,7 +109,9 @@ class Registry(HasCollections, HasMembers):
             InvalidNameError: it is no type.
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.permit(self._workspace.session(), self._row, ArtifactTypeName(type), reason)
+        application.registries.registries.permit(
+            self._workspace.session(), self._row, ArtifactTypeName(type), reason
+        )
 
     def withdraw_artifact_type(self, type: str, reason: str | None = None) -> None:
         """Permit a type no more, of which nothing was ever linked.
@@ -117,12 +122,18 @@ class Registry(HasCollections, HasMembers):
             InvalidValueError: it is the last one (a ``ValueError``).
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.withdraw(self._workspace.session(), self._row, ArtifactTypeName(type), reason)
+        application.registries.registries.withdraw(
+            self._workspace.session(), self._row, ArtifactTypeName(type), reason
+        )
 
     @property
     def protected_aliases(self) -> list[str]:
         """Aliases that only admins place, move or remove in this registry; sorted."""
-        return list(reading.protected_aliases(self._workspace.session(), self._row.id))
+        return list(
+            application.registries.reading.protected_aliases(
+                self._workspace.session(), self._row.id
+            )
+        )
 
     def add_protected_alias(self, alias: str, reason: str | None = None) -> None:
         """Protect an alias in all collections of the registry, from here on.
@@ -133,7 +144,9 @@ class Registry(HasCollections, HasMembers):
             InvalidAliasError: it is no alias, or ``latest`` or ``vN``, which move by themselves.
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.protect(self._workspace.session(), self._row, Alias(alias), reason)
+        application.registries.registries.protect(
+            self._workspace.session(), self._row, Alias(alias), reason
+        )
 
     def remove_protected_alias(self, alias: str, reason: str | None = None) -> None:
         """Make a protected alias an ordinary one; what holds it keeps it.
@@ -142,12 +155,18 @@ class Registry(HasCollections, HasMembers):
             NoSuchThingError: it is not protected.
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.unprotect(self._workspace.session(), self._row, Alias(alias), reason)
+        application.registries.registries.unprotect(
+            self._workspace.session(), self._row, Alias(alias), reason
+        )
 
     @property
     def required_approvals(self) -> dict[str, int]:
         """Protected alias → how many other people have to approve a version before it moves."""
-        return dict(reading.required_approvals(self._workspace.session(), self._row.id))
+        return dict(
+            application.registries.reading.required_approvals(
+                self._workspace.session(), self._row.id
+            )
+        )
 
     def require_approvals(self, alias: str, count: int, reason: str | None = None) -> None:
         """Let a protected alias move only to what so many other people approved.
@@ -167,12 +186,16 @@ class Registry(HasCollections, HasMembers):
             RoleRequiredError: the actor is no admin of the registry.
         """
         session = self._workspace.session()
-        registries.require_approvals(session, self._row, Alias(alias), count, reason)
+        application.registries.registries.require_approvals(
+            session, self._row, Alias(alias), count, reason
+        )
 
     @property
     def requires_reasons(self) -> bool:
         """Whether aliases move, and links are taken away, only with a reason."""
-        return reading.requires_reasons(self._workspace.session(), self._row.id)
+        return application.registries.reading.requires_reasons(
+            self._workspace.session(), self._row.id
+        )
 
     def require_reasons(self, required: bool = True, reason: str | None = None) -> None:
         """Let aliases of its collections move, and links be taken away, only with a reason.
@@ -187,7 +210,9 @@ class Registry(HasCollections, HasMembers):
         Raises:
             RoleRequiredError: the actor is no admin of the registry.
         """
-        registries.require_reasons(self._workspace.session(), self._row, required, reason)
+        application.registries.registries.require_reasons(
+            self._workspace.session(), self._row, required, reason
+        )
 
     def delete(self, reason: str | None = None) -> None:
         """Delete the registry with its collections and links; the source versions stay.
@@ -198,17 +223,17 @@ class Registry(HasCollections, HasMembers):
             RoleRequiredError: the actor is no admin of the registry.
             RegistryNotFoundError: it was deleted already.
         """
-        registries.delete(self._workspace.session(), self._row, reason)
+        application.registries.registries.delete(self._workspace.session(), self._row, reason)
 
     def save(self) -> "Registry":
         """Return the registry: what is set on it is written at once. *Source*: W&B's API."""
         return self
 
     @property
-    def _place(self) -> MemberScope:
-        return MemberScope(Head, self._row.id)
+    def _place(self) -> "MemberScope":
+        return application.organizations.members.MemberScope(domain.registry.Registry, self._row.id)
 
-    def history(self) -> list[PolicyChange]:
+    def history(self) -> "list[PolicyChange]":
         """Return what happened to it, oldest first: its settings, protections, roles, collections.
 
         Moves of aliases are in the histories of its collections.
@@ -219,15 +244,17 @@ class Registry(HasCollections, HasMembers):
         Raises:
             RoleRequiredError: the actor may not see it.
         """
-        return list(reading.history(self._workspace.session(), self._row.id))
+        return list(application.registries.reading.history(self._workspace.session(), self._row.id))
 
     @property
     def updated_at(self) -> datetime:
         """When something was last changed in it: not in its collections; UTC."""
         return self._current().updated_at
 
-    def _asked(self) -> Asked:
-        return Asked(organization_id=self._row.organization_id, registry_id=self._row.id)
+    def _asked(self) -> "Asked":
+        return application.read_models.selection.Asked(
+            organization_id=self._row.organization_id, registry_id=self._row.id
+        )
 
     def create_collection(
         self,
@@ -257,13 +284,15 @@ class Registry(HasCollections, HasMembers):
 
         *Source*: W&B's linking document, "Create an empty collection".
         """
-        new = NewCollection(
+        new = application.registries.create_collection.NewCollection(
             name=RegistryCollectionName(name),
             type=None if type is None else ArtifactTypeName(type),
             description=description,
             tags=[Tag(tag) for tag in listed(tags, "tags")],
         )
-        row = empty_collections.create(self._workspace.session(), self._row, new, reason)
+        row = application.registries.create_collection.create(
+            self._workspace.session(), self._row, new, reason
+        )
         return Collection(self._workspace, row)
 
     def code_snippet(self) -> str:
@@ -274,12 +303,12 @@ class Registry(HasCollections, HasMembers):
         """
         return link_snippet(f"{self.path}/{COLLECTION}", self.artifact_types)
 
-    def _current(self) -> RegistryRow:
-        return reading.registry_of(self._workspace.session(), self._row.id)
+    def _current(self) -> "RegistryRow":
+        return application.registries.reading.registry_of(self._workspace.session(), self._row.id)
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form, with the names of its collections."""
-        return plain_json(
+        return application.json_form.plain_json(
             {
                 "name": self.name,
                 "organization": self.organization,

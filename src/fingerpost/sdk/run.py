@@ -4,15 +4,9 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from fingerpost.adapters.drafts.staging_area import StagingArea
-from fingerpost.adapters.references import Resolvers
-from fingerpost.application.json_form import Json
-from fingerpost.application.ports.content_store import BytesWritten
-from fingerpost.application.registries import links
-from fingerpost.application.runs import reading, runs
-from fingerpost.bootstrap.store import OpenStore
+from fingerpost import application
 from fingerpost.domain.errors import (
     InvalidValueError,
     RunFinishedError,
@@ -29,6 +23,13 @@ from .paging import Paged
 from .recorded_run import RecordedRun
 from .started_run import StartedRun, start_run
 from .workspace import StoreLike
+
+if TYPE_CHECKING:
+    from fingerpost.adapters.drafts.staging_area import StagingArea
+    from fingerpost.adapters.references import Resolvers
+    from fingerpost.application.json_form import Json
+    from fingerpost.application.ports.content_store import BytesWritten
+    from fingerpost.bootstrap.store import OpenStore
 
 
 class Run:
@@ -62,7 +63,7 @@ class Run:
         return str(self._started.workspace.actor)
 
     @property
-    def store(self) -> OpenStore:
+    def store(self) -> "OpenStore":
         """The store that it is in."""
         return self._started.workspace.opened
 
@@ -72,11 +73,11 @@ class Run:
         return self._is_finished
 
     @property
-    def resolvers(self) -> Resolvers:
+    def resolvers(self) -> "Resolvers":
         """How references are resolved."""
         return self._started.workspace.resolvers
 
-    def new_spool(self) -> StagingArea:
+    def new_spool(self) -> "StagingArea":
         """Return a place for the files of a draft."""
         return self._started.workspace.new_staging_area()
 
@@ -88,7 +89,7 @@ class Run:
         aliases: Iterable[str] | None = None,
         tags: Iterable[str] | None = None,
         *,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> Artifact:
         """Log an artifact as an output of this run.
 
@@ -227,7 +228,9 @@ class Run:
             return artifact._link(self._started.session, target, checked, reason)
         link = artifact._log(
             self._started,
-            link_to=lambda transaction, ref: links.link_in(transaction, ref, target, checked),
+            link_to=lambda transaction, ref: application.registries.links.link_in(
+                transaction, ref, target, checked
+            ),
             reason=reason,
         )
         version = artifact._require_logged("link it")
@@ -258,7 +261,9 @@ class Run:
         *Source*: W&B's ``Run.log``.
         """
         completes = step is None if commit is None else bool(commit)
-        runs.log_metrics(self._started.session, self._started.id, data, step=step, commit=completes)
+        application.runs.runs.log_metrics(
+            self._started.session, self._started.id, data, step=step, commit=completes
+        )
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -273,13 +278,13 @@ class Run:
         """Return the artifacts that it used so far, in that order; deleted ones are left out."""
         return self._recorded.used_artifacts(per_page)
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> "Json":
         """Return its JSON form, as it is recorded so far."""
         return self._recorded.to_dict()
 
     @property
     def _recorded(self) -> RecordedRun:
-        row = reading.run_of(self._started.session, self._started.id)
+        row = application.runs.reading.run_of(self._started.session, self._started.id)
         return RecordedRun(self._started.workspace, row)
 
     def finish(self, exit_code: int | None = None) -> None:
@@ -312,7 +317,7 @@ class Run:
         return f"<Run {self.path}>"
 
 
-def _require_artifact(given: object, store: OpenStore) -> None:
+def _require_artifact(given: object, store: "OpenStore") -> None:
     if not isinstance(given, Artifact):
         raise InvalidValueError(
             "artifact",

@@ -2,15 +2,11 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from fingerpost import application, domain
 from fingerpost.application.read_models.cursors import SortKey
-from fingerpost.application.read_models.selection import Filter
-from fingerpost.application.registries.reading import find_registry
-from fingerpost.application.search import search
-from fingerpost.application.search.filtering import asked_in_organization
-from fingerpost.application.search.search import Search, SearchResult
-from fingerpost.domain.filters import Kind
+from fingerpost.application.read_models.search_results import SearchResult
 from fingerpost.domain.names.names import RegistryName
 
 from .arguments import listed
@@ -18,6 +14,11 @@ from .matching import PER_PAGE
 from .matching_registries import Registries
 from .paging import Pages
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.read_models.selection import Filter
+    from fingerpost.application.search.search import Search
+
 
 RESULTS: Final = 20
 """Results fetched at once."""
@@ -27,13 +28,13 @@ class SearchResults(Pages[SortKey, SearchResult]):
     """What a search found, the most telling first. Iterate over it, or index it."""
 
     def __init__(
-        self, workspace: Workspace, asked: Search, per_page: int, start: str | None
+        self, workspace: Workspace, asked: "Search", per_page: int, start: str | None
     ) -> None:
         session = workspace.session()
-        question = search.question(session, asked)
+        question = application.search.search.question(session, asked)
         super().__init__(
-            partial(search.search, session, asked),
-            partial(search.count, session, asked),
+            partial(application.search.search.search, session, asked),
+            partial(application.search.search.count, session, asked),
             per_page,
             start,
             read=question.key,
@@ -53,7 +54,7 @@ class Searching:
         kinds: str | Iterable[str] | None = None,
         registry: str | None = None,
         organization: str | None = None,
-        filter: Filter | None = None,
+        filter: "Filter | None" = None,
         per_page: int = RESULTS,
         start: str | None = None,
     ) -> SearchResults:
@@ -88,15 +89,17 @@ class Searching:
         home = None
         if registry is not None:
             session = self._workspace.session()
-            home = find_registry(session, RegistryName(registry), organization)
+            home = application.registries.reading.find_registry(
+                session, RegistryName(registry), organization
+            )
         known = [kinds] if isinstance(kinds, str) else listed(kinds, "kinds")
-        asked = Search.of(text, known, home.id if home else None, filter)
+        asked = application.search.search.Search.of(text, known, home.id if home else None, filter)
         return SearchResults(self._workspace, asked, per_page, start)
 
     def registries(
         self,
         organization: str | None = None,
-        filter: Filter | None = None,
+        filter: "Filter | None" = None,
         order: str | None = None,
         per_page: int = PER_PAGE,
         start: str | None = None,
@@ -124,6 +127,8 @@ class Searching:
 
         *Source*: W&B's document *Find registry items*.
         """
-        every = asked_in_organization(self._workspace.session(), organization)
-        asked = every.narrowed(Kind.REGISTRY, filter, order)
+        every = application.search.filtering.asked_in_organization(
+            self._workspace.session(), organization
+        )
+        asked = every.narrowed(domain.filters.Kind.REGISTRY, filter, order)
         return Registries(self._workspace, asked, per_page, start)

@@ -2,23 +2,24 @@
 
 import os
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid4
 
 from attrs import frozen
 
-from fingerpost.application.collections import edits, versions
-from fingerpost.application.collections.edits import Edit
-from fingerpost.application.collections.resolving import ResolvedVersion, version_of
-from fingerpost.application.collections.versions import Draft, LinkTo
-from fingerpost.application.ports.content_store import BytesWritten
-from fingerpost.application.runs import runs
-from fingerpost.application.transactions.transaction import Session
+from fingerpost import application
 from fingerpost.domain.errors import VersionNotFoundError
-from fingerpost.domain.organization.entity import Entity
 from fingerpost.domain.versions.version import VersionRef
 
 from .workspace import MakeArtifact, StoreLike, Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from fingerpost.application.collections.edits import Edit
+    from fingerpost.application.collections.resolving import ResolvedVersion
+    from fingerpost.application.collections.versions import Draft, LinkTo
+    from fingerpost.application.ports.content_store import BytesWritten
+    from fingerpost.application.transactions.transaction import Session
+    from fingerpost.domain.organization.entity import Entity
 
 
 @frozen(kw_only=True)
@@ -31,7 +32,7 @@ class LoggedDraft:
         link: the link that was made in the same step, if any.
     """
 
-    found: ResolvedVersion
+    found: "ResolvedVersion"
     is_new: bool
     link: VersionRef | None
 
@@ -45,25 +46,25 @@ class StartedRun:
     """
 
     workspace: Workspace
-    entity: Entity
+    entity: "Entity"
     id: UUID
     name: str
 
     @property
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """A session whose commands are recorded as part of the run."""
         return self.workspace.session(self.id)
 
     def log(
         self,
-        draft: Draft,
+        draft: "Draft",
         *,
-        link_to: LinkTo | None = None,
+        link_to: "LinkTo | None" = None,
         reason: str | None = None,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> LoggedDraft:
         """Log a draft as an output of the run."""
-        logged = versions.log(
+        logged = application.collections.versions.log(
             self.session,
             self.entity,
             self.workspace.project,
@@ -73,24 +74,24 @@ class StartedRun:
             progress=progress,
         )
         try:
-            found = version_of(self.session, logged.ref)
+            found = application.collections.resolving.version_of(self.session, logged.ref)
         except VersionNotFoundError:
             remedy = "It was logged, and another actor deleted it a moment later."
             raise VersionNotFoundError("version", draft.name, (), remedy) from None
         return LoggedDraft(found=found, is_new=logged.is_new, link=logged.link)
 
-    def log_version(self, ref: VersionRef, changed: Edit) -> None:
+    def log_version(self, ref: VersionRef, changed: "Edit") -> None:
         """Note a version that is logged already as an output, and write what was changed of it."""
-        edits.edit(self.session, ref, changed)
-        runs.log(self.session, self.id, ref)
+        application.collections.edits.edit(self.session, ref, changed)
+        application.runs.runs.log(self.session, self.id, ref)
 
     def use_version(self, ref: VersionRef) -> None:
         """Note a version as an input."""
-        runs.use(self.session, self.id, ref)
+        application.runs.runs.use(self.session, self.id, ref)
 
     def finish(self, exit_code: int) -> None:
         """Record that the run has ended."""
-        runs.finish(self.session, self.id, exit_code)
+        application.runs.runs.finish(self.session, self.id, exit_code)
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +119,7 @@ def start_run(
     workspace = open_workspace(make_artifact, store, actor, entity, project, content=content)
     run_id = uuid4()
     run_name = f"run-{run_id.hex[:8]}" if name is None else name
-    home = runs.start(
+    home = application.runs.runs.start(
         workspace.session(), run_id, workspace.entity, workspace.project, run_name, job_type
     )
     return StartedRun(workspace=workspace.within(home.name), entity=home, id=run_id, name=run_name)

@@ -2,20 +2,21 @@
 
 import os
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from fingerpost.adapters.downloads.cache import NoCache
-from fingerpost.adapters.downloads.destination import DownloadFolder
-from fingerpost.adapters.downloads.download import Downloads
-from fingerpost.adapters.downloads.drift import DriftReport, ReferencesCompared, compare_references
-from fingerpost.adapters.downloads.verification import verify
-from fingerpost.adapters.store_marker.folder import stores_below
-from fingerpost.application.ports.content_store import BytesWritten
+from fingerpost import adapters
 from fingerpost.domain.errors import InvalidValueError
 from fingerpost.domain.manifest.entry import Entry
 
 from .arguments import StrPath
 from .logged_version import LoggedVersion
+
+if TYPE_CHECKING:
+    from fingerpost.adapters.downloads.destination import DownloadFolder
+    from fingerpost.adapters.downloads.download import Downloads
+    from fingerpost.adapters.downloads.drift import DriftReport, ReferencesCompared
+    from fingerpost.application.ports.content_store import BytesWritten
+
 
 _NO_COLONS: Final = os.name == "nt"
 """Windows takes what follows a colon in a file name for a stream."""
@@ -39,7 +40,7 @@ class VersionFiles:
         allow_missing_references: bool = False,
         skip_cache: bool = False,
         is_parallel: bool = True,
-        progress: BytesWritten | None = None,
+        progress: "BytesWritten | None" = None,
     ) -> str:
         """Write the files to a folder, and return it."""
         with self._destination(root) as destination:
@@ -56,7 +57,7 @@ class VersionFiles:
     def checkout(self, root: StrPath | None = None) -> str:
         """Write the files to a folder, remove all others from it, and return it."""
         destination = self._destination(root)
-        store = next(stores_below(destination.root), None)
+        store = next(adapters.store_marker.folder.stores_below(destination.root), None)
         if store is not None:
             raise InvalidValueError(
                 "folder to check out to",
@@ -98,13 +99,15 @@ class VersionFiles:
         self._version.require_use()
         if root is None:
             self.download()
-        verify(self._version.manifest, self._destination(root).root, self._version.name)
+        adapters.downloads.verification.verify(
+            self._version.manifest, self._destination(root).root, self._version.name
+        )
 
-    def verify_references(self, progress: ReferencesCompared | None = None) -> DriftReport:
+    def verify_references(self, progress: "ReferencesCompared | None" = None) -> "DriftReport":
         """Compare every reference with what it points at now."""
         self._version.require_use()
         workspace = self._version.workspace
-        return compare_references(
+        return adapters.downloads.drift.compare_references(
             self._version.manifest,
             self._version.qualified_name,
             workspace.opened.store.content,
@@ -112,22 +115,24 @@ class VersionFiles:
             progress,
         )
 
-    def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> DownloadFolder:
+    def _destination(self, root: StrPath | None, *, clears_up: bool = True) -> "DownloadFolder":
         if root is not None and not isinstance(root, str | os.PathLike):
             raise InvalidValueError("folder", root, "it is text or a Path", "Pass 'data', say.")
         folder = self._default_folder() if root is None else Path(root)
         stat_cache = self._version.workspace.opened.stat_cache
-        return DownloadFolder(folder, stat_cache, clears_up=clears_up)
+        return adapters.downloads.destination.DownloadFolder(
+            folder, stat_cache, clears_up=clears_up
+        )
 
     def _default_folder(self) -> Path:
         name = self._version.name
         return Path("artifacts", name.replace(":", "-") if _NO_COLONS else name).absolute()
 
-    def _downloads(self, *, skip_cache: bool = False) -> Downloads:
+    def _downloads(self, *, skip_cache: bool = False) -> "Downloads":
         self._version.require_use()
         opened = self._version.workspace.opened
-        return Downloads(
+        return adapters.downloads.download.Downloads(
             content=opened.store.content,
             resolvers=self._version.workspace.resolvers,
-            cache=NoCache if skip_cache else lambda: opened.download_cache,
+            cache=adapters.downloads.cache.NoCache if skip_cache else lambda: opened.download_cache,
         )

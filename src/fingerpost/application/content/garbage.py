@@ -37,9 +37,8 @@ from ..transactions.transaction import Session, Transaction
 from ..visibility import administers_store, visible_homes
 from .expiry import expire, expired
 from .garbage_report import CollectedVersion, GarbageReport
+from .grace_period import GRACE, LONGEST_GRACE
 
-GRACE: Final = timedelta(days=14)
-LONGEST_GRACE: Final = timedelta(days=36_500)
 _CHUNK: Final = 1_000
 
 

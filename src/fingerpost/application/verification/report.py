@@ -5,9 +5,11 @@ from types import MappingProxyType
 
 from attrs import define, field, frozen
 
+from ..json_form import Json, JsonForm, plain_json
+
 
 @frozen
-class VerificationProblem:
+class VerificationProblem(JsonForm):
     """Something that is not what was recorded.
 
     Attributes:
@@ -20,7 +22,7 @@ class VerificationProblem:
 
 
 @frozen(kw_only=True)
-class VerificationReport:
+class VerificationReport(JsonForm):
     """What a verification looked at, and what it found.
 
     Attributes:
@@ -37,6 +39,17 @@ class VerificationReport:
     def is_ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
+
+    def to_dict(self) -> Json:
+        """Return its JSON form."""
+        return plain_json(
+            {
+                "target": self.target,
+                "is_ok": self.is_ok,
+                "checked": dict(self.checked),
+                "problems": self.problems,
+            }
+        )
 
 
 @define

@@ -12,7 +12,7 @@ from ..terminal.output import emit_json
 from ..terminal.table import print_table
 
 if TYPE_CHECKING:
-    from fingerpost.application.search.search import SearchResult
+    from fingerpost.application.read_models.search_results import SearchResult
 
 _EXAMPLE: Final = """
 echo 'a,b' > table.csv

@@ -9,7 +9,7 @@ from ..terminal.invocation import Invocation, pass_invocation
 from ..terminal.output import emit_json, line
 from ..terminal.progress import counting_bar, progress_bar
 from ..terminal.table import print_table
-from ..verification_report import report_json, require_ok
+from ..verification_report import require_ok
 from ..views.drift import answer, require_same
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _report(
 
 def _answer(invocation: Invocation, report: "VerificationReport") -> None:
     if invocation.is_json:
-        emit_json(report_json(report))
+        emit_json(report.to_dict())
         return
     checked = ", ".join(
         f"{what.replace('_', ' ')} {number:,}" for what, number in report.checked.items()

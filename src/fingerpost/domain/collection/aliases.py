@@ -8,10 +8,10 @@ from ..errors import AliasExpectationError, AliasNotFoundError, InvalidValueErro
 from ..events import Event
 from ..names.alias import Alias, version_index, version_label
 from ..names.text import plain
+from ..unset import Unset
 from ..versions.version import Version
 from .alias_steps import move, remove
 from .head import CollectionHead
-from .unset import Unset
 
 
 def move_alias(

@@ -11,12 +11,12 @@ from ..events import CollectionCreated, Event
 from ..metadata.metadata import JsonObject
 from ..names.alias import Alias
 from ..names.names import Tag
+from ..unset import UNSET, Unset
 from ..versions.ttl import TimeToLive
 from ..versions.version import NewVersion, Version, VersionRef
 from . import aliases as alias_rules
 from . import life_cycle, links, version_annotations, versions
 from .head import CollectionHead, CollectionKind
-from .unset import UNSET, Unset
 
 
 @frozen(kw_only=True)

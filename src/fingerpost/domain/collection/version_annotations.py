@@ -15,10 +15,10 @@ from ..events import (
 )
 from ..metadata.metadata import JsonObject, is_same
 from ..names.names import Tag
+from ..unset import Unset
 from ..versions.ttl import TimeToLive
 from ..versions.version import Version
 from .head import CollectionHead
-from .unset import Unset
 
 
 def annotate(

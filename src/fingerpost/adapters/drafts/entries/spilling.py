@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
 
 from fingerpost.application.manifests.ordered_entries import OrderedEntries
 from fingerpost.domain.manifest.digest import Digest
 from fingerpost.domain.manifest.entry import Entry
 from fingerpost.domain.manifest.manifest_line import ManifestLine
 
+from ..limits import MOST_IN_MEMORY
 from .chunk import Chunk, chunks
 from .in_memory import EntriesInMemory
 from .on_disk import EntriesOnDisk
 from .place import PrivateFolder, keeping
-
-MOST_IN_MEMORY: Final = 50_000
-"""Entries that a draft holds in memory: some 900 bytes each."""
 
 Held = EntriesInMemory | EntriesOnDisk
 """Both keep entries by path, and can go back to what was there at a moment."""

@@ -5,9 +5,13 @@ such as ``#35;`` for what would be read as syntax, HTML or Markdown.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fingerpost.domain.lineage import Edge, LeftOut, LineageGraph, Node, NodeId, RunNode, Way
+from fingerpost import domain
+
+if TYPE_CHECKING:
+    from fingerpost.domain.lineage import Edge, LeftOut, LineageGraph, Node, NodeId
+
 
 _PLAIN: Final = frozenset(" /:-_.")
 """Punctuation of names that means nothing inside quotes."""
@@ -21,7 +25,7 @@ _STYLES: Final = {
 }
 
 
-def as_mermaid(graph: LineageGraph) -> str:
+def as_mermaid(graph: "LineageGraph") -> str:
     """Return the flowchart: artifacts are boxes, links slanted boxes, runs rounded ones."""
     names = dict(_names(graph))
     lines = [
@@ -38,14 +42,17 @@ def _uses(lines: list[str], style: str) -> bool:
     return any(line.endswith(f":::{style}") for line in lines)
 
 
-def _names(graph: LineageGraph) -> Iterator[tuple[NodeId, str]]:
+def _names(graph: "LineageGraph") -> "Iterator[tuple[NodeId, str]]":
     for number, node in enumerate(graph.nodes.values(), start=1):
-        yield node.id, f"{'run' if isinstance(node, RunNode) else 'artifact'}{number}"
+        yield (
+            node.id,
+            f"{'run' if isinstance(node, domain.lineage.RunNode) else 'artifact'}{number}",
+        )
 
 
-def _node(graph: LineageGraph, node: Node, name: str) -> str:
+def _node(graph: "LineageGraph", node: "Node", name: str) -> str:
     label = "<br>".join(map(escaped, _label(node)))
-    if isinstance(node, RunNode):
+    if isinstance(node, domain.lineage.RunNode):
         return f'{name}(["{label}"])'
     box = f'[/"{label}"/]' if node.is_link else f'["{label}"]'
     if node.is_deleted:
@@ -53,9 +60,9 @@ def _node(graph: LineageGraph, node: Node, name: str) -> str:
     return f"{name}{box}:::asked" if node.id == graph.root else f"{name}{box}"
 
 
-def _label(node: Node) -> Iterator[str]:
+def _label(node: "Node") -> Iterator[str]:
     yield node.name
-    if isinstance(node, RunNode):
+    if isinstance(node, domain.lineage.RunNode):
         if node.job_type:
             yield node.job_type
         return
@@ -65,16 +72,16 @@ def _label(node: Node) -> Iterator[str]:
         yield "deleted"
 
 
-def _edge(edge: Edge, names: Mapping[NodeId, str]) -> str:
+def _edge(edge: "Edge", names: "Mapping[NodeId, str]") -> str:
     arrow = "-.->" if edge.kind.value == "linked" else "-->"
     return f"{names[edge.origin]} {arrow}|{edge.kind.value}| {names[edge.target]}"
 
 
-def _more(left_out: tuple[LeftOut, ...], names: Mapping[NodeId, str]) -> Iterator[str]:
+def _more(left_out: "tuple[LeftOut, ...]", names: "Mapping[NodeId, str]") -> Iterator[str]:
     for number, cut in enumerate(left_out, start=1):
         yield f'more{number}["more"]:::more'
         ends = (names[cut.node], f"more{number}")
-        yield " -.-> ".join(reversed(ends) if cut.way is Way.UPSTREAM else ends)
+        yield " -.-> ".join(reversed(ends) if cut.way is domain.lineage.Way.UPSTREAM else ends)
 
 
 def escaped(text: str) -> str:

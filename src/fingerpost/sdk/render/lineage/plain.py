@@ -1,13 +1,17 @@
 """A lineage graph as plain JSON."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fingerpost.domain.lineage import LineageGraph, Node, RunNode
+from fingerpost import domain
+
+if TYPE_CHECKING:
+    from fingerpost.domain.lineage import LineageGraph, Node
+
 
 Json = dict[str, Any]
 
 
-def as_json(graph: LineageGraph) -> Json:
+def as_json(graph: "LineageGraph") -> Json:
     """Return nodes, edges and what was left out; nodes are named by path."""
     names = {node.id: _name(node) for node in graph.nodes.values()}
     return {
@@ -28,5 +32,5 @@ def as_json(graph: LineageGraph) -> Json:
     }
 
 
-def _name(node: Node) -> str:
-    return node.path if isinstance(node, RunNode) else node.name
+def _name(node: "Node") -> str:
+    return node.path if isinstance(node, domain.lineage.RunNode) else node.name

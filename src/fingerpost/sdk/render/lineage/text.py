@@ -2,17 +2,12 @@
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from fingerpost.domain.lineage import (
-    ArtifactNode,
-    Limit,
-    LineageGraph,
-    Node,
-    NodeId,
-    RunNode,
-    Way,
-)
+from fingerpost.domain.lineage import ArtifactNode, Limit, NodeId, RunNode, Way
+
+if TYPE_CHECKING:
+    from fingerpost.domain.lineage import LineageGraph, Node
 
 
 class _Lines(NamedTuple):
@@ -37,7 +32,7 @@ _RELATIONS: Final = {
 _LIMITS: Final = {Limit.DEPTH: "beyond the depth", Limit.NODES: "beyond the limit"}
 
 
-def as_text(graph: LineageGraph, *, is_ascii: bool = False) -> str:
+def as_text(graph: "LineageGraph", *, is_ascii: bool = False) -> str:
     """Return a tree of what is upstream, and one of what is downstream.
 
     What is reached by several branches is shown once; the others say so.
@@ -53,7 +48,7 @@ class _Item(NamedTuple):
 
 
 class _Tree:
-    def __init__(self, graph: LineageGraph, drawn: _Lines) -> None:
+    def __init__(self, graph: "LineageGraph", drawn: _Lines) -> None:
         self._graph = graph
         self._drawn = drawn
         self._limits = {(cut.node, cut.way): cut.limit for cut in graph.left_out}
@@ -105,7 +100,7 @@ class _Tree:
             yield _Item(f"{self._drawn.more} more {_LIMITS[limit]}")
 
 
-def _described(node: Node) -> str:
+def _described(node: "Node") -> str:
     if isinstance(node, RunNode):
         state = "" if node.state == "finished" else f", {node.state}"
         job_type = f" [{node.job_type}]" if node.job_type else ""

@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
 
-from fingerpost.application.read_models.rows import AliasChange
 from fingerpost.domain.names.alias import LATEST, version_index
 
 from .axis import ticks
 from .bars import Bar, bars_of
+
+if TYPE_CHECKING:
+    from fingerpost.application.read_models.rows import AliasChange
+
 
 MOST_ROWS: Final = 500
 """Aliases that are drawn; of more, the first ones by name."""
@@ -59,7 +62,7 @@ class _Scale:
         return round(_LEFT + share * (_WIDTH - _LEFT), 2)
 
 
-def timeline_svg(title: str, changes: Sequence[AliasChange], now: datetime) -> str:
+def timeline_svg(title: str, changes: "Sequence[AliasChange]", now: datetime) -> str:
     """Return a picture of which version held which alias when.
 
     Args:
@@ -82,12 +85,12 @@ def timeline_svg(title: str, changes: Sequence[AliasChange], now: datetime) -> s
     return "\n".join([*_head(title, rows, changes, scale, height), *body, "</svg>", ""])
 
 
-def _rows(changes: Sequence[AliasChange]) -> list[tuple[str, list[AliasChange]]]:
+def _rows(changes: "Sequence[AliasChange]") -> "list[tuple[str, list[AliasChange]]]":
     ordered = sorted(changes, key=lambda change: (change.alias != LATEST, change.alias))
     return [(alias, list(held)) for alias, held in groupby(ordered, lambda change: change.alias)]
 
 
-def _scale(changes: Sequence[AliasChange], now: datetime) -> _Scale:
+def _scale(changes: "Sequence[AliasChange]", now: datetime) -> _Scale:
     moments = [change.effective_at for change in changes] or [now]
     start, end = min(moments), max(now, *moments)
     return _Scale(start=start, end=end if end > start else start + timedelta(seconds=1))
@@ -95,8 +98,8 @@ def _scale(changes: Sequence[AliasChange], now: datetime) -> _Scale:
 
 def _head(
     title: str,
-    rows: Sequence[tuple[str, list[AliasChange]]],
-    changes: Sequence[AliasChange],
+    rows: "Sequence[tuple[str, list[AliasChange]]]",
+    changes: "Sequence[AliasChange]",
     scale: _Scale,
     height: int,
 ) -> Iterator[str]:
@@ -129,7 +132,7 @@ def _axis(scale: _Scale, height: int) -> Iterator[str]:
         yield f'<text class="a" x="{x}" y="{_HEAD - 6}" text-anchor="middle">{label}</text>'
 
 
-def _row(number: int, alias: str, changes: list[AliasChange], scale: _Scale) -> Iterator[str]:
+def _row(number: int, alias: str, changes: "list[AliasChange]", scale: _Scale) -> Iterator[str]:
     y = _HEAD + number * _ROW + (_ROW - _BAR) / 2
     shown = alias if len(alias) <= _LONGEST_NAME else f"{alias[: _LONGEST_NAME - 1]}…"
     yield f'<g role="listitem" aria-label={_attribute(alias)}>'
