@@ -28,6 +28,19 @@ KEPT = sorted(path.name for path in STORES.iterdir() if path.is_dir())
 LEDGER = {"events", "ledger_tree", "fingerpost_meta"}
 
 
+def without_additions(found, expected):
+    """Return an answer without the keys that JSON forms have gained since."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        return {
+            key: without_additions(value, expected[key])
+            for key, value in found.items()
+            if key in expected
+        }
+    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        return [without_additions(*pair) for pair in zip(found, expected, strict=True)]
+    return found
+
+
 class KeptStore:
     """A copy of a kept store that a test may change.
 
@@ -56,7 +69,8 @@ class KeptStore:
         for asked in self.answers[name]:
             actor, line = asked["actor"], asked["line"]
             expected = {key: asked[key] for key in asked if key not in {"actor", "line"}}
-            assert ask(self.location, actor, line) == expected, (actor, line)
+            found = without_additions(ask(self.location, actor, line), expected)
+            assert found == expected, (actor, line)
 
     def rows(self):
         """Return the rows of the ledger and of the read tables, as the database has them."""
