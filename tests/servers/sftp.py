@@ -54,8 +54,9 @@ def sftp_serving(folder, scratch, *options, port=0):
     key = paramiko.RSAKey.from_private_key_file(str(key_file))
     rclone = Path(sys.executable).with_name("rclone")
     command = [rclone, "serve", "sftp", folder, "--addr", f"127.0.0.1:{port}", "--key", key_file]
-    # Without a time of 0 it may answer with what was there a minute ago.
-    command += ["--user", USER, "--pass", PASSWORD, "--dir-cache-time", "0", *options]
+    # With the default time it may answer with what was there a minute ago. With a time of 0 rclone
+    # keeps a core busy.
+    command += ["--user", USER, "--pass", PASSWORD, "--dir-cache-time", "20ms", *options]
     log = Path(scratch, f"log-{len(list(Path(scratch).iterdir()))}")
     with serving([*map(str, command)], r"listening on (127\.0\.0\.1:\d+)", log) as address:
         own_port = int(address.rpartition(":")[2])
