@@ -1,4 +1,4 @@
-"""Ports: what the use cases ask of the world."""
+"""Ports: the interfaces that the use cases need and the adapters implement."""
 
 from typing import TYPE_CHECKING
 

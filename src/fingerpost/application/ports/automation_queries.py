@@ -1,4 +1,4 @@
-"""The part of the port to the read tables that is about automations."""
+"""The read-table queries about automations."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -10,7 +10,7 @@ from ..read_models.automation_rows import AutomationRow, SecretRow
 
 
 class AutomationQueries(Protocol):
-    """What can be asked of automations and the secrets that they use."""
+    """Queries about automations and the secrets that they use."""
 
     def automations(self) -> Sequence[AutomationRow]:
         """Return all automations that are not deleted, oldest first."""
@@ -21,7 +21,7 @@ class AutomationQueries(Protocol):
         ...
 
     def surroundings(self, collection_id: UUID) -> Surroundings | None:
-        """Return where a collection is, or was when it was deleted."""
+        """Return a collection's entity or registry, also for a deleted collection."""
         ...
 
     def entity_names(self) -> Mapping[UUID, str]:

@@ -1,4 +1,4 @@
-"""The port to where bytes live: content-addressed, written once, verified when read."""
+"""The port to stored content: content-addressed, written once, verified when read."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -29,7 +29,7 @@ class ContentWriter(Protocol):
         Args:
             data: the blob.
             algorithm: of the digest under which it is stored.
-            compress: whether compressing it is worth a try (the digest is that of ``data``).
+            compress: whether to try compression (the digest is that of ``data``).
         """
         ...
 
@@ -46,22 +46,22 @@ class ContentWriter(Protocol):
         ...
 
     def adopt(self, path: Path, digest: Digest, size_bytes: int) -> None:
-        """Take over a private file whose digest the caller computed, by renaming if possible.
+        """Store a private file whose digest the caller computed, by renaming it if possible.
 
-        The file is gone when this returns, whatever becomes of the writer. Only for files that
-        nobody else can write to.
+        The file is gone when this returns, even if the writer is discarded. Only for files that no
+        other process can write to.
         """
         ...
 
     def commit(self) -> None:
-        """Make all that was added durable, then visible.
+        """Make all added blobs durable, then visible.
 
-        When this returns, a power cut does not lose it. Adding what is there already is
-        permitted and stores nothing twice.
+        When this returns, the blobs survive a power cut. Adding a blob that the store has already
+        is permitted, and stores nothing twice.
 
         Raises:
-            StoreUnavailableError: the bytes could not be made durable; nothing became visible
-                that was not whole.
+            StoreUnavailableError: the bytes could not be made durable; no partial blob became
+                visible.
         """
         ...
 
@@ -77,7 +77,7 @@ class ContentWriter(Protocol):
 
 
 class ContentStore(Protocol):
-    """Blobs by digest. What is visible is whole; what is whole never changes.
+    """Blobs by digest. A visible blob is complete and never changes.
 
     Implementations are safe to use from several threads. The suite
     ``fingerpost.testing.ContentStoreConformance`` holds them to this contract.
@@ -85,12 +85,12 @@ class ContentStore(Protocol):
 
     @property
     def location(self) -> str:
-        """Where the bytes are, for people: a folder or URL."""
+        """The store's folder or URL, for people."""
         ...
 
     @property
     def is_local(self) -> bool:
-        """Whether the bytes are on this machine, so that a copy of them nearby is of no use."""
+        """Whether the bytes are on this machine, so that a local cache is useless."""
         ...
 
     def writer(self) -> ContentWriter:
@@ -98,19 +98,18 @@ class ContentStore(Protocol):
         ...
 
     def missing(self, digests: Iterable[Digest]) -> set[Digest]:
-        """Return those of the digests that are not in the store, or are known to be damaged there.
+        """Return the digests that are not in the store, or are known to be damaged there.
 
-        What it does not return is durable, whoever wrote it; what a read or a check found damaged
-        is returned, so that logging the data again heals the store.
+        Blobs that are not returned are durable. Blobs that a read or check found damaged are
+        returned, so that logging the data again repairs the store.
         """
         ...
 
     def open(self, digest: Digest) -> BinaryIO:
-        """Open a blob for reading; what is read is verified.
+        """Open a blob for reading, with verification.
 
-        Opening, or a read at the latest the last one, raises when the bytes do not have the
-        digest, before the end of the stream is returned: a reader that reads to the end has
-        either the right bytes or an error.
+        If the bytes do not have the digest, opening or one of the reads raises before the end of
+        the stream: a reader that reads to the end gets the right bytes or an error.
 
         Raises:
             ContentNotFoundError: there is no such blob.
@@ -140,11 +139,11 @@ class ContentStore(Protocol):
         ...
 
     def hold(self) -> AbstractContextManager[None]:
-        """Keep everything that is there from being removed, for as long as the block lasts.
+        """Keep garbage collection from removing content while the block runs.
 
-        For whoever relies on :meth:`missing`: until the event is stored that names a blob, only
-        this keeps garbage collection from taking it. Many may hold the store at once. Entering
-        may wait for a removal that is going on, which is short. A process that dies lets go.
+        Callers of :meth:`missing` need it: until the event that names a blob is stored, nothing
+        else protects the blob. Many callers may hold the store at once. Entering may wait for a
+        removal in progress, which is short. A process that dies releases its hold.
 
         Raises:
             StoreUnavailableError: a removal did not end within a minute.
@@ -157,17 +156,17 @@ class ContentStore(Protocol):
         ...
 
     def sweep(self, *, dry_run: bool) -> AbstractContextManager[ContentSweep]:
-        """Begin a garbage collection; one at a time. See :class:`ContentSweep`.
+        """Begin a garbage collection; only one may run. See :class:`ContentSweep`.
 
         Args:
             dry_run: whether nothing will be removed.
 
         Raises:
-            StoreUnavailableError: another one is going on, or this store cannot do it
-                (:attr:`can_sweep`): where holds do not work, nothing is safe to remove.
+            StoreUnavailableError: another one is running, or this store does not support it
+                (:attr:`can_sweep`): without working locks no removal is safe.
         """
         ...
 
     def close(self) -> None:
-        """Release what the store holds open. Idempotent."""
+        """Release open files and connections. Idempotent."""
         ...

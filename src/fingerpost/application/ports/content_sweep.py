@@ -1,4 +1,4 @@
-"""The port to removing content: what garbage collection asks of a content store."""
+"""The port to garbage collection in a content store."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -13,12 +13,12 @@ from ..json_form import JsonForm
 
 @frozen(kw_only=True)
 class Amount(JsonForm):
-    """How much content.
+    """An amount of content.
 
     Attributes:
         contents: number of them; two stored copies of one content count as two.
-        size_bytes: of the contents themselves.
-        stored_bytes: what they take in the store; less where they are compressed.
+        size_bytes: size of the contents.
+        stored_bytes: their size in the store, after compression.
     """
 
     contents: int = 0
@@ -35,17 +35,17 @@ class Amount(JsonForm):
 
 @frozen(kw_only=True)
 class SweepTally:
-    """What goes, or went, and what stays although nothing keeps it.
+    """The content that is removed, and the garbage that stays for now.
 
     Attributes:
-        charged: what goes, by the number that it was charged to.
-        unnamed: what goes and was charged to nobody.
-        copies: second copies of content that stays.
-        young: stays, because it was stored after the moment that was given.
-        waiting: stays, because most of the pack that it lies in is in use.
-        files: files removed, those of rewritten packs among them.
-        packs_rewritten: packs of which what is in use was copied to a new one.
-        freed_bytes: by how much the store's files become smaller; of a plan, at least.
+        charged: removed content, by the owner's number.
+        unnamed: removed content without an owner.
+        copies: removed second copies of content that stays.
+        young: garbage that stays because it was stored after the given moment.
+        waiting: garbage that stays because most of its pack is in use.
+        files: files removed, including those of rewritten packs.
+        packs_rewritten: packs whose used content was copied to a new pack.
+        freed_bytes: by how much the store's files shrink; in a plan, a lower bound.
     """
 
     charged: Mapping[int, Amount] = field(factory=dict)
@@ -59,49 +59,49 @@ class SweepTally:
 
 
 class ContentSweep(Protocol):
-    """One garbage collection, from marking what stays to removing the rest.
+    """One garbage collection: mark what stays, then remove the rest.
 
-    The order of calls: :meth:`keep` for everything that stays, :meth:`assess` once,
-    :meth:`charge` to learn what belonged to whom, :meth:`remove` (not in a dry run),
-    :meth:`tally`. Memory stays bounded however many digests are kept. Not shared between threads.
+    Call in this order: :meth:`keep` for everything that stays, :meth:`assess` once, :meth:`charge`
+    to attribute garbage to owners, :meth:`remove` (not in a dry run), :meth:`tally`. Memory use
+    does not grow with the number of digests. Not shared between threads.
     """
 
     def keep(self, digests: Iterable[Digest]) -> set[Digest]:
-        """Note that these stay.
+        """Mark digests that stay.
 
         Returns:
-            Those that were not noted before.
+            The digests that were not marked before.
         """
         ...
 
     def assess(self, older_than: datetime) -> None:
-        """Decide what goes: what was not kept, and was stored before this moment.
+        """Determine the garbage: unmarked content that was stored before this moment.
 
-        What is stored in the future, by its clock, counts as stored after it. Where nobody can
-        tell what a file holds, it stays. Nothing is removed yet.
+        Content with a time in the future counts as stored after it. A file whose content is unknown
+        stays. This removes nothing yet.
         """
         ...
 
     def charge(self, owner: int, digests: Iterable[Digest]) -> None:
-        """Note to whom content belonged that goes; the first to be named counts."""
+        """Attribute garbage to an owner; the first owner named counts."""
         ...
 
     def remove(self, catch_up: Callable[[], None]) -> None:
-        """Remove what goes, and give writers their turns in between.
+        """Remove the garbage in steps, and let writers proceed between them.
 
-        A kill at any moment loses nothing that was kept and leaves nothing half; the next sweep
+        A kill at any moment loses no marked content and leaves no partial file; the next sweep
         removes the rest.
 
         Args:
-            catch_up: is to :meth:`keep` what was named since it was asked last; called again and
-                again, each time while nobody holds the store.
+            catch_up: calls :meth:`keep` for content that was named since its last call; called
+                before each step, while the store is locked.
 
         Raises:
-            StoreUnavailableError: others held the store all the while. What was removed until
-                then was garbage.
+            StoreUnavailableError: others held the store for too long. Everything removed until then
+                was garbage.
         """
         ...
 
     def tally(self) -> SweepTally:
-        """Return what goes; after :meth:`remove` was called, what it removed."""
+        """Return the planned amounts; after :meth:`remove`, the amounts that it removed."""
         ...

@@ -1,4 +1,4 @@
-"""The port to what automations have still to deliver, and to what came of it."""
+"""The port to the delivery queue of automations, and its history."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from ..json_form import Json, JsonForm, plain_json
 
 
 class DeliveryState(Enum):
-    """What has become of a delivery."""
+    """The state of a delivery."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -25,15 +25,15 @@ class DeliveryState(Enum):
 
 @frozen(kw_only=True)
 class Delivery(JsonForm):
-    """What an automation owes somebody for one event.
+    """A message that an automation sends for one event.
 
     Attributes:
-        id: the idempotency key; it follows from automation and position.
-        automation_id: whose it is.
-        position: place of the event in the ledger.
-        facts: what is told of the event; it holds no secret.
-        attempts: how often it was begun, the present attempt included.
-        tries: the same since it was last put into the queue.
+        id: the idempotency key, derived from automation and position.
+        automation_id: its automation.
+        position: the event's position in the ledger.
+        facts: the facts about the event that are sent; no secret is among them.
+        attempts: number of attempts, including the present one.
+        tries: number of attempts since it was last queued.
     """
 
     id: UUID
@@ -50,15 +50,15 @@ class Delivery(JsonForm):
 
 @frozen(kw_only=True)
 class Attempt(JsonForm):
-    """What came of one attempt.
+    """The outcome of one attempt.
 
     Attributes:
-        delivery_id: of what.
-        number: how many-eth attempt at it, from 1.
+        delivery_id: its delivery.
+        number: number of the attempt, from 1.
         at: when it began, UTC.
         duration_s: how long it took.
-        status: what the receiver answered; ``None`` if it did not.
-        problem: what was wrong, in our own words; ``None`` if it was delivered.
+        status: the receiver's status code; ``None`` without a response.
+        problem: the problem, in our own words; ``None`` if it was delivered.
     """
 
     _json_keys: ClassVar = {"delivery_id": None}
@@ -73,7 +73,7 @@ class Attempt(JsonForm):
 
 @frozen(kw_only=True)
 class Execution:
-    """A delivery with what has become of it.
+    """A delivery with its state and history.
 
     Attributes:
         next_at: when it is tried next, if it is pending.
@@ -106,36 +106,35 @@ class Execution:
 
 
 class DeliveryStore(Protocol):
-    """Deliveries, in a place that survives crashes; several processes may use it at once.
+    """A durable queue of deliveries; several processes may use it at once.
 
-    It does not follow from the ledger: it says what was sent to the world. Should it be lost, all
-    that happened since the automations were made is delivered again, with the same idempotency
-    keys.
+    It cannot be rebuilt from the ledger: it records what was sent. If it is lost, every event since
+    the automations were created is delivered again, with the same idempotency keys.
     """
 
     def cursor(self) -> int:
-        """Return the place in the ledger up to which deliveries were planned."""
+        """Return the position in the ledger up to which deliveries were planned."""
         ...
 
     def plan(self, deliveries: Sequence[Delivery], cursor: int, now: datetime) -> int:
-        """Add deliveries and move the cursor on, both or neither; durable when it returns.
+        """Add deliveries and advance the cursor, atomically; durable when it returns.
 
-        A delivery that is there already stays as it is, and the cursor never goes back: two who
-        plan the same at once do no harm.
+        An existing delivery is not changed, and the cursor never moves back, so two processes may
+        plan the same events at once.
 
         Returns:
-            How many were new.
+            The number of new deliveries.
         """
         ...
 
     def lease(
         self, owner: str, now: datetime, until: datetime, yields_after: int
     ) -> Delivery | None:
-        """Take the oldest delivery that is due, and count the attempt; durable when it returns.
+        """Lease the oldest delivery that is due, and count the attempt; durable when it returns.
 
-        Nobody else gets it before ``until``. Deliveries of one automation go in the order of the
-        ledger: an earlier one that is pending is waited for, unless it was tried ``yields_after``
-        times and nobody has it now.
+        No other process gets it before ``until``. Deliveries of one automation follow the order of
+        the ledger: a pending earlier one blocks later ones, unless it was tried ``yields_after``
+        times and is not leased.
 
         Returns:
             The delivery with this attempt counted, or ``None`` when nothing is due.
@@ -145,14 +144,13 @@ class DeliveryStore(Protocol):
     def record(self, attempt: Attempt, owner: str, state: DeliveryState, next_at: datetime) -> bool:
         """Add an attempt to the history, and end the lease with this state.
 
-        Returns:
-            Whether the lease was still the owner's; if not, only the history is written, unless
-            it was delivered: that counts whoever did it.
+        Returns: Whether the owner still had the lease. If not, only the history is written, except
+            that a successful delivery always counts.
         """
         ...
 
     def give_back(self, delivery_id: UUID, owner: str) -> None:
-        """End a lease as if it had not been taken: the attempt does not count."""
+        """Return a lease; the attempt does not count."""
         ...
 
     def cancel(self, automation_id: UUID, until_position: int | None, now: datetime) -> int:
@@ -160,17 +158,17 @@ class DeliveryStore(Protocol):
         ...
 
     def retry(self, delivery_id: UUID | None, now: datetime) -> int:
-        """Put one or all of the dead deliveries into the queue again; return how many."""
+        """Queue one or all dead deliveries again; return how many."""
         ...
 
     def discard(self, delivery_id: UUID | None) -> int:
-        """Take one or all of the dead deliveries off the dead-letter list; return how many."""
+        """Remove one or all dead deliveries from the dead-letter list; return how many."""
         ...
 
     def prune(self, before: datetime) -> int:
-        """Forget what was planned before a moment and is delivered, cancelled or discarded.
+        """Delete delivered, cancelled or discarded deliveries that were planned before a moment.
 
-        It is not planned again: the cursor is past it.
+        They are not planned again, because the cursor is past them.
         """
         ...
 
@@ -185,5 +183,5 @@ class DeliveryStore(Protocol):
         ...
 
     def automations_pending(self) -> Sequence[UUID]:
-        """Return the automations that have something pending."""
+        """Return the automations with pending deliveries."""
         ...

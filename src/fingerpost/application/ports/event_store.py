@@ -17,16 +17,16 @@ A = TypeVar("A", bound=Aggregate)
 
 @frozen(kw_only=True)
 class Fence:
-    """Append condition on a stream that is not appended to.
+    """An append condition on a stream that gets no new events.
 
     "No event of these kinds in this stream after this version." Optimistic concurrency alone does
-    not keep a member from moving an alias while an admin protects it: the two touch different
-    streams. A fence is checked inside the inserting transaction.
+    not prevent a member from moving an alias while an admin protects it, because the two commands
+    append to different streams. A fence is checked inside the inserting transaction.
 
     Attributes:
         stream_id: the stream that was read for the decision.
         version: its version at that time.
-        kinds: event classes that would change the decision.
+        kinds: event classes that could change the decision.
     """
 
     stream_id: UUID
@@ -43,7 +43,7 @@ class RecordedEvent:
 
 
 class EventStore(Protocol):
-    """All events, in one order, and the heads and read tables that follow from them.
+    """All events in one order, with the heads and read tables derived from them.
 
     Positions are 1, 2, 3, … without gaps. The event at a position is leaf ``position - 1`` of a
     Merkle tree (:mod:`fingerpost.domain.ledger.merkle`), which grows in the transaction that stores
@@ -55,7 +55,7 @@ class EventStore(Protocol):
 
     @property
     def location(self) -> str:
-        """Where the ledger is, for people."""
+        """The ledger's location, for people."""
         ...
 
     @property
@@ -64,7 +64,7 @@ class EventStore(Protocol):
         ...
 
     def load(self, kind: type[A], stream_id: UUID) -> A | None:
-        """Return an aggregate's current head, or ``None`` when its stream is empty.
+        """Return an aggregate's current head, or ``None`` if its stream is empty.
 
         The cost does not depend on the length of the stream.
 
@@ -86,12 +86,11 @@ class EventStore(Protocol):
             Position of the last event.
 
         Raises:
-            ConcurrencyError: a stream went on, or a fence was crossed, since the decision was
-                made, or an event does not follow what its stream has. Nothing is stored: load
-                again and decide again.
+            ConcurrencyError: since the decision a stream got new events or a fence was crossed, or
+                an event does not continue its stream. Nothing is stored: load and decide again.
             CorruptLedgerError: an event would not read back as it was written; nothing is stored.
             StoreUnavailableError: the ledger cannot be written.
-            OutcomeUnknownError: it failed so late that the events may be stored, or may turn up.
+            OutcomeUnknownError: it failed so late that the events may be stored, now or later.
         """
         ...
 
@@ -104,49 +103,49 @@ class EventStore(Protocol):
         ...
 
     def records(self, *, after: int = 0, limit: int = 1_000) -> Sequence[LedgerRecord]:
-        """Return up to ``limit`` events above a position as they are stored, read or not."""
+        """Return up to ``limit`` stored events above a position, without decoding them."""
         ...
 
     def readable(self, record: LedgerRecord) -> Event:
-        """Return the event of a record, whether or not it is in this ledger.
+        """Decode a record, whether or not it is in this ledger.
 
         Raises:
-            CorruptLedgerError: it cannot be read.
+            CorruptLedgerError: it cannot be decoded.
         """
         ...
 
     def restore(self, records: Iterable[LedgerRecord]) -> int:
-        """Store events as they were stored elsewhere, byte for byte and at their positions.
+        """Store records of another ledger, byte for byte and at their positions.
 
-        All or none, and durable when this returns. Read tables and tree follow as for any event.
-        Nothing is decided anew: whoever calls this has checked the records.
+        Atomic, and durable when this returns. Read tables and tree are updated as for any event.
+        Rules are not checked again: the caller has verified the records.
 
         Args:
-            records: in order; the first follows what the ledger ends with.
+            records: in order; the first follows the last event of the ledger.
 
         Returns:
-            How many were stored.
+            The number of records stored.
 
         Raises:
-            ConcurrencyError: they do not follow what the ledger ends with.
-            CorruptLedgerError: one cannot be read; names it.
+            ConcurrencyError: they do not follow the last event of the ledger.
+            CorruptLedgerError: one cannot be decoded; names it.
             StoreUnavailableError: the ledger cannot be written.
         """
         ...
 
     def tree_size(self) -> int:
-        """Return the number of events that the Merkle tree has leaves for.
+        """Return the number of leaves of the Merkle tree.
 
         Raises:
-            CorruptLedgerError: the tree was cut.
+            CorruptLedgerError: the tree is truncated.
         """
         ...
 
     def tree_hashes(self, indexes: Sequence[int]) -> Sequence[bytes]:
-        """Return stored hashes of the tree, in the order of their indexes, as they are stored.
+        """Return stored hashes of the tree, in the order of their indexes.
 
         Raises:
-            CorruptLedgerError: one is not there.
+            CorruptLedgerError: one is missing.
         """
         ...
 
@@ -157,19 +156,19 @@ class EventStore(Protocol):
     def rebuild(self) -> int:
         """Recreate read tables and snapshots from the events alone; return how many were read.
 
-        The Merkle tree stays as it is: it says what the events were. Atomic: until it is done,
-        readers see what was there before.
+        The Merkle tree is not recreated: it is the evidence of what the events were. Atomic: until
+        it is done, readers see the old tables.
         """
         ...
 
     def forged_snapshots(self) -> Sequence[UUID]:
-        """Return the streams whose snapshot is not what their events say; for a check."""
+        """Return the streams whose snapshot differs from the fold of their events; for a check."""
         ...
 
     def differing_tables(self) -> Sequence[str]:
-        """Return the names of read tables that are not what the events say; for a check.
+        """Return the names of read tables that differ from rebuilt ones; for a check.
 
-        Reads everything.
+        It reads the whole ledger.
 
         Raises:
             CorruptLedgerError: an event cannot be read.
