@@ -6,6 +6,7 @@ import threading
 from contextlib import closing
 from functools import partial
 
+import psycopg
 import pytest
 
 import fingerpost
@@ -41,6 +42,25 @@ def test_an_interrupted_command_leaves_a_ledger_that_goes_on(place, monkeypatch,
     assert names == {"Model", "Dataset", "after", "by another"}
     for each in (api, other):
         each.close()
+
+
+@POSTGRES
+def test_an_interrupt_that_the_driver_hides_is_still_an_interrupt(place, monkeypatch):
+    """As psycopg does when one arrives while it leaves its pipeline mode."""
+    api = fingerpost.Api(open_store(place), "alice")
+
+    def interrupted(self, *_):
+        error = psycopg.OperationalError("cannot exit pipeline mode while busy")
+        error.__context__ = KeyboardInterrupt()
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Pipeline, "__exit__", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            api.create_registry("interrupted")
+    api.create_registry("after")
+    assert {registry.name for registry in api.registries()} == {"Model", "Dataset", "after"}
+    api.close()
 
 
 def test_a_writer_that_waits_for_another_one_is_interrupted_and_the_store_goes_on(

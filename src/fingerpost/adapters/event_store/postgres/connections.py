@@ -149,6 +149,10 @@ class PostgresDatastore:
         try:
             yield connection
         except psycopg.Error as error:
+            interrupt = _interrupt_behind(error)
+            if interrupt is not None:
+                connection.close()
+                raise interrupt from None
             is_lost = connection.closed
             self._take_back(connection)
             raise failed(error, self.address, is_lost=is_lost) from error
@@ -246,3 +250,14 @@ def _is_usable(connection: Connection) -> bool:
     with selectors.DefaultSelector() as selector:
         selector.register(connection.fileno(), selectors.EVENT_READ)
         return not selector.select(0)
+
+
+def _interrupt_behind(error: BaseException) -> BaseException | None:
+    """Return the interrupt that an error of the driver hides, if any.
+
+    psycopg raises an ``OperationalError`` when an interrupt arrives while it leaves pipeline mode.
+    """
+    behind: BaseException | None = error
+    while isinstance(behind, Exception):
+        behind = behind.__cause__ or behind.__context__
+    return behind
