@@ -27,7 +27,7 @@ from fingerpost.application.runs import reading as runs
 from fingerpost.application.search import filtering, listings, search
 from fingerpost.application.search.search import Search
 from fingerpost.application.transactions.transaction import Session
-from fingerpost.application.visibility import require_in_collection
+from fingerpost.application.visibility import require_in_collection, seen_run
 from fingerpost.domain.aggregates.permissions import Action
 from fingerpost.domain.filters import Kind
 from fingerpost.domain.lineage import EdgeKind, Way
@@ -275,8 +275,29 @@ def test_a_list_that_crosses_registries_leaves_out_what_the_actor_may_not_see(sc
 
 @pytest.mark.parametrize("actor", ACTORS)
 def test_a_run_that_something_names_is_shown_to_those_who_may_see_it(scene, actor):
-    found = runs.seen_run(scene.session(actor), scene.run_id)
+    found = seen_run(scene.session(actor), scene.run_id)
     assert (found is not None) is (actor in READERS["team"])
+
+
+def test_a_history_names_a_run_only_to_those_who_may_see_the_run(tmp_path):
+    with fingerpost.open_store(tmp_path / "store", actor="alice") as store:
+        api = fingerpost.Api(store, "alice")
+        api.organization().default_role = None
+        api.organization().add_members("bob", role="viewer")
+        api.create_registry("Zoo", "organization", artifact_types=["model"])
+        api.create_organization("elsewhere")
+        api.create_team("there", organization="elsewhere")
+        with fingerpost.init("vision", "p", store=store, actor="alice") as run:
+            artifact = fingerpost.Artifact("model", "model")
+            with artifact.new_file("a.txt") as file:
+                file.write("a")
+            artifact = run.log_artifact(artifact)
+        with fingerpost.init("there", "p", store=store, actor="alice") as run:
+            run.link_artifact(artifact, "wandb-registry-Zoo/zoo", ["best"])
+        for actor, shown in (("alice", f"there/p/{run.id}"), ("bob", None)):
+            zoo = fingerpost.Api(store, actor).collection("wandb-registry-Zoo/zoo")
+            assert {each.run for each in zoo.alias_history()} == {shown}
+            assert {each.run for each in zoo.alias_changes_at(datetime.now(UTC))} == {shown}
 
 
 def test_everyone_sees_their_own_refusals_and_an_admin_those_of_all(scene):

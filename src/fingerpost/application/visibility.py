@@ -25,7 +25,7 @@ from .access.authority import (
 )
 from .access.lookup import NameScope, collection_at, find_collection, registry_named
 from .ports.queries import Queries
-from .read_models.rows import CollectionRow
+from .read_models.rows import CollectionRow, RunRow
 from .transactions.transaction import Session, Transaction
 
 
@@ -142,6 +142,12 @@ def is_seen(session: Session, home_id: UUID) -> bool:
     For one; of many, :func:`visible_homes` asks once.
     """
     return _is_allowed(session, home_id, Action.VIEW)
+
+
+def seen_run(session: Session, run_id: UUID | None) -> RunRow | None:
+    """Return a run that something names, or ``None`` if the actor may not see it."""
+    row = session.queries.run(run_id) if run_id else None
+    return row if row is not None and is_seen(session, row.entity_id) else None
 
 
 def administers_store(session: Session) -> bool:

@@ -14,7 +14,7 @@ from fingerpost.domain.names.alias import Alias
 
 from ..read_models.rows import AliasChange
 from ..transactions.transaction import Session
-from ..visibility import is_seen, require_to_see
+from ..visibility import require_to_see, seen_run
 from .as_of import moment, require_known
 
 
@@ -46,7 +46,7 @@ def _with_seen_runs(session: Session, changes: Sequence[AliasChange]) -> Sequenc
     """Return the changes without the paths of runs that the actor may not see."""
     run_of_entity = {_entity_of(each.run): each.run_id for each in changes if each.run}
     hidden = {
-        entity for entity, run_id in run_of_entity.items() if not _is_seen_run(session, run_id)
+        entity for entity, run_id in run_of_entity.items() if seen_run(session, run_id) is None
     }
     if not hidden:
         return changes
@@ -58,8 +58,3 @@ def _with_seen_runs(session: Session, changes: Sequence[AliasChange]) -> Sequenc
 
 def _entity_of(run_path: str) -> str:
     return run_path.partition("/")[0]
-
-
-def _is_seen_run(session: Session, run_id: UUID | None) -> bool:
-    row = session.queries.run(run_id) if run_id else None
-    return row is not None and is_seen(session, row.entity_id)

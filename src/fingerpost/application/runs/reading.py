@@ -19,7 +19,7 @@ from fingerpost.domain.versions.version import VersionRef
 from ..ports.queries import Queries
 from ..read_models.rows import CollectionRow, MetricsRow, RunArtifactRow, RunRow, VersionRow
 from ..transactions.transaction import Session
-from ..visibility import is_seen, require_in_entity, require_to_see, visible_homes
+from ..visibility import require_in_entity, require_to_see, seen_run, visible_homes
 
 
 @frozen
@@ -46,12 +46,6 @@ def run_of(session: Session, run_id: UUID) -> RunRow:
         raise RunNotFoundError("run", run_id.hex, (), "Api().runs(PROJECT) lists those there are.")
     require_in_entity(session, row.entity_id, Action.VIEW)
     return row
-
-
-def seen_run(session: Session, run_id: UUID | None) -> RunRow | None:
-    """Return a run that something names, or ``None`` if the actor may not see it."""
-    row = session.queries.run(run_id) if run_id else None
-    return row if row is not None and is_seen(session, row.entity_id) else None
 
 
 def page_of_artifacts(
