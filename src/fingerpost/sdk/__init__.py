@@ -1,7 +1,8 @@
 """The Python interface: runs, artifacts, and the API over what was logged."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from fingerpost._lazy import lazy_names
 
 if TYPE_CHECKING:
     from .api import Api
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .registry import Registry
     from .run import Run, init
 
-_HOMES = {
+_HOMES: Final = {
     "api": ("Api",),
     "approving": ("Approval",),
     "artifact": ("Artifact",),
@@ -41,8 +42,6 @@ _HOMES = {
         "init",
     ),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
 __all__ = [
     "Api",
     "Approval",
@@ -62,9 +61,4 @@ __all__ = [
     "init",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import a class when it is first used."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)

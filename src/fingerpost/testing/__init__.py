@@ -1,9 +1,10 @@
 """What users and authors of adapters test with; needs the extra ``fingerpost[testing]``."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
+from fingerpost._lazy import lazy_names
 
 # Rewritten, a failing `assert` of a suite shows the values.
 pytest.register_assert_rewrite(
@@ -30,15 +31,18 @@ if TYPE_CHECKING:
     )
     from .registry_machine import RegistryMachine
 
-# Imported when first asked for: whoever needs one suite or model does not wait for all of them.
+# Imported on first use: a test that needs one suite does not wait for all of them.
 _HOMES: Final = {
-    "BucketResolverConformance": "reference_resolver",
-    "ContentStoreConformance": "content_store",
-    "EventStoreConformance": "event_store",
-    "FolderResolverConformance": "reference_resolver",
-    "GovernanceMachine": "governance_machine",
-    "ReferenceResolverConformance": "reference_resolver",
-    "RegistryMachine": "registry_machine",
+    "content_store": ("ContentStoreConformance",),
+    "event_store": ("EventStoreConformance",),
+    "governance_machine": ("GovernanceMachine",),
+    "reference_resolver": (
+        "BucketResolverConformance",
+        "FolderResolverConformance",
+        "ReferenceResolverConformance",
+    ),
+    "registry_machine": ("RegistryMachine",),
+    "strategies": (),
 }
 
 __all__ = [
@@ -52,15 +56,7 @@ __all__ = [
     "strategies",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name == "strategies":
-        return import_module(".strategies", __name__)
-    if name not in _HOMES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    found = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    return found
+__getattr__ = lazy_names(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:
